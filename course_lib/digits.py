@@ -1,0 +1,119 @@
+"""Handwritten digits, shipped with the course: no download at run time."""
+
+import hashlib
+import io
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+Images = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int64]
+Pixels = npt.NDArray[np.uint8]
+
+_FILE = "digits.npz"
+_SHA256 = "d427c2b8f7a21b8d81cd6a66fc543bef2609ebfc923c82f88fc632148e0376b3"
+_HERE = Path(__file__).parent
+_FOLDERS = (_HERE / "data", _HERE.parent / "data")
+"""Where an installed package and a checkout keep the file."""
+
+_INK_BOX = 20
+"""The ink of every MNIST digit fits into a box of so many pixels."""
+
+
+def load_digits(
+    size: int = 10, split: str = "train", source: str = "bundled"
+) -> tuple[Images, Labels]:
+    """Loads handwritten digits, centred, as a generator with `tanh` draws them.
+
+    Args:
+        size: Height and width in pixels: 28 (as in MNIST), 20 (the box around the
+            ink, centred; no ink is lost) or 10 (that, 2x2 average pooled).
+        split: `"train"` or `"test"`.
+        source: `"bundled"`: 4,000 train and 1,000 test digits, as many of each
+            class. `"keras"`: all 70,000 of MNIST, which Keras fetches once from the
+            network.
+
+    Returns:
+        The images, float32 of shape `(n, size, size, 1)` in [-1, 1] (-1 is paper, 1
+        is ink), and their labels, int64 of shape `(n,)` in 0..9. Both are shuffled,
+        the same way each time.
+
+    Raises:
+        ValueError: If an argument is not one of the above, or the file is damaged.
+        FileNotFoundError: If the file is missing.
+
+    Reference:
+        Y. LeCun, C. Cortes and C. Burges, the MNIST database (CC BY-SA 3.0).
+
+    Example:
+        >>> images, labels = load_digits(size=10, split="test")
+        >>> images.shape, labels.shape
+        ((1000, 10, 10, 1), (1000,))
+    """
+    _require("size", size, (10, 20, 28))
+    _require("split", split, ("train", "test"))
+    _require("source", source, ("bundled", "keras"))
+    read = _read_bundled if source == "bundled" else _read_from_keras
+    pixels, labels = read(split)
+    images = pixels.astype(np.float32)
+    if size < 28:
+        images = _centre_ink(images)
+    if size == 10:
+        images = images.reshape(-1, 10, 2, 10, 2).mean(axis=(2, 4))
+    return images[..., None] / np.float32(127.5) - 1, labels.astype(np.int64)
+
+
+def _require(name: str, value: object, choices: tuple[object, ...]) -> None:
+    if isinstance(value, bool) or value not in choices:
+        known = ", ".join(map(repr, choices))
+        raise ValueError(f"{name} must be one of {known}; got {value!r}")
+
+
+def _read_bundled(split: str) -> tuple[Pixels, Labels]:
+    path = next((p for f in _FOLDERS if (p := f / _FILE).is_file()), None)
+    if path is None:
+        places = " or ".join(str(folder) for folder in _FOLDERS)
+        raise FileNotFoundError(
+            f"{_FILE} is missing from {places}; reinstall course_lib, or restore it "
+            f"with: git checkout data/{_FILE}"
+        )
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != _SHA256:
+        raise ValueError(
+            f"{path} is damaged: its sha256 is not the one of the digits of this "
+            f"course; reinstall course_lib, or restore it with: "
+            f"git checkout data/{_FILE}"
+        )
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return arrays[f"{split}_images"], arrays[f"{split}_labels"]
+
+
+def _read_from_keras(split: str) -> tuple[Pixels, Labels]:
+    from course_lib.backend import keras
+
+    train, test = keras.datasets.mnist.load_data()
+    images, labels = train if split == "train" else test
+    return images, labels
+
+
+def _centre_ink(images: Images) -> Images:
+    """Cuts the box around each digit's ink, `(n, 20, 20)`, with the ink centred."""
+    ink = images > 0
+    rows = _centred_box(ink.any(axis=2))
+    columns = _centred_box(ink.any(axis=1))
+    padded = np.pad(images, [(0, 0), (_INK_BOX, _INK_BOX), (_INK_BOX, _INK_BOX)])
+    every = np.arange(len(images))[:, None, None]
+    return padded[every, rows[:, :, None], columns[:, None, :]]
+
+
+def _centred_box(inked: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Pixels of the box along one axis of the padded images, shape `(n, 20)`."""
+    first = inked.argmax(axis=1)
+    length = inked.shape[1] - inked[:, ::-1].argmax(axis=1) - first
+    if length.max() > _INK_BOX:
+        raise ValueError(
+            f"the ink of a digit must fit into {_INK_BOX} pixels; got {length.max()}"
+        )
+    start = first - (_INK_BOX - length) // 2 + _INK_BOX
+    return start[:, None] + np.arange(_INK_BOX)

@@ -1,0 +1,114 @@
+import hashlib
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from course_lib import digits
+from course_lib.backend import keras
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("size", [10, 20, 28])
+@pytest.mark.parametrize(("split", "n"), [("train", 4000), ("test", 1000)])
+def test_shapes_ranges_and_classes(size, split, n):
+    images, labels = digits.load_digits(size, split)
+    assert images.shape == (n, size, size, 1)
+    assert images.dtype == "float32"
+    assert labels.dtype == "int64"
+    assert images.min() == -1
+    assert images.max() <= 1
+    np.testing.assert_array_equal(np.bincount(labels), np.full(10, n // 10))
+
+
+def test_the_box_loses_no_ink():
+    """Sums of whole grey levels, so the comparison is exact."""
+    full, _ = digits.load_digits(28)
+    box, _ = digits.load_digits(20)
+    np.testing.assert_array_equal(ink(full).sum(axis=(1, 2)), ink(box).sum(axis=(1, 2)))
+
+
+def test_the_ink_is_centred():
+    box, _ = digits.load_digits(20)
+    for axis in (1, 2):
+        inked = ink(box).any(axis=axis)
+        before = inked.argmax(axis=1)
+        after = inked[:, ::-1].argmax(axis=1)
+        assert set(after - before) == {0, 1}
+
+
+def test_ten_pixels_are_averages_of_two_by_two():
+    box, _ = digits.load_digits(20)
+    small, _ = digits.load_digits(10)
+    average = box[:, ::2, ::2] + box[:, ::2, 1::2] + box[:, 1::2, ::2]
+    average = (average + box[:, 1::2, 1::2]) / 4
+    np.testing.assert_allclose(small, average, atol=1e-6)
+
+
+def test_train_and_test_share_no_digit():
+    train, _ = digits.load_digits(28)
+    test, _ = digits.load_digits(28, "test")
+    known = {image.tobytes() for image in train}
+    assert len(known) == 4000
+    assert not any(image.tobytes() in known for image in test)
+
+
+def test_the_file_is_the_one_the_readme_names():
+    content = (ROOT / "data" / "digits.npz").read_bytes()
+    assert hashlib.sha256(content).hexdigest() in (ROOT / "data/README.md").read_text()
+
+
+def test_a_missing_file_says_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setattr(digits, "_FOLDERS", (tmp_path,))
+    with pytest.raises(FileNotFoundError, match=r"digits\.npz is missing .*restore"):
+        digits.load_digits()
+
+
+def test_a_damaged_file_is_not_read(monkeypatch, tmp_path):
+    content = bytearray((ROOT / "data" / "digits.npz").read_bytes())
+    content[1000] ^= 1
+    (tmp_path / "digits.npz").write_bytes(content)
+    monkeypatch.setattr(digits, "_FOLDERS", (tmp_path,))
+    with pytest.raises(ValueError, match="is damaged: its sha256"):
+        digits.load_digits()
+
+
+def test_the_full_set_comes_through_keras(monkeypatch):
+    images = np.zeros((3, 28, 28), "uint8")
+    images[:, 2:20, 4:9] = 255
+    labels = np.array([1, 7, 1], "uint8")
+    both = (images, labels), (images[:1], labels[:1])
+    monkeypatch.setattr(keras.datasets.mnist, "load_data", lambda: both)
+    loaded, classes = digits.load_digits(20, source="keras")
+    assert loaded.shape == (3, 20, 20, 1)
+    np.testing.assert_array_equal(classes, [1, 7, 1])
+    assert digits.load_digits(28, "test", "keras")[0].shape == (1, 28, 28, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((14,), "size must be one of 10, 20, 28; got 14"),
+        (("10",), "size must be one of"),
+        ((10, "validation"), "split must be one of 'train', 'test'"),
+        ((10, "train", "web"), "source must be one of"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        digits.load_digits(*arguments)
+
+
+def test_the_builder_splits_evenly_and_repeatably():
+    builder = runpy.run_path(str(ROOT / "tools" / "build_digits.py"))
+    labels = np.repeat(np.arange(10), 500)
+    train, test = builder["split"](labels)
+    np.testing.assert_array_equal(np.sort(np.concatenate([train, test])), range(5000))
+    np.testing.assert_array_equal(np.bincount(labels[test]), np.full(10, 100))
+    np.testing.assert_array_equal(builder["split"](labels)[0], train)
+
+
+def ink(images):
+    return np.rint((images[..., 0] + 1) * 127.5).astype(int)
