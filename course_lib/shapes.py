@@ -1,0 +1,342 @@
+"""Sizes of layer outputs, along one axis: integers in, integers out.
+
+Each function answers for one axis (height or width) of one layer. The rules are
+those of Keras with the TensorFlow backend. For `same` padding they differ from
+PyTorch's, because Keras lets the padding be one larger at the end than at the
+beginning.
+
+Reference:
+    V. Dumoulin and F. Visin, A guide to convolution arithmetic for deep
+    learning, 2016, arXiv:1603.07285.
+"""
+
+from collections.abc import Sequence
+from operator import index
+
+Size = int | Sequence[int]
+"""An integer for both axes, or a pair `(height, width)`."""
+
+
+def whole_number(value: object, name: str, minimum: int = 1) -> int:
+    """Checks one whole number.
+
+    Args:
+        value: What the caller passed; Python and NumPy integers are accepted.
+        name: The argument's name, for the message.
+        minimum: The smallest legal value.
+
+    Returns:
+        The value as an `int`, at least `minimum`.
+
+    Raises:
+        TypeError: If `value` is not an integer (`bool` is not one either).
+        ValueError: If `value` is below `minimum`.
+
+    Example:
+        >>> whole_number(3, "strides")
+        3
+    """
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        number = index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(
+            f"{name} must be a whole number, {minimum} or more; got {value!r}"
+        ) from None
+    if number < minimum:
+        raise ValueError(f"{name} must be {minimum} or more; got {number}")
+    return number
+
+
+def pair(value: object, name: str, minimum: int = 1) -> tuple[int, int]:
+    """Expands a size to its two axes.
+
+    Args:
+        value: One integer for both axes, or a pair `(height, width)`.
+        name: The argument's name, for the message.
+        minimum: The smallest legal value.
+
+    Returns:
+        The pair `(height, width)`, each at least `minimum`.
+
+    Raises:
+        TypeError: If `value` is neither an integer nor a pair of integers.
+        ValueError: If it has not two entries, or one is below `minimum`.
+
+    Example:
+        >>> pair(2, "size")
+        (2, 2)
+        >>> pair((2, 3), "size")
+        (2, 3)
+    """
+    try:
+        height, width = iter(value)  # type: ignore[call-overload]
+    except TypeError:
+        number = whole_number(value, name, minimum)
+        return number, number
+    except ValueError:
+        raise ValueError(
+            f"{name} must be a whole number or a pair (height, width); got {value!r}"
+        ) from None
+    return (
+        whole_number(height, f"{name}[0] (height)", minimum),
+        whole_number(width, f"{name}[1] (width)", minimum),
+    )
+
+
+def padding_name(padding: object) -> str:
+    """Checks the name of a padding.
+
+    Args:
+        padding: `"valid"` or `"same"`, in any case.
+
+    Returns:
+        The name in lower case.
+
+    Raises:
+        TypeError: If `padding` is not a string.
+        ValueError: If it is another string.
+
+    Example:
+        >>> padding_name("SAME")
+        'same'
+    """
+    if not isinstance(padding, str):
+        raise TypeError(f'padding must be "valid" or "same"; got {padding!r}')
+    name = padding.lower()
+    if name not in ("valid", "same"):
+        raise ValueError(f'padding must be "valid" or "same"; got {padding!r}')
+    return name
+
+
+def window_positions(
+    n: int, extent: int, strides: int, padding: str, name: str = "kernel_size"
+) -> int:
+    """Counts the places of a window along one axis.
+
+    Args:
+        n: Input size in pixels, at least 1.
+        extent: What the window spans in pixels, at least 1.
+        strides: Step of the window in pixels, at least 1.
+        padding: `"valid"` keeps only whole windows; `"same"` keeps
+            `ceil(n / strides)`.
+        name: What the window is called in a message.
+
+    Returns:
+        Number of places, at least 1.
+
+    Raises:
+        TypeError: If a size is not a whole number.
+        ValueError: If a size is below 1, `padding` is unknown, or the window does
+            not fit into the image.
+
+    Example:
+        >>> window_positions(5, 3, 2, "valid")
+        2
+    """
+    n = whole_number(n, "n")
+    extent = whole_number(extent, name)
+    step = whole_number(strides, "strides")
+    if padding_name(padding) == "same":
+        return -(-n // step)
+    if extent > n:
+        raise ValueError(
+            f"{name} must fit into the image with valid padding; got a window of "
+            f'{extent} pixels over {n}. Use a smaller one, or padding="same"'
+        )
+    return (n - extent) // step + 1
+
+
+def pool_output_size(
+    n: int, pool_size: int, strides: int | None = None, padding: str = "valid"
+) -> int:
+    """Output size of a pooling layer, along one axis.
+
+    Args:
+        n: Input size in pixels, at least 1.
+        pool_size: Window size in pixels, at least 1.
+        strides: Step of the window in pixels; `None` means `pool_size`.
+        padding: `"valid"` keeps only whole windows; `"same"` keeps `ceil(n / strides)`.
+
+    Returns:
+        Output size in pixels.
+
+    Raises:
+        TypeError: If a size is not a whole number.
+        ValueError: If a size is below 1, `padding` is unknown, or the window does
+            not fit into the image.
+
+    Example:
+        >>> pool_output_size(5, 2), pool_output_size(5, 2, padding="same")
+        (2, 3)
+    """
+    step = pool_size if strides is None else strides
+    return window_positions(n, pool_size, step, padding, "pool_size")
+
+
+def conv_output_size(
+    n: int,
+    kernel_size: int,
+    strides: int = 1,
+    padding: str = "valid",
+    dilation_rate: int = 1,
+) -> int:
+    """Output size of a convolution, along one axis.
+
+    Args:
+        n: Input size in pixels, at least 1.
+        kernel_size: Kernel size in weights, at least 1.
+        strides: Step of the kernel over the input, in pixels.
+        padding: `"valid"` or `"same"`.
+        dilation_rate: Distance between neighbouring weights, in pixels.
+
+    Returns:
+        Output size in pixels.
+
+    Raises:
+        TypeError: If a size is not a whole number.
+        ValueError: If a size is below 1, `padding` is unknown, the kernel does not
+            fit, or both `strides` and `dilation_rate` exceed 1.
+
+    Example:
+        >>> conv_output_size(8, 3), conv_output_size(8, 3, padding="same")
+        (6, 8)
+    """
+    step, extent = _step_and_extent(kernel_size, strides, dilation_rate)
+    return window_positions(n, extent, step, padding)
+
+
+def conv_transpose_output_size(
+    n: int,
+    kernel_size: int,
+    strides: int = 1,
+    padding: str = "valid",
+    output_padding: int | None = None,
+    dilation_rate: int = 1,
+) -> int:
+    """Output size of a transposed convolution, along one axis.
+
+    The output is an image that a convolution with the same arguments shrinks to
+    `n` pixels. Several sizes qualify as soon as `strides` exceeds 1. With
+    `output_padding=None` Keras picks `(n - 1) * strides + max(kernel_size, strides)`
+    for `valid` and `n * strides` for `same`. A number picks
+    `(n - 1) * strides + kernel_size + output_padding` for `valid` and
+    `(n - 1) * strides + kernel_size % 2 + output_padding` for `same`.
+
+    Args:
+        n: Input size in pixels, at least 1.
+        kernel_size: Kernel size in weights, at least 1.
+        strides: Distance between the stamps on the output, in pixels.
+        padding: `"valid"` or `"same"`.
+        output_padding: `None`, or which of the legal sizes to pick: 0 or more and
+            less than `strides`.
+        dilation_rate: Distance between neighbouring weights, in pixels.
+
+    Returns:
+        Output size in pixels.
+
+    Raises:
+        TypeError: If a size is not a whole number.
+        ValueError: If a size is below 1, `padding` is unknown, `output_padding` asks
+            for a size that no convolution shrinks to `n`, or both `strides` and
+            `dilation_rate` exceed 1.
+
+    Example:
+        >>> conv_transpose_output_size(5, 3, 2)
+        11
+        >>> conv_transpose_output_size(5, 3, 2, "same")
+        10
+    """
+    n = whole_number(n, "n")
+    step, extent = _step_and_extent(kernel_size, strides, dilation_rate)
+    same = padding_name(padding) == "same"
+    if output_padding is None:
+        return n * step if same else (n - 1) * step + max(extent, step)
+    extra = whole_number(output_padding, "output_padding", minimum=0)
+    if extra >= step:
+        raise ValueError(
+            f"output_padding must be less than strides; got output_padding={extra} "
+            f"with strides={step}"
+        )
+    size = (n - 1) * step + (extent % 2 if same else extent) + extra
+    if same and size <= (n - 1) * step:
+        raise ValueError(
+            f"output_padding=0 with an even kernel and same padding gives {size} "
+            f"pixels, which a convolution with strides={step} does not shrink to {n}; "
+            "leave output_padding at None, or enlarge it or the kernel"
+        )
+    return size
+
+
+def padding_amounts(
+    n: int,
+    kernel_size: int,
+    strides: int = 1,
+    padding: str = "valid",
+    dilation_rate: int = 1,
+) -> tuple[int, int]:
+    """Pixels that a convolution or pooling adds before and after an image.
+
+    An odd total puts the extra pixel at the end. A transposed convolution with the
+    output size `n` crops the same amounts.
+
+    Args:
+        n: Size in pixels of the image to be padded, at least 1.
+        kernel_size: Kernel or window size, at least 1.
+        strides: Step of the window in pixels.
+        padding: `"valid"` (nothing is added) or `"same"`.
+        dilation_rate: Distance between neighbouring weights, in pixels.
+
+    Returns:
+        `(before, after)` in pixels, both 0 or more.
+
+    Raises:
+        TypeError: If a size is not a whole number.
+        ValueError: If a size is below 1, `padding` is unknown, or both `strides` and
+            `dilation_rate` exceed 1.
+
+    Example:
+        >>> padding_amounts(10, 3, strides=2, padding="same")
+        (0, 1)
+    """
+    n = whole_number(n, "n")
+    step, extent = _step_and_extent(kernel_size, strides, dilation_rate)
+    if padding_name(padding) == "valid":
+        return 0, 0
+    total = max((-(-n // step) - 1) * step + extent - n, 0)
+    return total // 2, total - total // 2
+
+
+def check_strides_and_dilation(strides: Size, dilation_rate: Size) -> None:
+    """Refuses strides together with dilation, as Keras does.
+
+    Args:
+        strides: Step in pixels, an int or `(height, width)`.
+        dilation_rate: Distance between neighbouring weights, likewise.
+
+    Raises:
+        TypeError: If one is neither an integer nor a pair of integers.
+        ValueError: If one is below 1, or both exceed 1 on any axis.
+
+    Example:
+        >>> check_strides_and_dilation(2, 1)
+    """
+    steps = pair(strides, "strides")
+    dilations = pair(dilation_rate, "dilation_rate")
+    if max(steps) > 1 and max(dilations) > 1:
+        raise ValueError(
+            "strides and dilation_rate can't both exceed 1; got "
+            f"strides={strides} with dilation_rate={dilation_rate}"
+        )
+
+
+def _step_and_extent(
+    kernel_size: int, strides: int, dilation_rate: int
+) -> tuple[int, int]:
+    """Checks the three; the extent is what the dilated kernel spans, in pixels."""
+    size = whole_number(kernel_size, "kernel_size")
+    step = whole_number(strides, "strides")
+    dilation = whole_number(dilation_rate, "dilation_rate")
+    check_strides_and_dilation(step, dilation)
+    return step, (size - 1) * dilation + 1

@@ -1,0 +1,305 @@
+"""The transposed convolution in NumPy, with Keras' meaning, in four views.
+
+The four `conv2d_transpose_by_*` functions compute the same layer. They share the
+arithmetic of sizes and nothing else, so that their agreement is evidence:
+
+* stamping: every input pixel adds a scaled copy of the kernel to the output;
+* zero insertion: zeros go between the pixels, then the flipped kernel slides over
+  them with stride 1;
+* matrix: the forward convolution is a matrix, and the layer is its transpose;
+* gradient: the layer sends a gradient back through the forward convolution.
+
+Reference:
+    V. Dumoulin and F. Visin, A guide to convolution arithmetic for deep
+    learning, 2016, arXiv:1603.07285, chapter 4.
+"""
+
+from math import prod
+
+import numpy as np
+import numpy.typing as npt
+
+from course_lib import shapes
+from course_lib.convolution_matrix import convolution_matrix
+from course_lib.transposed_geometry import checked_axes
+from course_lib.validation import Array, image_batch
+
+__all__ = [
+    "conv2d_transpose",
+    "conv2d_transpose_by_gradient",
+    "conv2d_transpose_by_matrix",
+    "conv2d_transpose_by_stamping",
+    "conv2d_transpose_by_zero_insertion",
+    "convolution_matrix",
+    "insert_zeros",
+]
+
+
+def conv2d_transpose(
+    x: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    strides: shapes.Size = 1,
+    padding: str = "valid",
+    output_padding: shapes.Size | None = None,
+    dilation_rate: shapes.Size = 1,
+) -> Array:
+    """Enlarges images with a kernel; computed by stamping, the fastest view.
+
+    Args:
+        x: Images of shape `(batch, height, width, channels)`, float32 or float64.
+        kernel: Weights of shape `(kernel height, kernel width, out, in)`; they are
+            converted to the dtype of `x`. Mind the axes: a convolution's kernel
+            ends in `(in, out)`.
+        strides: Distance between the stamps on the output in pixels, an int or
+            `(height, width)`.
+        padding: `"valid"` keeps every stamped pixel; `"same"` crops to
+            `input size * strides`.
+        output_padding: `None`, or which of the legal output sizes to pick; see
+            `shapes.conv_transpose_output_size`.
+        dilation_rate: Distance between neighbouring weights in pixels.
+
+    Returns:
+        Images of shape `(batch, new height, new width, out)`, with the dtype of `x`.
+
+    Raises:
+        TypeError: If an array does not hold floats or a size is not a whole number.
+        ValueError: If the shapes don't fit each other, or the arguments don't.
+
+    Reference:
+        `keras.layers.Conv2DTranspose`
+
+    Example:
+        >>> x = np.array([[1.0, 2.0], [3.0, 4.0]]).reshape(1, 2, 2, 1)
+        >>> conv2d_transpose(x, np.ones((1, 1, 1, 1)), strides=2)[0, :, :, 0]
+        array([[1., 0., 2., 0.],
+               [0., 0., 0., 0.],
+               [3., 0., 4., 0.],
+               [0., 0., 0., 0.]])
+    """
+    return conv2d_transpose_by_stamping(
+        x, kernel, strides, padding, output_padding, dilation_rate
+    )
+
+
+def conv2d_transpose_by_stamping(
+    x: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    strides: shapes.Size = 1,
+    padding: str = "valid",
+    output_padding: shapes.Size | None = None,
+    dilation_rate: shapes.Size = 1,
+) -> Array:
+    """First view: every pixel stamps a scaled kernel, and overlaps add up.
+
+    All pixels stamp one weight at a time: the weight at `(i, j)` lands on a
+    subsampled grid of the canvas that begins at `(i, j)`.
+
+
+    Args:
+        x: Images of shape `(batch, height, width, channels)`.
+        kernel: Weights of shape `(kernel height, kernel width, out, in)`.
+        strides: This and the other arguments are those of `conv2d_transpose`.
+        padding: `"valid"` or `"same"`.
+        output_padding: `None`, or 0 or more and less than `strides`.
+        dilation_rate: At least 1.
+
+    Returns:
+        Images of shape `(batch, new height, new width, out)`, with the dtype of `x`.
+
+    Raises:
+        TypeError: If an array does not hold floats or a size is not a whole number.
+        ValueError: If the shapes don't fit each other, or the arguments don't.
+
+    Example:
+        >>> x = np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1)
+        >>> kernel = np.array([[1.0, 2.0, 3.0]]).reshape(1, 3, 1, 1)
+        >>> conv2d_transpose_by_stamping(x, kernel, strides=(1, 2)).ravel()
+        array([1., 2., 5., 4., 6.])
+    """
+    images, weights, axes = checked_axes(
+        x, kernel, strides, padding, output_padding, dilation_rate
+    )
+    rows, columns = axes
+    canvas_shape = (len(images), rows.canvas, columns.canvas, weights.shape[2])
+    canvas = np.zeros(canvas_shape, images.dtype)
+    for i, j in np.ndindex(*weights.shape[:2]):
+        canvas[:, rows.landing(i), columns.landing(j)] += images @ weights[i, j].T
+    return canvas[:, rows.kept, columns.kept]
+
+
+def conv2d_transpose_by_zero_insertion(
+    x: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    strides: shapes.Size = 1,
+    padding: str = "valid",
+    output_padding: shapes.Size | None = None,
+    dilation_rate: shapes.Size = 1,
+) -> Array:
+    """Second view: zeros between the pixels, then a convolution with stride 1.
+
+    The kernel is flipped, and slides over the spread-out image with as many zeros
+    around it as it takes for every pixel to meet every weight that is not cropped.
+
+
+    Args:
+        x: Images of shape `(batch, height, width, channels)`.
+        kernel: Weights of shape `(kernel height, kernel width, out, in)`.
+        strides: This and the other arguments are those of `conv2d_transpose`.
+        padding: `"valid"` or `"same"`.
+        output_padding: `None`, or 0 or more and less than `strides`.
+        dilation_rate: At least 1.
+
+    Returns:
+        Images of shape `(batch, new height, new width, out)`, with the dtype of `x`.
+
+    Raises:
+        TypeError: If an array does not hold floats or a size is not a whole number.
+        ValueError: If the shapes don't fit each other, or the arguments don't.
+
+    Example:
+        >>> x = np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1)
+        >>> kernel = np.array([[1.0, 2.0, 3.0]]).reshape(1, 3, 1, 1)
+        >>> conv2d_transpose_by_zero_insertion(x, kernel, strides=(1, 2)).ravel()
+        array([1., 2., 5., 4., 6.])
+    """
+    images, weights, axes = checked_axes(
+        x, kernel, strides, padding, output_padding, dilation_rate
+    )
+    rows, columns = axes
+    spread = insert_zeros(images, (rows.strides, columns.strides))
+    padded = np.pad(spread, [(0, 0), rows.border, columns.border, (0, 0)])
+    windows = np.lib.stride_tricks.sliding_window_view(
+        padded, (rows.extent, columns.extent), axis=(1, 2)
+    )[..., :: rows.dilation, :: columns.dilation]
+    flipped = weights[::-1, ::-1]
+    return np.tensordot(windows, flipped, axes=([4, 5, 3], [0, 1, 3]))
+
+
+def conv2d_transpose_by_matrix(
+    x: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    strides: shapes.Size = 1,
+    padding: str = "valid",
+    output_padding: shapes.Size | None = None,
+    dilation_rate: shapes.Size = 1,
+) -> Array:
+    """Third view: the forward convolution's matrix, transposed.
+
+    Memory grows with input size times output size: a view for small images.
+
+
+    Args:
+        x: Images of shape `(batch, height, width, channels)`.
+        kernel: Weights of shape `(kernel height, kernel width, out, in)`; for
+            the forward convolution the same axes are `(in, out)`.
+        strides: This and the other arguments are those of `conv2d_transpose`.
+        padding: `"valid"` or `"same"`.
+        output_padding: `None`, or 0 or more and less than `strides`.
+        dilation_rate: At least 1.
+
+    Returns:
+        Images of shape `(batch, new height, new width, out)`, with the dtype of `x`.
+
+    Raises:
+        TypeError: If an array does not hold floats or a size is not a whole number.
+        ValueError: If the shapes don't fit each other, or the arguments don't.
+
+    Example:
+        >>> x = np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1)
+        >>> kernel = np.array([[1.0, 2.0, 3.0]]).reshape(1, 3, 1, 1)
+        >>> conv2d_transpose_by_matrix(x, kernel, strides=(1, 2)).ravel()
+        array([1., 2., 5., 4., 6.])
+    """
+    images, weights, axes = checked_axes(
+        x, kernel, strides, padding, output_padding, dilation_rate
+    )
+    rows, columns = axes
+    output_shape = (rows.output, columns.output, weights.shape[2])
+    matrix = convolution_matrix(weights, output_shape, strides, padding, dilation_rate)
+    flat = images.reshape(len(images), matrix.shape[0])
+    return (flat @ matrix).reshape(len(images), *output_shape)
+
+
+def conv2d_transpose_by_gradient(
+    x: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    strides: shapes.Size = 1,
+    padding: str = "valid",
+    output_padding: shapes.Size | None = None,
+    dilation_rate: shapes.Size = 1,
+) -> Array:
+    """Fourth view: the gradient of a strided convolution with respect to its input.
+
+    The forward convolution shrinks an image as large as our output, and `x` is the
+    gradient that arrives at its result. It is linear, so its derivative in one pixel
+    is its response to an image that is 1 there and 0 elsewhere; the gradient weighs
+    that response with `x` and sums. One forward convolution for each output pixel: a
+    view for small images.
+
+
+    Args:
+        x: Images of shape `(batch, height, width, channels)`.
+        kernel: Weights of shape `(kernel height, kernel width, out, in)`; for
+            the forward convolution the same axes are `(in, out)`.
+        strides: This and the other arguments are those of `conv2d_transpose`.
+        padding: `"valid"` or `"same"`.
+        output_padding: `None`, or 0 or more and less than `strides`.
+        dilation_rate: At least 1.
+
+    Returns:
+        Images of shape `(batch, new height, new width, out)`, with the dtype of `x`.
+
+    Raises:
+        TypeError: If an array does not hold floats or a size is not a whole number.
+        ValueError: If the shapes don't fit each other, or the arguments don't.
+
+    Example:
+        >>> x = np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1)
+        >>> kernel = np.array([[1.0, 2.0, 3.0]]).reshape(1, 3, 1, 1)
+        >>> conv2d_transpose_by_gradient(x, kernel, strides=(1, 2)).ravel()
+        array([1., 2., 5., 4., 6.])
+    """
+    images, weights, axes = checked_axes(
+        x, kernel, strides, padding, output_padding, dilation_rate
+    )
+    rows, columns = axes
+    one_image = (rows.output, columns.output, weights.shape[2])
+    pixels = prod(one_image)
+    unit_images = np.eye(pixels, dtype=images.dtype).reshape(pixels, *one_image)
+    padded = np.pad(unit_images, [(0, 0), rows.padding, columns.padding, (0, 0)])
+    windows = np.lib.stride_tricks.sliding_window_view(
+        padded, (rows.extent, columns.extent), axis=(1, 2)
+    )[:, :: rows.strides, :: columns.strides, :, :: rows.dilation, :: columns.dilation]
+    responses = np.tensordot(windows, weights, axes=([4, 5, 3], [0, 1, 2]))
+    gradient = np.tensordot(images, responses, axes=([1, 2, 3], [1, 2, 3]))
+    return gradient.reshape(len(images), *one_image)
+
+
+def insert_zeros(x: npt.ArrayLike, strides: shapes.Size) -> Array:
+    """Spreads an image out: `strides - 1` zeros between neighbouring pixels.
+
+    Args:
+        x: Images of shape `(batch, height, width, channels)`, float32 or float64.
+        strides: Distance of the pixels afterwards, an int or `(height, width)`.
+
+    Returns:
+        Images of shape `(batch, (height - 1) * strides[0] + 1, (width - 1) *
+        strides[1] + 1, channels)`, with the dtype of `x`.
+
+    Raises:
+        TypeError: If `x` does not hold floats or `strides` is not whole.
+        ValueError: If `x` is not a batch of images or `strides` is below 1.
+
+    Example:
+        >>> insert_zeros(np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1), 3).ravel()
+        array([1., 0., 0., 2.])
+    """
+    images = image_batch(x)
+    step = shapes.pair(strides, "strides")
+    batch, height, width, channels = images.shape
+    spread = np.zeros(
+        (batch, (height - 1) * step[0] + 1, (width - 1) * step[1] + 1, channels),
+        images.dtype,
+    )
+    spread[:, :: step[0], :: step[1]] = images
+    return spread

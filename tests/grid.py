@@ -1,0 +1,35 @@
+"""Layer arguments to try, and images to try them on."""
+
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import TypeVar
+
+import numpy as np
+
+T = TypeVar("T")
+
+SIZES = range(1, 10)
+KERNELS = range(1, 6)
+STRIDES = range(1, 5)
+PADDINGS = ("valid", "same")
+
+
+def both_axes(one_axis: Iterable[T]) -> Iterator[tuple[T, T]]:
+    """Gives each setting to the rows once and to the columns once.
+
+    The partner is another setting, so nearly every pair is non-square.
+    """
+    settings = list(one_axis)
+    shift = len(settings) * 2 // 5 + 1
+    yield from zip(settings, settings[shift:] + settings[:shift], strict=True)
+
+
+def axis_settings(*more: Iterable[int | None]) -> list[tuple[int | None, ...]]:
+    """All combinations of size, kernel and stride along one axis."""
+    return list(product(SIZES, KERNELS, STRIDES, *more))
+
+
+def whole_numbers(*shape: int, dtype: str = "float64") -> np.ndarray:
+    """Whole numbers from -9 to 9 as floats: sums of products of them are exact."""
+    random = np.random.default_rng(list(shape))
+    return random.integers(-9, 10, shape).astype(dtype)

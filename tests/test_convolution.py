@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+from grid import PADDINGS, SIZES, axis_settings, both_axes, whole_numbers
+
+from course_lib.backend import keras
+from course_lib.convolution import conv2d
+
+
+def test_a_convolution_by_hand_does_not_flip_the_kernel():
+    x = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]], float).reshape(1, 3, 3, 1)
+    kernel = np.array([[1, 0], [0, 10]], float).reshape(2, 2, 1, 1)
+    # top left pixel plus ten times bottom right pixel of each 2x2 window
+    np.testing.assert_array_equal(conv2d(x, kernel)[0, :, :, 0], [[51, 62], [84, 95]])
+
+
+def test_same_padding_by_hand():
+    x = np.ones((1, 3, 3, 1))
+    counted = conv2d(x, np.ones((3, 3, 1, 1)), padding="same")[0, :, :, 0]
+    np.testing.assert_array_equal(counted, [[4, 6, 4], [6, 9, 6], [4, 6, 4]])
+
+
+@pytest.mark.parametrize("padding", PADDINGS)
+def test_it_equals_keras_on_the_whole_grid(padding):
+    fitting = [s for s in axis_settings() if padding == "same" or s[1] <= s[0]]
+    for (h, kh, sh), (w, kw, sw) in both_axes(fitting):
+        x = whole_numbers(2, h, w, 3)
+        kernel = whole_numbers(kh, kw, 3, 2)
+        np.testing.assert_array_equal(
+            conv2d(x, kernel, (sh, sw), padding),
+            keras.ops.conv(x, kernel, (sh, sw), padding),
+        )
+
+
+@pytest.mark.parametrize("padding", PADDINGS)
+def test_dilation_equals_keras(padding):
+    settings = [
+        (n, k, d)
+        for n in SIZES
+        for k in (1, 2, 3)
+        for d in (1, 2, 3)
+        if padding == "same" or (k - 1) * d < n
+    ]
+    for (h, kh, dh), (w, kw, dw) in both_axes(settings):
+        x = whole_numbers(1, h, w, 2)
+        kernel = whole_numbers(kh, kw, 2, 2)
+        np.testing.assert_array_equal(
+            conv2d(x, kernel, 1, padding, (dh, dw)),
+            keras.ops.conv(x, kernel, 1, padding, dilation_rate=(dh, dw)),
+        )
+
+
+def test_it_equals_the_layer():
+    x = whole_numbers(2, 8, 7, 3, dtype="float32")
+    layer = keras.layers.Conv2D(4, (3, 2), (2, 1), "same", use_bias=False)
+    expected = layer(x)
+    ours = conv2d(x, layer.kernel, (2, 1), "same")
+    assert ours.dtype == "float32"
+    np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_strides_with_dilation_are_refused_on_any_axes():
+    with pytest.raises(ValueError, match="can't both exceed 1"):
+        conv2d(np.zeros((1, 9, 9, 1)), np.zeros((3, 3, 1, 1)), (1, 2), "same", (2, 1))
+
+
+def test_channels_that_do_not_fit_are_refused():
+    """Keras would quietly make it a grouped convolution."""
+    with pytest.raises(ValueError, match="kernel must take the 4 channels of x"):
+        conv2d(np.zeros((1, 5, 5, 4)), np.zeros((3, 3, 2, 6)))

@@ -1,0 +1,179 @@
+import numpy as np
+import pytest
+from grid import PADDINGS, axis_settings, both_axes, whole_numbers
+
+from course_lib import transposed_convolution as tc
+from course_lib.backend import keras, tf
+from course_lib.convolution import conv2d
+
+VIEWS = {
+    "stamping": tc.conv2d_transpose_by_stamping,
+    "zero insertion": tc.conv2d_transpose_by_zero_insertion,
+    "matrix": tc.conv2d_transpose_by_matrix,
+    "gradient": tc.conv2d_transpose_by_gradient,
+    "main": tc.conv2d_transpose,
+}
+SMALL = np.array([[1.0, 2.0], [3.0, 4.0]]).reshape(1, 2, 2, 1)
+
+each_view = pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
+
+
+@each_view
+def test_one_weight_at_stride_two_leaves_holes(view):
+    large = view(SMALL, np.ones((1, 1, 1, 1)), 2)[0, :, :, 0]
+    np.testing.assert_array_equal(
+        large, [[1, 0, 2, 0], [0, 0, 0, 0], [3, 0, 4, 0], [0, 0, 0, 0]]
+    )
+
+
+@each_view
+def test_overlapping_stamps_add_up(view):
+    kernel = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]], float).reshape(3, 3, 1, 1)
+    large = view(SMALL, kernel, 2)[0, :, :, 0]
+    np.testing.assert_array_equal(
+        large,
+        [
+            [1, 2, 3 + 2, 4, 6],
+            [4, 5, 6 + 8, 10, 12],
+            [7 + 3, 8 + 6, 9 + 14 + 9 + 4, 16 + 8, 18 + 12],
+            [12, 15, 18 + 16, 20, 24],
+            [21, 24, 27 + 28, 32, 36],
+        ],
+    )
+
+
+@each_view
+def test_same_crops_the_odd_pixel_at_the_end(view):
+    kernel = np.arange(9.0).reshape(3, 3, 1, 1)
+    valid = view(SMALL, kernel, 2, "valid")
+    np.testing.assert_array_equal(view(SMALL, kernel, 2, "same"), valid[:, :4, :4])
+
+
+def legal_settings(padding):
+    """Size, kernel, stride and output_padding along one axis, if Keras takes it."""
+    for n, k, s, extra in axis_settings((None, 0, 1, 2, 3)):
+        refused = extra is not None and (
+            extra >= s or (padding == "same" and k % 2 == 0 and extra == 0)
+        )
+        if not refused:
+            yield n, k, s, extra
+
+
+def pair_up(settings):
+    """Both axes; output_padding is given for both or for none."""
+    for given in (False, True):
+        yield from both_axes(s for s in settings if (s[3] is not None) == given)
+
+
+@pytest.mark.parametrize("padding", PADDINGS)
+def test_every_view_equals_keras_on_the_whole_grid(padding):
+    for (h, kh, sh, eh), (w, kw, sw, ew) in pair_up(list(legal_settings(padding))):
+        x = whole_numbers(2, h, w, 2)
+        kernel = whole_numbers(kh, kw, 3, 2)
+        extra = None if eh is None else (eh, ew)
+        expected = keras.ops.conv_transpose(x, kernel, (sh, sw), padding, extra)
+        np.testing.assert_array_equal(
+            tc.conv2d_transpose(x, kernel, (sh, sw), padding, extra), expected
+        )
+        if expected.shape[1] * expected.shape[2] <= 300:
+            for view in VIEWS.values():
+                np.testing.assert_array_equal(
+                    view(x, kernel, (sh, sw), padding, extra), expected
+                )
+
+
+def dilated_cases():
+    settings = [(n, k, d) for n in (1, 2, 5) for k in (1, 2, 3) for d in (1, 2, 3)]
+    for (h, kh, dh), (w, kw, dw) in both_axes(settings):
+        x = whole_numbers(1, h, w, 2, dtype="float32")
+        kernel = whole_numbers(kh, kw, 2, 2, dtype="float32")
+        yield x, kernel, (dh, dw)
+
+
+@each_view
+@pytest.mark.parametrize("padding", PADDINGS)
+def test_dilation_is_a_kernel_with_zeros_in_it(view, padding):
+    """TensorFlow's float64 CPU kernel has no dilation, so Keras gets those zeros."""
+    for x, kernel, dilation in dilated_cases():
+        spread = tc.insert_zeros(kernel.transpose(2, 0, 1, 3), dilation)
+        np.testing.assert_array_equal(
+            view(x, kernel, 1, padding, None, dilation),
+            keras.ops.conv_transpose(x, spread.transpose(1, 2, 0, 3), 1, padding),
+        )
+
+
+@pytest.mark.parametrize("padding", PADDINGS)
+def test_dilation_equals_keras_where_tensorflow_has_it(padding):
+    for x, kernel, dilation in dilated_cases():
+        try:
+            expected = keras.ops.conv_transpose(
+                x, kernel, 1, padding, dilation_rate=dilation
+            )
+        except tf.errors.InvalidArgumentError as error:
+            pytest.skip(error.message)
+        ours = tc.conv2d_transpose(x, kernel, 1, padding, None, dilation)
+        np.testing.assert_array_equal(ours, expected)
+
+
+@pytest.mark.parametrize("padding", PADDINGS)
+@pytest.mark.parametrize("kernel_size", [2, 3])
+@pytest.mark.parametrize("strides", [1, 2, 3])
+@pytest.mark.parametrize("output_padding", [0, 1, 2, 3])
+def test_what_the_layer_refuses_we_refuse(
+    padding, kernel_size, strides, output_padding
+):
+    x = whole_numbers(1, 4, 4, 1, dtype="float32")
+    arguments = (strides, padding, output_padding)
+    try:
+        layer = keras.layers.Conv2DTranspose(1, kernel_size, *arguments)
+        expected = layer(x)
+    except (ValueError, tf.errors.OpError):
+        kernel = np.zeros((kernel_size, kernel_size, 1, 1))
+        with pytest.raises(ValueError, match="output_padding"):
+            tc.conv2d_transpose(x, kernel, *arguments)
+    else:
+        ours = tc.conv2d_transpose(x, layer.kernel, *arguments)
+        np.testing.assert_allclose(ours, expected, rtol=1e-5, atol=1e-5)
+
+
+@each_view
+def test_the_dtype_stays(view):
+    kernel = np.ones((3, 3, 1, 1))
+    assert view(SMALL.astype("float32"), kernel, 2).dtype == "float32"
+    assert view(SMALL, kernel, 2).dtype == "float64"
+
+
+@each_view
+def test_an_empty_batch_stays_empty(view):
+    assert view(SMALL[:0], np.ones((3, 3, 2, 1)), 2).shape == (0, 5, 5, 2)
+
+
+@each_view
+def test_it_is_the_gradient_that_tensorflow_computes(view):
+    image = tf.Variable(whole_numbers(1, 7, 5, 2))
+    kernel = whole_numbers(3, 2, 2, 3)
+    with tf.GradientTape() as tape:
+        small = tf.nn.conv2d(image, kernel, (2, 2), "SAME")
+    arriving = whole_numbers(*small.shape)
+    gradient = tape.gradient(small, image, arriving)
+    ours = view(arriving, kernel, 2, "same", output_padding=(0, 1))
+    np.testing.assert_array_equal(ours, gradient)
+
+
+def test_a_convolution_with_the_flipped_kernel_is_the_same_at_stride_one():
+    x = whole_numbers(1, 5, 5, 2)
+    kernel = whole_numbers(3, 3, 4, 2)
+    flipped = kernel[::-1, ::-1].swapaxes(2, 3)
+    np.testing.assert_array_equal(
+        tc.conv2d_transpose(x, kernel, 1, "same"), conv2d(x, flipped, 1, "same")
+    )
+
+
+def test_insert_zeros_by_hand():
+    spread = tc.insert_zeros(SMALL, (2, 3))[0, :, :, 0]
+    np.testing.assert_array_equal(spread, [[1, 0, 0, 2], [0, 0, 0, 0], [3, 0, 0, 4]])
+
+
+def test_channels_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="out, in"):
+        tc.conv2d_transpose(np.zeros((1, 2, 2, 3)), np.zeros((3, 3, 3, 1)))

@@ -1,0 +1,71 @@
+"""Bad arrays are refused with a message that names the argument."""
+
+import numpy as np
+import pytest
+
+from course_lib.convolution import conv2d
+from course_lib.pooling import average_pool2d, max_pool2d
+from course_lib.transposed_convolution import conv2d_transpose, insert_zeros
+from course_lib.upsampling import upsample2d
+
+KERNEL = np.ones((2, 2, 1, 1))
+X = np.ones((1, 4, 4, 1))
+FUNCTIONS = {
+    "max_pool2d": max_pool2d,
+    "average_pool2d": average_pool2d,
+    "upsample2d": upsample2d,
+    "insert_zeros": lambda x: insert_zeros(x, 2),
+    "conv2d": lambda x: conv2d(x, KERNEL),
+    "conv2d_transpose": lambda x: conv2d_transpose(x, KERNEL),
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())
+@pytest.mark.parametrize(
+    ("x", "error", "message"),
+    [
+        (X[0], ValueError, r"x must be .*shape \(batch, .*got shape \(4, 4, 1\)"),
+        (X[None], ValueError, r"got shape \(1, 1, 4, 4, 1\)"),
+        (X[:, :0], ValueError, "its height axis is empty"),
+        (X[..., :0], ValueError, "its channels axis is empty"),
+        (np.full_like(X, np.nan), ValueError, "x must hold finite numbers"),
+        (np.full_like(X, np.inf), ValueError, "x must hold finite numbers"),
+        (X.astype(int), TypeError, r"x must be .*int64 .*astype\(\"float32\"\)"),
+        (X.astype("uint8"), TypeError, "uint8"),
+        (X.astype("float16"), TypeError, "float16"),
+        (X.astype(complex), TypeError, "complex"),
+        (X.astype(object), TypeError, "object"),
+        (X.astype(str), TypeError, "x must be a float32 or float64"),
+        ("image", TypeError, "x must be a float32 or float64"),
+        (None, TypeError, "x must be a float32 or float64"),
+        ([[1.0], [1.0, 2.0]], ValueError, "x must be a float32 or float64"),
+    ],
+)
+def test_a_bad_image_is_named(function, x, error, message):
+    with pytest.raises(error, match=message):
+        function(x)
+
+
+@pytest.mark.parametrize("convolve", [conv2d, conv2d_transpose])
+@pytest.mark.parametrize(
+    ("kernel", "error", "message"),
+    [
+        (KERNEL[0], ValueError, r"kernel must be .*got shape \(2, 1, 1\)"),
+        (np.ones((2, 2, 3, 3)), ValueError, "kernel must take the 1 channels of x"),
+        (KERNEL[:0], ValueError, "its kernel height axis is empty"),
+        (KERNEL.astype(int), TypeError, "kernel must be .*int64"),
+        (KERNEL * np.nan, ValueError, "kernel must hold finite numbers"),
+    ],
+)
+def test_a_bad_kernel_is_named(convolve, kernel, error, message):
+    with pytest.raises(error, match=message):
+        convolve(X, kernel)
+
+
+def test_a_kernel_too_large_for_the_dtype_of_x_is_refused():
+    with pytest.raises(ValueError, match="kernel must fit into float32"):
+        conv2d(X.astype("float32"), KERNEL * 1e300)
+
+
+def test_nested_lists_of_floats_are_images():
+    assert max_pool2d([[[[1.0], [2.0]], [[3.0], [4.0]]]]).item() == 4
