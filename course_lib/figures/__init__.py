@@ -1,0 +1,30 @@
+"""Figures of the course: numbered grids, grey images, matrices and filmstrips.
+
+The `draw_*` functions draw one panel on Matplotlib axes and return them, the others
+return a whole figure, and `show` turns either into an HTML image with alternative
+text. None of them uses pyplot or changes Matplotlib's settings.
+"""
+
+from course_lib.figures._cells import draw_grid, draw_matrix
+from course_lib.figures._composites import grids, matrices
+from course_lib.figures._galleries import image_sheet, images
+from course_lib.figures._palette import ROLES, Role
+from course_lib.figures._pictures import draw_difference, draw_image
+from course_lib.figures._showing import ShownFigure, show
+from course_lib.figures._strips import filmstrip
+
+__all__ = [
+    "ROLES",
+    "Role",
+    "ShownFigure",
+    "draw_difference",
+    "draw_grid",
+    "draw_image",
+    "draw_matrix",
+    "filmstrip",
+    "grids",
+    "image_sheet",
+    "images",
+    "matrices",
+    "show",
+]

@@ -1,0 +1,109 @@
+"""A figure as an HTML image with alternative text."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import sys
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from PIL import Image
+
+from course_lib.figures._layout import CSS_DPI, RENDER_DPI
+
+SHORTEST_ALT = 20
+
+
+class ShownFigure:
+    """A rendered figure with alternative text, as `show` makes it.
+
+    Args:
+        png: The picture, rendered at twice the size it is shown at.
+        alt: What is to be seen.
+        width: CSS pixels.
+        height: CSS pixels.
+    """
+
+    def __init__(self, png: bytes, alt: str, width: int, height: int) -> None:
+        """Keeps the picture and its text."""
+        self.png = png
+        self.alt = alt
+        self.width = width
+        self.height = height
+
+    def __repr__(self) -> str:
+        """The alternative text, for terminals and for comparing outputs."""
+        return f"Figure: {self.alt}"
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.png).decode("ascii")
+        return (
+            f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}" '
+            f'width="{self.width}" height="{self.height}" '
+            'style="max-width:100%;height:auto">'
+        )
+
+
+def show(figure: Figure | Axes, alt: str) -> ShownFigure:
+    """Renders a figure for a notebook, with alternative text.
+
+    Args:
+        figure: A Matplotlib figure, or axes of one.
+        alt: What is to be seen, with its numbers: 20 characters or more.
+
+    Returns:
+        A `ShownFigure`. As the last value of a cell it becomes an HTML image; its
+        text is the alternative text.
+
+    Raises:
+        TypeError: If `figure` is neither a figure nor axes, or `alt` not a string.
+        ValueError: If `alt` is too short to say anything.
+
+    Example:
+        >>> from course_lib.figures import draw_grid
+        >>> show(draw_grid([[1, 2]]), alt="A grid of one row with the numbers 1 and 2.")
+        Figure: A grid of one row with the numbers 1 and 2.
+    """
+    whole = figure.get_figure(root=True) if isinstance(figure, Axes) else figure
+    if not isinstance(whole, Figure):
+        raise TypeError(
+            f"figure must be a Matplotlib figure or axes; got {type(figure).__name__}"
+        )
+    if not isinstance(alt, str):
+        raise TypeError(f"alt must be a string; got {alt!r}")
+    text = " ".join(alt.split())
+    if len(text) < SHORTEST_ALT:
+        raise ValueError(
+            f"alt must say what is to be seen, in {SHORTEST_ALT} characters or more; "
+            f"got {alt!r}"
+        )
+    width, height = (round(float(side) * CSS_DPI) for side in whole.get_size_inches())
+    return ShownFigure(_render(whole), text, width, height)
+
+
+def _render(figure: Figure) -> bytes:
+    raw, png = io.BytesIO(), io.BytesIO()
+    with matplotlib.rc_context({"savefig.bbox": "standard"}):
+        figure.savefig(raw, dpi=RENDER_DPI, facecolor=figure.get_facecolor())
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close(figure)  # a figure of pyplot's would be shown a second time
+    _with_palette(Image.open(raw).convert("RGB")).save(png, "PNG", optimize=True)
+    return png.getvalue()
+
+
+def _with_palette(image: Image.Image) -> Image.Image:
+    """The image in its 256 most frequent colours, a third of the bytes."""
+    pixels = np.asarray(image, np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+    colours, inverse, counts = np.unique(
+        pixels, return_inverse=True, return_counts=True
+    )
+    parts = (colours[:, None] >> np.array([16, 8, 0], np.uint32) & 255).astype(int)
+    kept = parts[np.argsort(-counts, kind="stable")[:256]]
+    nearest = np.array([np.square(kept - part).sum(1).argmin() for part in parts])
+    flat = Image.fromarray(nearest[inverse].astype(np.uint8).reshape(pixels.shape))
+    flat.putpalette(kept.astype(np.uint8).tobytes())
+    return flat

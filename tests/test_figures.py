@@ -1,0 +1,526 @@
+import base64
+import io
+import re
+import subprocess
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+from PIL import Image
+
+from course_lib import figures
+from course_lib.figures import ROLES
+from course_lib.figures._layout import MAX_WIDTH, wrap
+from course_lib.figures._palette import FOOTPRINT, PAPER, contrast
+
+ALT = "Two rows of cells with the numbers 1 to 4."
+X = [[1, 2], [3, 4]]
+KERNEL = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+MINUS = "\N{MINUS SIGN}"
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def fills(ax):
+    return [to_hex(colour) for colour in ax.collections[0].get_facecolors()]
+
+
+def numbers(ax, shape):
+    return np.array([int(text) for text in texts(ax)]).reshape(shape)
+
+
+def outlines(ax):
+    """The outlined windows, (row, column, height, width), rounded to cells."""
+    boxes = [p.get_bbox() for p in ax.patches if to_hex(p.get_edgecolor()) == FOOTPRINT]
+    return [tuple(round(v) for v in (b.y0, b.x0, b.height, b.width)) for b in boxes]
+
+
+def outputs(figure):
+    return [ax for ax in figure.axes if ax.get_label() == "output"]
+
+
+def test_grid_writes_every_number_at_its_cell():
+    ax = figures.draw_grid([[1, -2, 30], [1.25, -0.5, 1e9]])
+    written = {text.get_position(): text.get_text() for text in ax.texts}
+    assert written == {
+        (0.5, 0.5): "1",
+        (1.5, 0.5): f"{MINUS}2",
+        (2.5, 0.5): "30",
+        (0.5, 1.5): "1.25",
+        (1.5, 1.5): f"{MINUS}0.5",
+        (2.5, 1.5): "1e09",
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [
+        (2.0, 2, "2"),
+        (1.5, 0, "2"),
+        (0.125, 3, "0.125"),
+        (-0.001, 2, "0"),
+        (100, 2, "100"),
+        (-np.inf, 2, f"{MINUS}\N{INFINITY}"),
+        (True, 2, "1"),
+    ],
+)
+def test_numbers_are_written_short(value, decimals, expected):
+    assert texts(figures.draw_grid([[value]], decimals=decimals)) == [expected]
+
+
+def test_each_role_has_its_fill_and_ink():
+    ax = figures.draw_grid([list(range(6))], roles=[list(ROLES)])
+    assert fills(ax) == [role.fill for role in ROLES.values()]
+    assert [text.get_color() for text in ax.texts] == [r.ink for r in ROLES.values()]
+
+
+def test_masks_lie_over_the_role():
+    image = np.array([[1, 0], [3, 0]])
+    ax = figures.draw_grid(image, role="input", roles={"zero": image == 0})
+    blue, pale = ROLES["input"].fill, ROLES["zero"].fill
+    assert fills(ax) == [blue, pale, blue, pale]
+
+
+def test_only_cropped_cells_are_hatched():
+    plain, hatched = (figures.draw_grid(X, role=r) for r in ("zero", "cropped"))
+    assert len(plain.collections) == 1
+    assert len(hatched.collections) == 2
+
+
+def test_highlight_outlines_the_windows():
+    windows = [(0, 0, 2, 2), (0, 2, 2, 2)]
+    ax = figures.draw_grid(np.zeros((4, 4), int), highlight=windows)
+    assert outlines(ax) == windows
+    assert outlines(figures.draw_grid(KERNEL, highlight=(1, 0, 2, 3))) == [(1, 0, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        figures.draw_grid,
+        figures.draw_matrix,
+        figures.draw_image,
+        figures.draw_difference,
+    ],
+)
+def test_given_axes_are_used_and_returned(draw):
+    figure = Figure()
+    ax = figure.add_subplot()
+    assert draw(X, ax=ax, title="a title") is ax
+    assert figure.axes[0] is ax
+    assert ax.get_title() == "a title"
+
+
+def test_numbers_fit_their_cells_in_small_and_large_grids():
+    for array in (X, [[5.25, -1.25]] * 2, np.full((11, 11), -25), np.eye(3) * -123.45):
+        ax = figures.draw_grid(array)
+        ax.figure.canvas.draw()
+        cell = ax.get_window_extent().width / len(array[0])
+        for text in ax.texts:
+            assert text.get_window_extent().width < 0.9 * cell
+        assert min(text.get_fontsize() for text in ax.texts) >= 7
+
+
+def test_pyplot_is_not_imported_and_settings_stay():
+    code = (
+        "import sys, matplotlib as mpl\n"
+        "def settings():\n"
+        "    return {k: mpl.rcParams[k] for k in mpl.rcParams if k != 'backend'}\n"
+        "before = settings()\n"
+        "from course_lib import figures\n"
+        "figures.show(figures.filmstrip([[1]], [[2]]), alt='x' * 20)\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+        "assert settings() == before"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_matrix_zeros_are_pale_and_signs_differ():
+    ax = figures.draw_matrix([[0, 1, -1, 2, 0.01]])
+    zero, one, negative, two, tiny = fills(ax)
+    assert zero == ROLES["zero"].fill
+    assert len({zero, one, negative, two, tiny}) == 5
+    assert texts(ax) == ["0", "1", f"{MINUS}1", "2", "0.01"]
+    for text, fill in zip(ax.texts, fills(ax), strict=True):
+        assert contrast(text.get_color(), fill) >= 4.5
+
+
+def test_large_matrix_has_no_numbers_and_blocks_have_lines():
+    assert texts(figures.draw_matrix(np.eye(40))) == []
+    lines = figures.draw_matrix(np.eye(4), blocks=(2, 4)).collections[1].get_segments()
+    assert len(lines) == 3 + 2
+
+
+def test_image_has_a_fixed_scale_and_its_size_below():
+    ax = figures.draw_image(np.full((10, 20, 1), 0.5))
+    assert ax.images[0].get_clim() == (-1, 1)
+    assert ax.images[0].get_array().shape == (10, 20)
+    assert ax.get_xlabel() == f"10 {TIMES} 20"
+    assert figures.draw_image(X, caption="").get_xlabel() == ""
+
+
+def test_difference_is_symmetrical():
+    ax = figures.draw_difference([[0.5, -2.0]])
+    assert ax.images[0].get_clim() == (-2, 2)
+    bar = ax.child_axes[0]
+    assert [t.get_text() for t in bar.get_yticklabels()] == [f"{MINUS}2", "0", "+2"]
+    assert figures.draw_difference([[0, 0]]).images[0].get_clim() == (-1, 1)
+
+
+def test_grids_share_cell_and_number_size():
+    figure = figures.grids({"small": X, "large": np.full((7, 7), -1.25)}, between="=")
+    small, large = figure.axes
+    cells = [ax.get_window_extent().width / n for ax, n in ((small, 2), (large, 7))]
+    assert cells[0] == pytest.approx(cells[1], abs=0.5)
+    assert small.texts[0].get_fontsize() == large.texts[0].get_fontsize()
+    assert [text.get_text() for text in figure.texts] == ["="]
+
+
+def test_grids_options_go_to_their_panels():
+    figure = figures.grids(
+        {"a": X, "b": X},
+        roles={"a": "input", "b": {"overlap": np.eye(2, dtype=bool)}},
+        highlight={"b": (0, 1, 2, 1)},
+        captions={"a": "below"},
+        key={"input": "given", "footprint": "looked at"},
+    )
+    a, b = figure.axes[:2]
+    assert fills(a) == [ROLES["input"].fill] * 4
+    assert fills(b)[0] == fills(b)[3] == ROLES["overlap"].fill
+    assert (outlines(a), outlines(b)) == ([], [(0, 1, 2, 1)])
+    assert (a.get_xlabel(), b.get_xlabel()) == ("below", "")
+    assert [text.get_text() for text in figure.texts] == ["given", "looked at"]
+
+
+def test_matrices_share_one_scale_but_not_with_images():
+    figure = figures.matrices(
+        {"m": [[1, 2]], "t": [[4]], "x": [[99]]}, roles={"x": "input"}
+    )
+    m, t, x = figure.axes
+    assert fills(t) == [fills(figures.draw_matrix([[4]]))[0]]
+    assert fills(m)[1] != fills(t)[0]
+    assert fills(x) == [ROLES["input"].fill]
+
+
+def test_images_same_side_or_same_pixels():
+    digits = {"large": np.zeros((20, 20, 1)), "small": np.zeros((10, 10))}
+
+    def sides(**options):
+        axes = figures.images(digits, **options).axes
+        return [ax.get_window_extent().width for ax in axes]
+
+    assert sides() == pytest.approx([280, 280])
+    assert sides(to_scale=True) == pytest.approx([280, 140])
+    lost = figures.images(digits, differences=["small"]).axes[1]
+    assert lost.images[0].get_cmap().name != "gray"
+
+
+def test_image_sheet_reads_row_by_row():
+    batch = np.arange(6.0).reshape(6, 1, 1, 1)
+    figure = figures.image_sheet(batch, columns=3, titles=list("abcdef"), limits=(0, 5))
+    boxes = [ax.get_window_extent() for ax in figure.axes]
+    places = [(-round(box.y0), round(box.x0)) for box in boxes]
+    assert places == sorted(places)
+    assert [ax.get_title() for ax in figure.axes] == list("abcdef")
+    assert [ax.images[0].get_array().item() for ax in figure.axes] == list(range(6))
+
+
+def test_filmstrip_shows_the_output_after_every_stamp():
+    panels = [numbers(ax, (5, 5)) for ax in outputs(figures.filmstrip(X, KERNEL, 2))]
+    assert len(panels) == 5
+    np.testing.assert_array_equal(panels[0], np.pad(KERNEL, (0, 2)))
+    np.testing.assert_array_equal(
+        panels[1],
+        [
+            [1, 2, 5, 4, 6],
+            [4, 5, 14, 10, 12],
+            [7, 8, 23, 16, 18],
+            [0, 0, 0, 0, 0],
+            [0, 0, 0, 0, 0],
+        ],
+    )
+    np.testing.assert_array_equal(panels[3], panels[4])
+    np.testing.assert_array_equal(
+        panels[4],
+        [
+            [1, 2, 5, 4, 6],
+            [4, 5, 14, 10, 12],
+            [10, 14, 36, 24, 30],
+            [12, 15, 34, 20, 24],
+            [21, 24, 55, 32, 36],
+        ],
+    )
+
+
+def test_filmstrip_outlines_stamps_and_marks_overlaps():
+    figure = figures.filmstrip(X, KERNEL, 2)
+    found = [outlines(ax) for ax in outputs(figure)]
+    corners = [(0, 0), (0, 2), (2, 0), (2, 2)]
+    assert found == [[(*corner, 3, 3)] for corner in corners] + [[]]
+    looks = np.array(fills(outputs(figure)[1])).reshape(5, 5)
+    assert (looks[:3, 2] == ROLES["overlap"].fill).all()
+    assert (looks[:3, [0, 1, 3, 4]] == ROLES["output"].fill).all()
+    assert (looks[3:] == ROLES["zero"].fill).all()
+    notes = [text.get_text() for text in figure.texts]
+    assert {f"{n} {TIMES} kernel" for n in (1, 2, 3, 4)} <= set(notes)
+    assert f"5 {TIMES} 5 output" in notes
+
+
+def test_filmstrip_marks_an_overlap_even_where_it_cancels():
+    last = outputs(figures.filmstrip([[1, -1]], [[1, 1]], 1))[-1]
+    assert texts(last) == ["1", "0", f"{MINUS}1"]
+    assert fills(last)[1] == ROLES["overlap"].fill
+
+
+@pytest.mark.parametrize(
+    ("k", "s", "n", "first", "size", "whole"),
+    [
+        (3, 2, 2, 0, 4, 5),
+        (4, 2, 2, 1, 4, 6),
+        (5, 2, 2, 1, 4, 7),
+        (3, 1, 3, 1, 3, 5),
+        (1, 3, 2, 0, 6, 6),
+    ],
+)
+def test_same_padding_cuts_the_larger_part_off_the_end(k, s, n, first, size, whole):
+    figure = figures.filmstrip(np.ones((n, n)), np.ones((k, k)), s, "same")
+    looks = np.array(fills(outputs(figure)[-1])).reshape(whole, whole)
+    kept = np.zeros((whole, whole), bool)
+    kept[first : first + size, first : first + size] = True
+    np.testing.assert_array_equal(looks != ROLES["cropped"].fill, kept)
+
+
+def test_filmstrip_shows_holes_where_the_kernel_is_smaller_than_the_stride():
+    last = outputs(figures.filmstrip(X, [[1]], 2))[-1]
+    np.testing.assert_array_equal(
+        numbers(last, (4, 4)), [[1, 0, 2, 0], [0] * 4, [3, 0, 4, 0], [0] * 4]
+    )
+    assert fills(last).count(ROLES["zero"].fill) == 12
+
+
+def test_filmstrip_takes_both_strides_and_narrow_integers():
+    x, kernel = np.full((2, 1), 100, np.uint8), np.full((1, 2), 100, np.uint8)
+    last = outputs(figures.filmstrip(x, kernel, (2, 3)))[-1]
+    np.testing.assert_array_equal(
+        numbers(last, (4, 3)), [[10000, 10000, 0], [0] * 3] * 2
+    )
+
+
+def test_filmstrip_fits_the_notebook():
+    for n, k, s in ((2, 3, 2), (3, 3, 2), (2, 5, 2), (1, 1, 1)):
+        figure = figures.filmstrip(np.ones((n, n)), np.ones((k, k)), s)
+        assert figure.get_figwidth() <= MAX_WIDTH + 0.01
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        lambda: figures.draw_grid(X, title="a title wider than its grid").figure,
+        lambda: figures.grids({"average pooling": X, "max pooling": X}, between="="),
+        lambda: figures.images({"a": np.zeros((5, 5))}, differences=["a"]),
+        lambda: figures.filmstrip(X, KERNEL, 2, "same"),
+        lambda: figures.filmstrip(X, [[1]], 1),
+        lambda: figures.image_sheet(np.zeros((4, 5, 5)), titles=["one title"] * 4),
+    ],
+)
+def test_nothing_is_clipped_and_no_texts_overlap(figure):
+    whole = figure()
+    renderer = FigureCanvasAgg(whole).get_renderer()
+    whole.draw(renderer)
+    box = whole.bbox
+    labels = [t for ax in whole.axes for t in (ax.title, ax.xaxis.label, *ax.texts)]
+    boxes = [
+        text.get_window_extent(renderer)
+        for text in (*whole.texts, *labels)
+        if text.get_text()
+    ]
+    for number, one in enumerate(boxes):
+        assert box.x0 <= one.x0
+        assert one.x1 <= box.x1
+        assert box.y0 <= one.y0
+        assert one.y1 <= box.y1
+        assert not any(one.overlaps(other) for other in boxes[:number])
+
+
+def test_wrap_breaks_between_words_but_not_in_a_size():
+    text = f"average pooling of the digit to 10 {TIMES} 10"
+    lines = wrap(text, 1.5).splitlines()
+    assert len(lines) > 1
+    assert " ".join(lines) == text
+    assert f"10 {TIMES} 10" in lines[-1]
+
+
+def test_show_gives_an_image_with_alternative_text():
+    shown = figures.show(figures.draw_grid(X), alt=f'  The "sum" <1>\n of {ALT}')
+    markup = shown._repr_html_()
+    assert 'alt="The &quot;sum&quot; &lt;1&gt; of Two rows' in markup
+    assert repr(shown) == f'Figure: The "sum" <1> of {ALT}'
+    data = re.search(r'base64,([^"]+)"', markup).group(1)
+    picture = Image.open(io.BytesIO(base64.b64decode(data)))
+    width, height = (int(n) for n in re.findall(r'(?:width|height)="(\d+)"', markup))
+    assert picture.size == pytest.approx((2 * width, 2 * height), abs=1)
+    assert "tEXt" not in repr(shown.png)
+
+
+def test_show_is_the_same_twice_whatever_the_settings():
+    def rendered():
+        figure = figures.grids({"x": X, "y": [[0.5]]}, between="=", key=["output"])
+        image = figures.images({"x": X, "lost": X}, differences=["lost"])
+        return [figures.show(f, alt=ALT)._repr_html_() for f in (figure, image)]
+
+    first = rendered()
+    assert rendered() == first
+    settings = {
+        "savefig.bbox": "tight",
+        "figure.autolayout": True,
+        "font.family": "serif",
+        "font.size": 20,
+        "text.color": "red",
+        "figure.facecolor": "black",
+        "axes.facecolor": "black",
+        "image.origin": "lower",
+    }
+    with mpl.rc_context(settings):
+        assert rendered() == first
+
+
+def test_show_keeps_the_exact_fills():
+    shown = figures.show(figures.draw_grid([[1] * 6], roles=[list(ROLES)]), alt=ALT)
+    picture = Image.open(io.BytesIO(shown.png)).convert("RGB")
+    pixels = np.unique(np.asarray(picture).reshape(-1, 3), axis=0)
+    colours = {to_hex(colour) for colour in pixels / 255}
+    assert {role.fill for role in ROLES.values()} | {PAPER} <= colours
+
+
+def test_show_closes_a_pyplot_figure():
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    with mpl.rc_context():
+        pyplot.switch_backend("agg")
+        figure, ax = pyplot.subplots()
+        figures.show(figures.draw_grid(X, ax=ax), alt=ALT)
+        assert not pyplot.fignum_exists(figure.number)
+
+
+def test_numbers_are_readable_on_every_role():
+    for role in ROLES.values():
+        assert contrast(role.ink, role.fill) >= 4.5
+    assert contrast(FOOTPRINT, PAPER) >= 4.5
+
+
+# Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB.
+VISION = {
+    "normal": np.eye(3),
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritanopia": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+    "grey": [[0.2126, 0.7152, 0.0722]] * 3,
+}
+
+
+def lab(colour, vision):
+    """CIE L*a*b* (D65) of a colour as seen with a kind of colour vision."""
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(np.asarray(VISION[vision]) @ linear, 0, 1)
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722]]
+    xyz = np.array([*to_xyz, [0.0193, 0.1192, 0.9505]]) @ seen
+    x, y, z = np.cbrt(np.maximum(xyz / [0.9505, 1, 1.089], 0.0089))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_roles_stay_apart_for_every_vision(vision):
+    # the cropped cells are told by their hatching
+    roles = [role.fill for role in ROLES.values() if not role.hatched]
+    seen = [lab(fill, vision) for fill in roles]
+    distances = [
+        np.linalg.norm(one - other) for n, one in enumerate(seen) for other in seen[:n]
+    ]
+    assert min(distances) >= 7
+
+
+GIVEN = {"a": X}
+BAD = [
+    (lambda: figures.draw_grid(np.zeros((1, 2, 2))), ValueError, "image.*height"),
+    (lambda: figures.draw_grid([1, 2]), ValueError, "image"),
+    (lambda: figures.draw_grid(np.zeros((0, 2))), ValueError, "image.*empty"),
+    (lambda: figures.draw_grid([[1, np.nan]]), ValueError, "image.*NaN"),
+    (lambda: figures.draw_grid([["a"]]), TypeError, "image.*numbers"),
+    (lambda: figures.draw_grid([[1], [1, 2]]), ValueError, "image"),
+    (lambda: figures.draw_grid(X, role="inputs"), ValueError, "role.*'input'"),
+    (lambda: figures.draw_grid(X, role=1), TypeError, "role"),
+    (lambda: figures.draw_grid(X, roles=[["zero"]]), ValueError, "roles.*shape"),
+    (lambda: figures.draw_grid(X, roles=[["x"] * 2] * 2), ValueError, "roles.*'x'"),
+    (lambda: figures.draw_grid(X, roles={"zero": X}), TypeError, "roles.*bool"),
+    (lambda: figures.draw_grid(X, highlight=(0, 0, 3, 1)), ValueError, "highlight"),
+    (lambda: figures.draw_grid(X, highlight=(-1, 0, 1, 1)), ValueError, "highlight"),
+    (lambda: figures.draw_grid(X, highlight=(0, 0, 1)), ValueError, "highlight"),
+    (lambda: figures.draw_grid(X, highlight=(0, 0, 1.5, 1)), TypeError, "highlight"),
+    (lambda: figures.draw_grid(X, highlight=3), ValueError, "highlight"),
+    (lambda: figures.draw_grid(X, highlight="all"), ValueError, "highlight"),
+    (lambda: figures.draw_grid(X, title=3), TypeError, "title"),
+    (lambda: figures.draw_grid(X, ax=Figure()), TypeError, "ax"),
+    (lambda: figures.draw_grid(X, decimals=-1), ValueError, "decimals"),
+    (lambda: figures.draw_grid(X, number_size=0), ValueError, "number_size"),
+    (lambda: figures.draw_matrix([[np.inf]]), ValueError, "matrix.*finite"),
+    (lambda: figures.draw_matrix(X, limit=0), ValueError, "limit"),
+    (lambda: figures.draw_matrix(X, limit="1"), TypeError, "limit"),
+    (lambda: figures.draw_matrix(X, blocks=2), ValueError, "blocks"),
+    (lambda: figures.draw_matrix(X, blocks=(0, 1)), ValueError, "blocks"),
+    (lambda: figures.draw_image(np.zeros((4, 4, 3))), ValueError, "image.*1"),
+    (lambda: figures.draw_image([[np.inf]]), ValueError, "image.*finite"),
+    (lambda: figures.draw_image(X, limits=(1, 0)), ValueError, "limits"),
+    (lambda: figures.draw_image(X, limits=1), TypeError, "limits"),
+    (lambda: figures.draw_difference([[np.nan]]), ValueError, "difference.*NaN"),
+    (lambda: figures.grids([X]), TypeError, "arrays"),
+    (lambda: figures.grids({}), ValueError, "arrays"),
+    (lambda: figures.grids({1: X}), TypeError, "arrays"),
+    (lambda: figures.grids({"a": [1]}), ValueError, r"arrays\['a'\]"),
+    (lambda: figures.grids(GIVEN, roles={"b": "zero"}), ValueError, "roles.*'b'"),
+    (lambda: figures.grids(GIVEN, highlight={"b": 1}), ValueError, "highlight.*'b'"),
+    (lambda: figures.grids(GIVEN, between=["="]), ValueError, "between"),
+    (lambda: figures.grids(GIVEN, key=["x"]), ValueError, "key.*'x'"),
+    (lambda: figures.grids(GIVEN, key="zero"), TypeError, "key"),
+    (lambda: figures.matrices(GIVEN, roles={"a": "x"}), ValueError, "role.*'x'"),
+    (lambda: figures.images(GIVEN, differences=["b"]), ValueError, "differences"),
+    (lambda: figures.images(GIVEN, differences="ab"), TypeError, "differences"),
+    (lambda: figures.image_sheet(np.zeros((0, 2, 2))), ValueError, "batch"),
+    (lambda: figures.image_sheet(3), ValueError, "batch"),
+    (lambda: figures.image_sheet([X], 0), ValueError, "columns"),
+    (lambda: figures.image_sheet([X], titles=["a", "b"]), ValueError, "titles"),
+    (lambda: figures.filmstrip([1], X), ValueError, "x must"),
+    (lambda: figures.filmstrip(X, [1]), ValueError, "kernel must"),
+    (lambda: figures.filmstrip(X, X, 0), ValueError, "strides"),
+    (lambda: figures.filmstrip(X, X, padding="full"), ValueError, "padding"),
+    (lambda: figures.filmstrip(np.ones((7, 7)), X), ValueError, "x must.*36"),
+    (lambda: figures.filmstrip([[np.inf]], X), ValueError, "x must.*finite"),
+    (lambda: figures.show(X, alt=ALT), TypeError, "figure"),
+    (lambda: figures.show(Figure(), alt=None), TypeError, "alt"),
+    (lambda: figures.show(Figure(), alt=" " * 30), ValueError, "alt.*20"),
+    (lambda: figures.show(Figure(), alt="a figure"), ValueError, "alt.*20"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), BAD)
+def test_bad_input_is_named(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
