@@ -1,0 +1,60 @@
+# The few commands of the course. All but the set-up run inside .venv.
+
+PYTHON ?=
+N ?=
+NOTEBOOKS ?= notebooks
+
+in_venv := .venv/bin/python
+# JupyterLab refuses to start for root, who is the usual user of a container.
+as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: help lab test environment format lint types unit nbval lock notebooks digits
+
+help:
+	@echo "make lab              open the course in JupyterLab"
+	@echo "make test             check everything: format, lint, types, unit, nbval"
+	@echo "make format           ... or one of these alone"
+	@echo "make notebooks        run every notebook anew and store its outputs"
+	@echo "make notebooks N=04   ... or one of them"
+	@echo "make digits           build data/digits.npz anew"
+	@echo "make lock             write requirements.lock and environment.yml from pyproject.toml"
+	@echo "make lock UPGRADE=1   ... with the newest versions"
+	@echo
+	@echo "The first run makes .venv. PYTHON=python3.12 names the Python to make it with."
+
+lab: environment
+	$(in_venv) -m jupyterlab --ip=127.0.0.1 $(as_root) notebooks/01_pooling.ipynb
+
+test: format lint types unit nbval
+
+environment:
+	@python=$$(sh tools/find_python.sh "$(PYTHON)") && "$$python" tools/setup_environment.py
+
+format: environment
+	$(in_venv) -m ruff format --check
+
+lint: environment
+	$(in_venv) -m ruff check
+
+types: environment
+	$(in_venv) -m mypy
+
+unit: environment
+	$(in_venv) -m pytest -n 2
+
+nbval: environment
+	$(in_venv) -m pytest -c tests/nbval.ini $(NOTEBOOKS)
+
+lock: environment
+	$(in_venv) -m uv pip compile --no-config --quiet --universal --python-version 3.11 \
+		--all-extras --generate-hashes --fork-strategy fewest \
+		--no-emit-index-url --no-header $(if $(UPGRADE),--upgrade) \
+		pyproject.toml -o requirements.lock
+	$(in_venv) tools/write_environment_yml.py
+
+notebooks: environment
+	$(in_venv) tools/run_notebooks.py notebooks/$(N)*.ipynb
+	$(in_venv) tools/save_pictures.py notebooks/$(N)*.ipynb
+
+digits: environment
+	$(in_venv) tools/build_digits.py
