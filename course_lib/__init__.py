@@ -10,14 +10,21 @@ from types import ModuleType
 __version__ = "0.1.0"
 
 _MODULES = (
+    "backend",
     "convolution",
+    "convolution_matrix",
     "digits",
     "figures",
     "generators",
+    "kernels",
     "pooling",
+    "pytorch",
     "shapes",
     "transposed_convolution",
+    "transposed_geometry",
     "upsampling",
+    "validation",
+    "windows",
 )
 
 

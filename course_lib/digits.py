@@ -100,8 +100,8 @@ def _read_from_keras(split: str) -> tuple[Pixels, Labels]:
 def _centre_ink(images: Images) -> Images:
     """Cuts the box around each digit's ink, `(n, 20, 20)`, with the ink centred."""
     ink = images > 0
-    rows = _centred_box(ink.any(axis=2))
-    columns = _centred_box(ink.any(axis=1))
+    rows = _centred_box(np.any(ink, axis=2))
+    columns = _centred_box(np.any(ink, axis=1))
     padded = np.pad(images, [(0, 0), (_INK_BOX, _INK_BOX), (_INK_BOX, _INK_BOX)])
     every = np.arange(len(images))[:, None, None]
     return padded[every, rows[:, :, None], columns[:, None, :]]

@@ -59,8 +59,7 @@ def upsample2d(
 def _interpolate(images: Array, factor: int, axis: int) -> Array:
     """Linear interpolation along one axis, with half-pixel centres."""
     n = images.shape[axis]
-    position = (np.arange(n * factor) + 0.5) / factor - 0.5
-    position = position.clip(0, n - 1)
+    position = np.maximum((np.arange(n * factor) + 0.5) / factor - 0.5, 0)
     left = np.floor(position).astype(int)
     right = np.minimum(left + 1, n - 1)
     weight = (position - left).astype(images.dtype)

@@ -152,7 +152,7 @@ def test_whatever_comes_the_error_is_ours(x, kernel, size, padding, extra, dilat
             result = call()
         except (ValueError, TypeError) as error:
             message = str(error)
-            assert message.startswith(names), message  # noqa: PT017
+            assert message.startswith(names), message
         else:
             assert result.dtype in ("float32", "float64")
             assert np.isfinite(result).all()

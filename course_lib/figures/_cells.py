@@ -176,7 +176,7 @@ def cell_roles(
     role_style(role)
     names = np.full(shape, role, dtype=object)
     if roles is None:
-        return names.tolist()  # type: ignore[no-any-return]
+        return names.tolist()
     layers = roles.items() if isinstance(roles, Mapping) else [("", roles)]
     for name, cells in layers:
         array = np.asarray(cells)
@@ -195,7 +195,7 @@ def cell_roles(
             names[array] = name
     for name in set(names.flat):
         role_style(name, "roles")
-    return names.tolist()  # type: ignore[no-any-return]
+    return names.tolist()
 
 
 def positive_limit(limit: float | None, array: npt.NDArray[Any]) -> float:
