@@ -1,0 +1,396 @@
+"""What keeps the notebooks honest, and what shows that it would notice."""
+
+import ast
+import copy
+import html.parser
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import run_notebooks
+
+PROJECT = Path(__file__).parent.parent
+EXPECTED = {
+    "01_pooling",
+    "02_upsampling2d",
+    "03_generator_with_upsampling",
+    "04_transposed_convolution",
+    "05_generator_with_transposed_convolution",
+}
+PRESENT = {path.stem for path in PROJECT.glob("notebooks/*.ipynb")}
+TAGS = {"nbval-ignore-output", "raises-exception", "readme"}
+LONGEST_CELL = 15
+SHORTEST_ALT = 20
+
+
+# Parts of a notebook
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def markdown(notebook: NotebookNode) -> list[str]:
+    return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def outputs(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, NotebookNode]]:
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            yield cell, output
+
+
+def syntax(cell: NotebookNode) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse(TransformerManager().transform_cell(cell.source)))
+
+
+def alt_texts(markup: str) -> list[str]:
+    """Return the alt text of each image in HTML, "" where there is none."""
+    found: list[str] = []
+
+    class Images(html.parser.HTMLParser):
+        def handle_starttag(
+            self, tag: str, attributes: list[tuple[str, str | None]]
+        ) -> None:
+            if tag == "img":
+                found.append((dict(attributes).get("alt") or "").strip())
+
+    Images().feed(markup)
+    return found
+
+
+# The checks: each takes a notebook and returns what is wrong with it
+
+
+def not_run_in_order(notebook: NotebookNode) -> list[str]:
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    expected = list(range(1, len(counts) + 1))
+    return [] if counts == expected else [f"execution counts are {counts}"]
+
+
+def errors(notebook: NotebookNode) -> list[str]:
+    problems = []
+    for cell in code_cells(notebook):
+        failed = any(output.output_type == "error" for output in cell.outputs)
+        if failed != ("raises-exception" in tags(cell)):
+            problems.append(f"{cell.id}: an error and its tag belong together")
+    return problems
+
+
+def stderr(notebook: NotebookNode) -> list[str]:
+    return [
+        f"{cell.id} writes to stderr: {output.text}"
+        for cell, output in outputs(notebook)
+        if output.get("name") == "stderr"
+    ]
+
+
+def pictures_without_alt_text(notebook: NotebookNode) -> list[str]:
+    problems = []
+    for cell, output in outputs(notebook):
+        data = output.get("data", {})
+        texts = alt_texts(data.get("text/html", ""))
+        if any(kind.startswith("image/") for kind in data) and not texts:
+            problems.append(f"{cell.id}: a picture that is not shown as an <img alt>")
+        for text in texts:
+            if len(text) < SHORTEST_ALT:
+                problems.append(f"{cell.id}: the alt text {text!r} says too little")
+    for source in markdown(notebook):
+        if re.search(r"!\[\s*\]\(", source) or "" in alt_texts(source):
+            problems.append(f"an image in the text has no alt text: {source}")
+    return problems
+
+
+def ignored_outputs_without_assert(notebook: NotebookNode) -> list[str]:
+    return [
+        f"{cell.id} has no assert, and its output is not compared"
+        for cell in code_cells(notebook)
+        if "nbval-ignore-output" in tags(cell)
+        and not any(map(is_assertion, syntax(cell)))
+    ]
+
+
+def is_assertion(node: ast.AST) -> bool:
+    """Tell an assert statement, or a call of something named assert…"""
+    if isinstance(node, ast.Assert):
+        return not isinstance(node.test, ast.Constant)
+    if not isinstance(node, ast.Call):
+        return False
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    return name.startswith("assert")
+
+
+def ways_around_the_comparison(notebook: NotebookNode) -> list[str]:
+    problems = []
+    for cell in notebook.cells:
+        if strange := set(tags(cell)) - TAGS:
+            problems.append(f"{cell.id} has the tags {strange}")
+        if cell.cell_type == "code" and re.search(r"#.*\bNBVAL_", cell.source):
+            problems.append(f"{cell.id}: markers are tags here, not comments")
+    return problems
+
+
+def long_cells(notebook: NotebookNode) -> list[str]:
+    problems = []
+    for cell in code_cells(notebook):
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        if len(lines) > LONGEST_CELL:
+            problems.append(f"{cell.id} has {len(lines)} lines")
+    return problems
+
+
+def installs(notebook: NotebookNode) -> list[str]:
+    return [
+        f"{cell.id} changes the environment"
+        for cell in code_cells(notebook)
+        if re.search(r"sys\.path|[!%]\s*(pip|conda|uv)\b", cell.source)
+    ]
+
+
+def first_cell_without_imports(notebook: NotebookNode) -> list[str]:
+    imports = (ast.Import, ast.ImportFrom)
+    first = code_cells(notebook)[:1]
+    if first and any(isinstance(node, imports) for node in syntax(first[0])):
+        return []
+    return ["the first code cell imports nothing"]
+
+
+def not_normalised(notebook: NotebookNode) -> list[str]:
+    normalised = copy.deepcopy(notebook)
+    run_notebooks.normalise(normalised)
+    return [] if notebook == normalised else ["`make notebooks` would change metadata"]
+
+
+def traces_of_one_machine(notebook: NotebookNode) -> list[str]:
+    problems = []
+    for cell, output in outputs(notebook):
+        shown = re.sub(r"data:image/png;base64,[A-Za-z0-9+/=]+", "", str(output))
+        for what, pattern in (
+            (
+                "a path",
+                rf"{re.escape(str(PROJECT))}|/home/|/Users/|/tmp/|site-packages",
+            ),
+            ("a memory address", r"\b0x[0-9a-fA-F]{6,}"),
+            ("a date", r"\b20\d\d-\d\d-\d\d\b"),
+        ):
+            if re.search(pattern, shown):
+                problems.append(f"{cell.id} shows {what}")
+    return problems
+
+
+def no_frame(notebook: NotebookNode) -> list[str]:
+    """Check what a chapter opens and closes with."""
+    texts = markdown(notebook) or [""]
+    problems = [
+        f"the first cell lacks {pattern}"
+        for pattern in (
+            r"\A# \d+\. \w+",
+            r"^\*\*You will be able to\*\*",
+            r"^\*\*You need\*\*",
+            r"^\*\*Time\*\* about \d+ minutes",
+        )
+        if not re.search(pattern, texts[0], flags=re.MULTILINE)
+    ]
+    sections = re.findall(r"^## (.+)$", "\n".join(texts), flags=re.MULTILINE)
+    ending = ["What you showed", "Exercises", "Further reading"]
+    if sections[-3:] != ending:
+        problems.append(f"the last sections are {sections[-3:]}, not {ending}")
+    return problems
+
+
+CHECKS = [
+    not_run_in_order,
+    errors,
+    stderr,
+    pictures_without_alt_text,
+    ignored_outputs_without_assert,
+    ways_around_the_comparison,
+    long_cells,
+    installs,
+    first_cell_without_imports,
+    not_normalised,
+    traces_of_one_machine,
+    no_frame,
+]
+Check = Callable[[NotebookNode], list[str]]
+
+
+def test_every_chapter_is_there() -> None:
+    assert sorted(EXPECTED - PRESENT) == []
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("name", sorted(PRESENT))
+def test_notebook(name: str, check: Check) -> None:
+    notebook = nbformat.read(PROJECT / "notebooks" / f"{name}.ipynb", as_version=4)
+    assert check(notebook) == []
+
+
+# The checks notice
+
+
+def picture(alt: str) -> NotebookNode:
+    markup = f'<img src="data:image/png;base64,AAAA0xABCDEF" alt="{alt}">'
+    return new_output("display_data", {"text/html": markup})
+
+
+def good_notebook() -> NotebookNode:
+    cells = [
+        new_markdown_cell(
+            "# 1. Test a notebook\n**You will be able to** test  \n"
+            "**You need** nothing  \n**Time** about 5 minutes"
+        ),
+        new_code_cell(
+            "import numpy as np",
+            outputs=[picture("A grid of 2 by 2 cells: 1, 2, 3, 4")],
+        ),
+        new_code_cell(
+            "loss = train()\nassert loss < 1",
+            metadata={"tags": ["nbval-ignore-output"]},
+            outputs=[new_output("stream", text="0.3\n")],
+        ),
+        new_code_cell(
+            "1 / 0",
+            metadata={"tags": ["raises-exception"]},
+            outputs=[new_output("error", ename="ZeroDivisionError", traceback=["…"])],
+        ),
+        new_markdown_cell("## What you showed\n## Exercises\n## Further reading"),
+    ]
+    notebook = new_notebook(cells=cells)
+    for count, cell in enumerate(code_cells(notebook), start=1):
+        cell.execution_count = count
+    run_notebooks.normalise(notebook)
+    return notebook
+
+
+def put(where: str, key: str, value: object) -> Callable[[NotebookNode], None]:
+    """Return what changes one thing: put("cells.1", "source", "…")."""
+
+    def change(notebook: NotebookNode) -> None:
+        place = notebook
+        for step in where.split(".") if where else []:
+            place = place[int(step)] if step.isdigit() else place[step]
+        place[key] = value
+
+    return change
+
+
+def test_good_notebook_passes_every_check() -> None:
+    assert [problem for check in CHECKS for problem in check(good_notebook())] == []
+
+
+IGNORED = "cells.2"
+PNG = {"image/png": "AAAA", "text/plain": "<Figure size 640x480 with 1 Axes>"}
+
+
+@pytest.mark.parametrize(
+    ("check", "break_it"),
+    [
+        (not_run_in_order, put("cells.2", "execution_count", None)),
+        (not_run_in_order, put("cells.2", "execution_count", 3)),
+        (errors, put("cells.3.metadata", "tags", [])),
+        (errors, put("cells.3", "outputs", [])),
+        (stderr, put("cells.2.outputs.0", "name", "stderr")),
+        (pictures_without_alt_text, put("cells.1.outputs.0", "data", PNG)),
+        (pictures_without_alt_text, put("cells.1", "outputs", [picture("")])),
+        (pictures_without_alt_text, put("cells.1", "outputs", [picture("A figure")])),
+        (pictures_without_alt_text, put("cells.4", "source", "![](a.png)")),
+        (pictures_without_alt_text, put("cells.4", "source", "<img src=a.png>")),
+        (ignored_outputs_without_assert, put(IGNORED, "source", "loss = train()")),
+        (ignored_outputs_without_assert, put(IGNORED, "source", "assert True")),
+        (ignored_outputs_without_assert, put(IGNORED, "source", "# assert loss < 1")),
+        (ways_around_the_comparison, put("cells.1.metadata", "tags", ["nbval-skip"])),
+        (ways_around_the_comparison, put("cells.1", "source", "# NBVAL_SKIP")),
+        (long_cells, put("cells.1", "source", "x = 1\n" * 16)),
+        (installs, put("cells.1", "source", "import sys\nsys.path.append('..')")),
+        (installs, put("cells.1", "source", "%pip install numpy")),
+        (installs, put("cells.1", "source", "!pip install numpy")),
+        (first_cell_without_imports, put("cells.1", "source", "x = 1")),
+        (not_normalised, put("metadata.kernelspec", "name", "my-kernel")),
+        (not_normalised, put("cells.1.metadata", "collapsed", True)),
+        (not_normalised, put("cells.1", "id", "cell 1")),
+        (traces_of_one_machine, put("cells.2.outputs.0", "text", "/home/me/x.py")),
+        (traces_of_one_machine, put("cells.2.outputs.0", "text", "<f at 0x7f12ab9c>")),
+        (traces_of_one_machine, put("cells.2.outputs.0", "text", "2026-11-05")),
+        (traces_of_one_machine, put("cells.2.outputs.0", "text", str(PROJECT))),
+        (traces_of_one_machine, put("cells.2.outputs.0", "text", "site-packages/a.py")),
+        (no_frame, put("cells.0", "source", "# A notebook")),
+        (no_frame, put("cells.4", "source", "## What you showed")),
+    ],
+)
+def test_check_notices(check: Check, break_it: Callable[[NotebookNode], None]) -> None:
+    notebook = good_notebook()
+    break_it(notebook)
+    assert check(notebook) != []
+
+
+@pytest.mark.parametrize(
+    "source", ["np.testing.assert_allclose(a, b)", "assert_equal(a, b)", "assert a"]
+)
+def test_each_kind_of_assertion_counts(source: str) -> None:
+    notebook = good_notebook()
+    put(IGNORED, "source", source)(notebook)
+    assert ignored_outputs_without_assert(notebook) == []
+
+
+# nbval is strict
+
+
+def nbval(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run what `make nbval` runs, on another folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-c", "tests/nbval.ini", str(folder)],
+        cwd=PROJECT,
+        env={k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+
+def test_nbval_compares_numbers_and_alt_texts_but_not_pixels(tmp_path: Path) -> None:
+    source = 'HTML(\'<img src="data:image/png;base64,AAAA" alt="A ramp: 1, 2, 3">\')'
+    cells = [
+        new_code_cell("from IPython.display import HTML\nprint(6 * 7)"),
+        new_code_cell(source),
+    ]
+    original = tmp_path / "original.ipynb"
+    nbformat.write(new_notebook(cells=cells), original)
+    run_notebooks.refresh(original)
+
+    def variant(folder: str, name: str, old: str, new: str) -> None:
+        """Write the notebook with one stored output changed."""
+        notebook = nbformat.read(original, as_version=4)
+        for _, output in outputs(notebook):
+            if "text" in output:
+                output.text = output.text.replace(old, new)
+            elif "text/html" in output.data:
+                shown = output.data["text/html"]
+                output.data["text/html"] = shown.replace(old, new)
+        assert notebook != nbformat.read(original, as_version=4) or old == new
+        (tmp_path / folder).mkdir(exist_ok=True)
+        nbformat.write(notebook, tmp_path / folder / f"{name}.ipynb")
+
+    variant("same", "unchanged", "", "")
+    variant("same", "other_pixels", "AAAA", "BBBB")
+    variant("different", "other_number", "42", "43")
+    variant("different", "other_alt_text", "1, 2, 3", "1, 2, 4")
+
+    same = nbval(tmp_path / "same")
+    assert same.returncode == 0, same.stdout
+    different = nbval(tmp_path / "different")
+    assert different.returncode == 1, different.stdout
+    assert "2 failed, 2 passed" in different.stdout

@@ -1,0 +1,52 @@
+"""The README tells the truth about the chapters."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+import save_pictures
+
+PROJECT = Path(__file__).parent.parent
+README = (PROJECT / "README.md").read_text()
+NOTEBOOKS = sorted(PROJECT.glob("notebooks/*.ipynb"))
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@each_notebook
+def test_a_chapter_has_its_number_title_and_minutes(path):
+    frame = nbformat.read(path, as_version=4).cells[0].source
+    number, title = re.match(r"# (\d+)\. (.*)", frame).groups()
+    minutes = re.search(r"\*\*Time\*\* about (\d+) minutes", frame)[1]
+    chapter = f"**{number}. [{title}](notebooks/{path.name})**"
+    row = next(line for line in README.splitlines() if chapter in line)
+    assert row.endswith(f"| {minutes} min |")
+
+
+@each_notebook
+def test_a_picture_is_the_stored_figure(path):
+    picture = PROJECT / "notebooks" / "pictures" / f"{path.stem}.png"
+    assert f"notebooks/pictures/{path.stem}.png" in README
+    assert picture.read_bytes() == save_pictures.picture(path)
+
+
+def test_every_link_leads_somewhere():
+    links = re.findall(r"\]\(([^)]+)\)", README) + re.findall(r'src="([^"]+)"', README)
+    local = [link for link in links if "://" not in link]
+    assert local
+    for link in local:
+        assert (PROJECT / link).exists(), link
+
+
+def test_its_code_runs():
+    for code in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
+        exec(code, {})
+
+
+def test_a_notebook_without_a_tagged_figure_is_named(tmp_path):
+    path = tmp_path / "empty.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(), path)
+    with pytest.raises(ValueError, match=r"empty\.ipynb must have one figure"):
+        save_pictures.picture(path)
