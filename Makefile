@@ -8,7 +8,7 @@ in_venv := .venv/bin/python
 # JupyterLab refuses to start for root, who is the usual user of a container.
 as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test environment format lint types unit nbval lock notebooks digits
+.PHONY: help lab test environment format lint types unit nbval lock notebooks pytorch bench digits
 
 help:
 	@echo "make lab              open the course in JupyterLab"
@@ -16,6 +16,8 @@ help:
 	@echo "make format           ... or one of these alone"
 	@echo "make notebooks        run every notebook anew and store its outputs"
 	@echo "make notebooks N=04   ... or one of them"
+	@echo "make pytorch          check the translation to PyTorch against PyTorch itself"
+	@echo "make bench            time the folded layer beside the pair it replaces"
 	@echo "make digits           build data/digits.npz anew"
 	@echo "make lock             write requirements.lock and environment.yml from pyproject.toml"
 	@echo "make lock UPGRADE=1   ... with the newest versions"
@@ -47,7 +49,7 @@ nbval: environment
 
 lock: environment
 	$(in_venv) -m uv pip compile --no-config --quiet --universal --python-version 3.11 \
-		--all-extras --generate-hashes --fork-strategy fewest \
+		--extra test --generate-hashes --fork-strategy fewest \
 		--no-emit-index-url --no-header $(if $(UPGRADE),--upgrade) \
 		pyproject.toml -o requirements.lock
 	$(in_venv) tools/write_environment_yml.py
@@ -55,6 +57,15 @@ lock: environment
 notebooks: environment
 	$(in_venv) tools/run_notebooks.py notebooks/$(N)*.ipynb
 	$(in_venv) tools/save_pictures.py notebooks/$(N)*.ipynb
+
+# PyTorch is not in the lock: on some computers it is several gigabytes.
+pytorch: environment
+	$(in_venv) -m pip install --no-build-isolation -e ".[pytorch]"
+	$(in_venv) -c "import torch"
+	$(in_venv) -m pytest tests/test_pytorch.py
+
+bench: environment
+	$(in_venv) benchmarks/upsampled_conv2d.py
 
 digits: environment
 	$(in_venv) tools/build_digits.py

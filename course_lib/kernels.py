@@ -20,12 +20,11 @@ def fold_upsampling(kernel: npt.ArrayLike, size: shapes.Size) -> Array:
     `UpSampling2D(size)` and then `Conv2D(out, k, padding="same")` compute the same
     as one `Conv2DTranspose(out, k + size - 1, strides=size)` with the kernel
     returned: along each axis it is the flipped kernel, once for each of the `size`
-    copies of a pixel, each time one entry further on, summed.
+    copies of a pixel, each time one entry further on, summed. A bias stays as it is.
 
     With `padding="same"` the two are exactly equal if `k` is odd on both axes. For an
-    even `k`, `same` crops one pixel too few at the beginning of that axis: use
-    `padding="valid"` and then the crop that `fold_upsampling_crop` gives, or `same`
-    and one zero appended to this kernel at the end of that axis.
+    even `k` that crops a pixel too few at the beginning of the axis: use `valid` and
+    the crop of `fold_upsampling_crop`, or append a zero to the axis and use `same`.
 
     Args:
         kernel: The convolution's weights of shape `(kernel height, kernel width, in,
@@ -88,11 +87,12 @@ def fold_subpixel(kernel: npt.ArrayLike, block_size: int) -> Array:
 
     `Conv2D(out * block_size**2, k, padding="same")` and then depth-to-space compute
     the same as one `Conv2DTranspose(out, k * block_size, strides=block_size)` with
-    the kernel returned, which holds the same weights in another order.
+    the kernel returned: the same weights in another order. A bias can't follow them
+    unless it is the same for all pixels of a block.
 
     With `padding="same"` the two are exactly equal if `k` is odd on both axes. For an
-    even `k` use `padding="valid"` and then the crop that `fold_subpixel_crop` gives,
-    or `same` and `block_size` zeros appended to this kernel at the end of that axis.
+    even `k` use `valid` and the crop of `fold_subpixel_crop`, or append `block_size`
+    zeros to the axis and use `same`.
 
     Args:
         kernel: The convolution's weights of shape `(kernel height, kernel width, in,

@@ -524,3 +524,39 @@ BAD = [
 def test_bad_input_is_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_distributions_draw_every_number_and_the_medians() -> None:
+    values = {"one": [0.0, 0.0, 3.0], "two": np.arange(4.0)}
+    ax = figures.draw_distributions(values, label="pixels", limits=(0, 4))
+    for drawn, given in zip(ax.collections, values.values(), strict=True):
+        np.testing.assert_array_equal(drawn.get_offsets()[:, 0], given)
+    heights = ax.collections[0].get_offsets()[:, 1]
+    assert heights[0] != heights[1]  # equal numbers don't hide each other
+    medians = [line.get_xdata()[0] for line in ax.lines]
+    assert medians == [0, 1.5]
+    texts = [text.get_text() for text in ax.texts]
+    assert texts == ["0.00", "1.50", "median"]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["one", "two"]
+    assert ax.get_xlabel() == "pixels"
+
+
+def test_distributions_use_the_axes_given() -> None:
+    ax = Figure().add_subplot()
+    assert figures.draw_distributions({"one": [1, 2]}, ax=ax) is ax
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "message"),
+    [
+        ([1, 2], TypeError, "values must be numbers by name"),
+        ({}, ValueError, "at least one row"),
+        ({"one": []}, ValueError, "values\\['one'\\] must be one row"),
+        ({"one": [[1]]}, ValueError, "values\\['one'\\] must be one row"),
+        ({"one": [np.nan]}, ValueError, "finite numbers"),
+        ({"one": "many"}, TypeError, "values\\['one'\\] must be numbers"),
+    ],
+)
+def test_bad_distributions_are_named(values, error, message) -> None:
+    with pytest.raises(error, match=message):
+        figures.draw_distributions(values)

@@ -130,6 +130,22 @@ def test_the_crop_by_hand():
     assert kernels.fold_subpixel_crop((5, 4), 3) == ((6, 6), (6, 3))
 
 
+def test_a_bias_stays_as_it_is():
+    x = whole_numbers(1, 3, 4, 2)
+    kernel, bias = whole_numbers(3, 3, 2, 3), np.array([1.0, 2.0, 3.0])
+    pair = keras.Sequential(
+        [
+            keras.layers.UpSampling2D(2, dtype="float64"),
+            keras.layers.Conv2D(3, 3, padding="same", dtype="float64"),
+        ]
+    )
+    one = keras.layers.Conv2DTranspose(3, 4, 2, "same", dtype="float64")
+    for model, weights in ((pair, kernel), (one, kernels.fold_upsampling(kernel, 2))):
+        model.build(x.shape)
+        model.set_weights([weights, bias])
+    np.testing.assert_array_equal(one(x), pair(x))
+
+
 # Folded sub-pixel convolution
 
 

@@ -25,6 +25,8 @@ EXPECTED = {
     "03_generator_with_upsampling",
     "04_transposed_convolution",
     "05_generator_with_transposed_convolution",
+    "06_one_family",
+    "07_checkerboards",
 }
 PRESENT = {path.stem for path in PROJECT.glob("notebooks/*.ipynb")}
 TAGS = {"nbval-ignore-output", "raises-exception", "readme"}

@@ -40,10 +40,10 @@ MAY_IMPORT = {
     "figures": FOUNDATIONS | {"matplotlib", "PIL"},  # matplotlib brings PIL
     "explorer": REFERENCES | {"figures", "ipywidgets"},
     "backend": {"keras", "tensorflow"},
-    "layers": {"shapes", "kernels", "backend"},
+    "layers": {"numpy", "shapes", "kernels", "backend"},
     "generators": {"shapes", "kernels", "backend"},
     "gan": {"backend"},
-    "evaluation": {"numpy", "scipy", "backend"},
+    "evaluation": FOUNDATIONS | {"scipy", "backend"},
     "study": {"generators", "gan", "evaluation"},
     "exercises": REFERENCES | {"shapes"},
 }

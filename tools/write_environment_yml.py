@@ -11,6 +11,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 PYTHON = "3.12"
+UNLOCKED = {"pytorch"}  # extras for which no version is locked
 HEADER = """\
 # Written by `make lock`; a test keeps it in step with pyproject.toml and the lock.
 name: upsampling-course
@@ -24,11 +25,11 @@ dependencies:
 
 
 def direct_packages(project: Path) -> list[str]:
-    """Return the requirements that pyproject.toml states, extras resolved."""
+    """Return the requirements that pyproject.toml states and the lock holds."""
     metadata = tomllib.loads((project / "pyproject.toml").read_text())["project"]
     stated = list(metadata["dependencies"])
-    for extra in metadata["optional-dependencies"].values():
-        stated += extra
+    for extra, requirements in metadata["optional-dependencies"].items():
+        stated += requirements if extra not in UNLOCKED else []
     own_extras = metadata["name"] + "["
     return sorted(line for line in set(stated) if not line.startswith(own_extras))
 

@@ -1,0 +1,204 @@
+"""Keras layers and initializers built on the equivalences of `kernels`."""
+
+from typing import Any
+
+import numpy as np
+
+from course_lib import kernels, shapes
+from course_lib.backend import keras
+
+
+@keras.saving.register_keras_serializable("course_lib")
+class UpsampledConv2D(keras.layers.Layer):
+    """`UpSampling2D` followed by `Conv2D`, computed on the small image.
+
+    The layer has the weights of the `Conv2D`, kernel `(kernel height, kernel width,
+    in, filters)` and bias `(filters,)`, and gives the same outputs and gradients as
+    the pair of layers, to rounding. It never makes the enlarged image: in each step
+    it folds the small kernel into that of a transposed convolution with `size` as
+    its strides (`kernels.fold_upsampling`), which needs fewer multiply-adds, 16
+    instead of 36 for each small pixel with a 3x3 kernel and factor 2.
+
+    Upsampling is `nearest`, padding `same`, and images are `channels_last`.
+
+    Args:
+        filters: Number of maps that come out, at least 1.
+        kernel_size: Size of the kernel that slides over the enlarged image, an int
+            or `(height, width)`.
+        size: Factor for rows and columns, an int or `(height, width)`.
+        activation: Keras' name of the activation, or a function.
+        use_bias: Whether a number for each map is added.
+        kernel_initializer: Starting weights of the kernel.
+        bias_initializer: Starting weights of the bias.
+        kernel_regularizer: Penalty on the kernel.
+        bias_regularizer: Penalty on the bias.
+        **kwargs: Those of every layer, such as `name` and `dtype`.
+
+    Returns:
+        From images of shape `(batch, height, width, channels)`, images of shape
+        `(batch, height * size[0], width * size[1], filters)`.
+
+    Raises:
+        TypeError: If a size is not a whole number.
+        ValueError: If a size is below 1, or the input is not a batch of images.
+
+    Reference:
+        W. Shi and others, Is the deconvolution layer the same as a convolutional
+        layer?, 2016, arXiv:1609.07009.
+
+    Example:
+        >>> layer = UpsampledConv2D(64, 3, name="enlarge")
+        >>> layer(np.zeros((1, 14, 14, 128), "float32")).shape
+        TensorShape([1, 28, 28, 64])
+    """
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: shapes.Size,
+        size: shapes.Size = 2,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.filters = shapes.whole_number(filters, "filters")
+        self.kernel_size = shapes.pair(kernel_size, "kernel_size")
+        self.size = shapes.pair(size, "size")
+        self.activation = keras.activations.get(activation)
+        self.use_bias = use_bias
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.bias_initializer = keras.initializers.get(bias_initializer)
+        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+        self.bias_regularizer = keras.regularizers.get(bias_regularizer)
+        self.input_spec = keras.layers.InputSpec(ndim=4)
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Makes the weights of the `Conv2D`."""
+        channels = input_shape[-1]
+        if channels is None:
+            raise ValueError(
+                "the channels of the input must be known; got an input of shape "
+                f"{tuple(input_shape)}"
+            )
+        self.input_spec = keras.layers.InputSpec(ndim=4, axes={-1: channels})
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(*self.kernel_size, channels, self.filters),
+            initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+        )
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                name="bias",
+                shape=(self.filters,),
+                initializer=self.bias_initializer,
+                regularizer=self.bias_regularizer,
+            )
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        """Folds the kernel and runs the transposed convolution."""
+        rows, columns = (
+            keras.ops.convert_to_tensor(_folding(k, s), dtype=self.compute_dtype)
+            for k, s in zip(self.kernel_size, self.size, strict=True)
+        )
+        folded = keras.ops.einsum("ai,bj,ijco->aboc", rows, columns, self.kernel)
+        outputs = keras.ops.conv_transpose(
+            inputs, folded, self.size, padding="same", data_format="channels_last"
+        )
+        if self.bias is not None:
+            outputs = keras.ops.add(outputs, self.bias)
+        return self.activation(outputs)
+
+    def compute_output_shape(
+        self, input_shape: tuple[int | None, ...]
+    ) -> tuple[int | None, ...]:
+        """Multiplies height and width by `size`; an unknown size stays unknown."""
+        batch, *sides, _ = input_shape
+        height, width = (
+            None if side is None else side * factor
+            for side, factor in zip(sides, self.size, strict=True)
+        )
+        return batch, height, width, self.filters
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the arguments, so that the layer is saved like any other."""
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "size": self.size,
+            "activation": keras.activations.serialize(self.activation),
+            "use_bias": self.use_bias,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            "bias_initializer": keras.initializers.serialize(self.bias_initializer),
+            "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
+            "bias_regularizer": keras.regularizers.serialize(self.bias_regularizer),
+        }
+
+
+@keras.saving.register_keras_serializable("course_lib")
+class ICNR(keras.initializers.Initializer):
+    """Starts a sub-pixel convolution as a convolution and nearest upsampling.
+
+    Sub-pixel convolution is `Conv2D(out * block_size ** 2)` and then depth-to-space.
+    All maps that end up in one block get the same starting weights, drawn by another
+    initializer.
+
+    Args:
+        block_size: Pixels along each side of a block, at least 1.
+        initializer: Draws the weights of one map of a block.
+
+    Raises:
+        TypeError: If `block_size` is not a whole number.
+        ValueError: If it is below 1, or the kernel's filters are not a multiple of
+            `block_size ** 2`.
+
+    Reference:
+        A. Aitken and others, Checkerboard artifact free sub-pixel convolution, 2017,
+        arXiv:1707.02937.
+
+    Example:
+        >>> kernel = ICNR(2, "glorot_uniform")((3, 3, 8, 4))
+        >>> bool(np.ptp(kernel, axis=-1).max() == 0)
+        True
+    """
+
+    def __init__(self, block_size: int, initializer: Any = "glorot_uniform") -> None:
+        self.block_size = shapes.whole_number(block_size, "block_size")
+        self.initializer = keras.initializers.get(initializer)
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
+        """Draws a kernel of shape `(kernel height, kernel width, in, filters)`."""
+        block = self.block_size**2
+        *others, filters = shape
+        if filters % block:
+            raise ValueError(
+                f"filters must be a multiple of block_size ** 2 = {block}; "
+                f"got {filters}"
+            )
+        one_of_each = self.initializer((*others, filters // block), dtype=dtype)
+        return keras.ops.tile(one_of_each, [1] * len(others) + [block])
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the arguments, so that models with it can be saved."""
+        return {
+            "block_size": self.block_size,
+            "initializer": keras.initializers.serialize(self.initializer),
+        }
+
+
+def _folding(kernel_size: int, size: int) -> np.ndarray[Any, Any]:
+    """The matrix that folds a kernel along one axis, `(folded size, kernel_size)`.
+
+    An even kernel gets a zero at its end: then `same` padding crops where it should.
+    """
+    units = np.eye(kernel_size, dtype="float32").reshape(kernel_size, 1, 1, -1)
+    folded = kernels.fold_upsampling(units, (size, 1))[:, 0, :, 0]
+    return np.pad(folded, [(0, 1 - kernel_size % 2), (0, 0)])
