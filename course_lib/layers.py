@@ -104,17 +104,27 @@ class UpsampledConv2D(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:
         """Folds the kernel and runs the transposed convolution."""
-        rows, columns = (
-            keras.ops.convert_to_tensor(_folding(k, s), dtype=self.compute_dtype)
-            for k, s in zip(self.kernel_size, self.size, strict=True)
-        )
-        folded = keras.ops.einsum("ai,bj,ijco->aboc", rows, columns, self.kernel)
         outputs = keras.ops.conv_transpose(
-            inputs, folded, self.size, padding="same", data_format="channels_last"
+            inputs,
+            self._folded_kernel(),
+            self.size,
+            padding="same",
+            data_format="channels_last",
         )
         if self.bias is not None:
             outputs = keras.ops.add(outputs, self.bias)
         return self.activation(outputs)
+
+    def _folded_kernel(self) -> Any:
+        """The kernel of the transposed convolution, in the layer's compute dtype."""
+        rows, columns = (
+            _folding(k, s) for k, s in zip(self.kernel_size, self.size, strict=True)
+        )
+        both = keras.ops.convert_to_tensor(np.kron(rows, columns), self.compute_dtype)
+        ops = keras.ops
+        weights = ops.transpose(self.kernel, (0, 1, 3, 2))
+        folded = ops.matmul(both, ops.reshape(weights, (both.shape[1], -1)))
+        return ops.reshape(folded, (len(rows), len(columns), *weights.shape[2:]))
 
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]
