@@ -26,8 +26,13 @@ def silent_stderr() -> Iterator[None]:
         >>> with silent_stderr():
         ...     _ = os.write(2, b"not seen")
     """
-    sys.stderr.flush()
-    visible = os.dup(2)
+    try:
+        visible = os.dup(2)
+    except OSError:  # there is none: nothing to hide, nothing to show
+        yield
+        return
+    if sys.stderr is not None:
+        sys.stderr.flush()
     with tempfile.TemporaryFile() as hidden:
         os.dup2(hidden.fileno(), 2)
         try:
@@ -41,8 +46,15 @@ def silent_stderr() -> Iterator[None]:
             os.close(visible)
 
 
-with silent_stderr():
-    import keras
-    import tensorflow as tf
+try:
+    with silent_stderr():
+        import keras
+        import tensorflow as tf
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        f"{error.msg}. This part of course_lib needs Keras and TensorFlow; install "
+        'them with: pip install "upsampling-course[tensorflow]"',
+        name=error.name,
+    ) from None
 
 __all__ = ["keras", "silent_stderr", "tf"]

@@ -4,6 +4,8 @@ Like every deep-learning framework it computes a cross-correlation: the kernel i
 not flipped.
 """
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

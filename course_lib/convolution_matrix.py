@@ -1,5 +1,7 @@
 """A convolution written as one matrix."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np
@@ -88,10 +90,9 @@ def _inside(
 
 
 def _image_shape(input_shape: Sequence[int], channels: int) -> tuple[int, int, int]:
-    try:
+    shape: tuple[int, ...] = ()
+    if isinstance(input_shape, tuple | list):
         shape = tuple(shapes.whole_number(n, "input_shape") for n in input_shape)
-    except TypeError:
-        shape = ()
     if len(shape) not in (2, 3) or shape[2:] not in ((), (channels,)):
         raise ValueError(
             "input_shape must be (height, width) or (height, width, "

@@ -1,5 +1,7 @@
 """Handwritten digits, shipped with the course: no download at run time."""
 
+from __future__ import annotations
+
 import hashlib
 import io
 from pathlib import Path
@@ -65,7 +67,8 @@ def load_digits(
 
 
 def _require(name: str, value: object, choices: tuple[object, ...]) -> None:
-    if isinstance(value, bool) or value not in choices:
+    kind = int | np.integer if isinstance(choices[0], int) else str
+    if isinstance(value, bool) or not isinstance(value, kind) or value not in choices:
         known = ", ".join(map(repr, choices))
         raise ValueError(f"{name} must be one of {known}; got {value!r}")
 

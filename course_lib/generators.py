@@ -5,6 +5,8 @@ those into one image of 10x10, with 324,353 parameters. They differ in how the m
 grow: by repeating pixels before a convolution, or by a transposed convolution.
 """
 
+from numbers import Real
+
 from course_lib import shapes
 from course_lib.backend import keras
 
@@ -13,6 +15,9 @@ MAP_SIZE = 5
 
 MAPS = 128
 """Number of feature maps."""
+
+CHANNELS_LAST = {"data_format": "channels_last"}
+"""Whatever Keras is set to."""
 
 
 def build_upsampling_generator(
@@ -32,7 +37,7 @@ def build_upsampling_generator(
         latent_dim: How many numbers describe an image, at least 1.
         hidden_activation: Keras' name of the activation after the dense layer.
         output_activation: Keras' name of the activation of the image.
-        seed: Makes the random starting weights repeatable.
+        seed: Makes the random starting weights repeatable; 0 or more.
         name: Name of the model.
 
     Returns:
@@ -48,12 +53,13 @@ def build_upsampling_generator(
         324353
     """
     model = _projection(latent_dim, hidden_activation, seed, name)
-    model.add(keras.layers.UpSampling2D(2, name="upsample"))
+    model.add(keras.layers.UpSampling2D(2, **CHANNELS_LAST, name="upsample"))
     model.add(
         keras.layers.Conv2D(
             1,
             3,
             padding="same",
+            **CHANNELS_LAST,
             activation=_activation("output_activation", output_activation),
             kernel_initializer=_random_weights(seed, 1),
             name="draw",
@@ -79,7 +85,7 @@ def build_transposed_generator(
         latent_dim: How many numbers describe an image, at least 1.
         hidden_activation: Keras' name of the activation after the dense layer.
         output_activation: Keras' name of the activation of the image.
-        seed: Makes the random starting weights repeatable.
+        seed: Makes the random starting weights repeatable; 0 or more.
         name: Name of the model.
 
     Returns:
@@ -101,6 +107,7 @@ def build_transposed_generator(
             3,
             strides=2,
             padding="same",
+            **CHANNELS_LAST,
             activation=_activation("output_activation", output_activation),
             kernel_initializer=_random_weights(seed, 1),
             name="upsample_and_draw",
@@ -137,6 +144,8 @@ def build_discriminator(
         (None, 1)
     """
     size = shapes.whole_number(image_size, "image_size")
+    if isinstance(dropout, bool) or not isinstance(dropout, Real):
+        raise TypeError(f"dropout must be a number; got {dropout!r}")
     if not 0 <= dropout < 1:
         raise ValueError(
             f"dropout must be from 0 up to, not including, 1; got {dropout}"
@@ -149,6 +158,7 @@ def build_discriminator(
                 3,
                 strides=2,
                 padding="same",
+                **CHANNELS_LAST,
                 activation="leaky_relu",
                 kernel_initializer=_random_weights(seed, 2 * number),
                 name=f"shrink_{number}",
@@ -158,7 +168,7 @@ def build_discriminator(
         model.add(
             keras.layers.Dropout(dropout, seed=dropout_seed, name=f"drop_{number}")
         )
-    model.add(keras.layers.Flatten(name="flatten"))
+    model.add(keras.layers.Flatten(**CHANNELS_LAST, name="flatten"))
     model.add(
         keras.layers.Dense(1, kernel_initializer=_random_weights(seed, 0), name="judge")
     )
@@ -192,7 +202,9 @@ def _random_weights(seed: int | None, layer: int) -> keras.initializers.Initiali
 
 
 def _layer_seed(seed: int | None, layer: int) -> int | None:
-    return None if seed is None else 1_000 * seed + layer
+    if seed is None:
+        return None
+    return 1_000 * shapes.whole_number(seed, "seed", minimum=0) + layer
 
 
 def _activation(argument: str, name: str | None) -> str | None:

@@ -4,6 +4,10 @@ A layer that first enlarges an image and then convolves it, or the other way rou
 is a transposed convolution with a larger kernel. The functions here compute it.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -243,8 +247,11 @@ def _triangle(factor: int) -> Array:
     return (2 * factor - twice_distance) / (2 * factor)
 
 
-def _float_dtype(dtype: npt.DTypeLike) -> np.dtype[np.floating]:
-    for allowed in (np.float32, np.float64):
-        if dtype is allowed or str(dtype) == allowed.__name__:
-            return np.dtype(allowed)
-    raise TypeError(f"dtype must be float32 or float64; got {dtype!r}")
+def _float_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
+    try:
+        kind = np.dtype(object if dtype is None else dtype)
+    except TypeError:
+        kind = np.dtype(object)
+    if kind not in (np.float32, np.float64):
+        raise TypeError(f"dtype must be float32 or float64; got {dtype!r}")
+    return kind

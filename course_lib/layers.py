@@ -105,7 +105,7 @@ class UpsampledConv2D(keras.layers.Layer):
     def call(self, inputs: Any) -> Any:
         """Folds the kernel and runs the transposed convolution."""
         outputs = keras.ops.conv_transpose(
-            inputs,
+            keras.ops.cast(inputs, self.compute_dtype),
             self._folded_kernel(),
             self.size,
             padding="same",
@@ -130,6 +130,11 @@ class UpsampledConv2D(keras.layers.Layer):
         self, input_shape: tuple[int | None, ...]
     ) -> tuple[int | None, ...]:
         """Multiplies height and width by `size`; an unknown size stays unknown."""
+        if len(input_shape) != 4:
+            raise ValueError(
+                "the input must have the shape (batch, height, width, channels); got "
+                f"{tuple(input_shape)}"
+            )
         batch, *sides, _ = input_shape
         height, width = (
             None if side is None else side * factor
@@ -183,10 +188,17 @@ class ICNR(keras.initializers.Initializer):
     def __init__(self, block_size: int, initializer: Any = "glorot_uniform") -> None:
         self.block_size = shapes.whole_number(block_size, "block_size")
         self.initializer = keras.initializers.get(initializer)
+        if self.initializer is None:
+            raise ValueError("initializer must be an initializer or its name; got None")
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
         """Draws a kernel of shape `(kernel height, kernel width, in, filters)`."""
         block = self.block_size**2
+        if len(shape) != 4 or None in shape:
+            raise ValueError(
+                "ICNR is for kernels of shape (kernel height, kernel width, in, "
+                f"filters); got {tuple(shape)}"
+            )
         *others, filters = shape
         if filters % block:
             raise ValueError(

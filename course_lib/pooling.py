@@ -1,5 +1,7 @@
 """Max and average pooling in NumPy, with Keras' meaning."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

@@ -7,6 +7,8 @@ cut one pixel more at the end than at the beginning; then PyTorch needs a crop.
 Nothing here needs PyTorch.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy.typing as npt

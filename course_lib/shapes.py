@@ -17,20 +17,27 @@ Size = int | Sequence[int]
 """An integer for both axes, or a pair `(height, width)`."""
 
 
-def whole_number(value: object, name: str, minimum: int = 1) -> int:
+LARGEST = 1_000_000
+"""No size is larger: what exceeds it is a slip, not an image."""
+
+
+def whole_number(
+    value: object, name: str, minimum: int = 1, alternative: str = ""
+) -> int:
     """Checks one whole number.
 
     Args:
         value: What the caller passed; Python and NumPy integers are accepted.
         name: The argument's name, for the message.
         minimum: The smallest legal value.
+        alternative: What else would be right, for the message.
 
     Returns:
-        The value as an `int`, at least `minimum`.
+        The value as an `int`, from `minimum` to `LARGEST`.
 
     Raises:
         TypeError: If `value` is not an integer (`bool` is not one either).
-        ValueError: If `value` is below `minimum`.
+        ValueError: If `value` is below `minimum` or above `LARGEST`.
 
     Example:
         >>> whole_number(3, "strides")
@@ -42,10 +49,13 @@ def whole_number(value: object, name: str, minimum: int = 1) -> int:
         number = index(value)  # type: ignore[arg-type]
     except TypeError:
         raise TypeError(
-            f"{name} must be a whole number, {minimum} or more; got {value!r}"
+            f"{name} must be a whole number, {minimum} or more{alternative}; got "
+            f"{value!r}"
         ) from None
     if number < minimum:
         raise ValueError(f"{name} must be {minimum} or more; got {number}")
+    if number > LARGEST:
+        raise ValueError(f"{name} must be {LARGEST} or less; got {number}")
     return number
 
 
@@ -70,15 +80,16 @@ def pair(value: object, name: str, minimum: int = 1) -> tuple[int, int]:
         >>> pair((2, 3), "size")
         (2, 3)
     """
-    try:
-        height, width = iter(value)  # type: ignore[call-overload]
-    except TypeError:
-        number = whole_number(value, name, minimum)
+    if hasattr(value, "tolist"):  # of NumPy
+        value = value.tolist()
+    if not isinstance(value, tuple | list):
+        number = whole_number(value, name, minimum, " or a pair (height, width)")
         return number, number
-    except ValueError:
+    if len(value) != 2:
         raise ValueError(
             f"{name} must be a whole number or a pair (height, width); got {value!r}"
-        ) from None
+        )
+    height, width = value
     return (
         whole_number(height, f"{name}[0] (height)", minimum),
         whole_number(width, f"{name}[1] (width)", minimum),

@@ -14,6 +14,8 @@ Reference:
     learning, 2016, arXiv:1603.07285, chapter 4.
 """
 
+from __future__ import annotations
+
 from math import prod
 
 import numpy as np

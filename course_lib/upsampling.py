@@ -1,5 +1,7 @@
 """The upsampling layer in NumPy, with Keras' meaning: nothing is learned."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 
@@ -45,9 +47,10 @@ def upsample2d(
     """
     images = image_batch(x)
     factors = shapes.pair(size, "size")
-    if interpolation == "nearest":
+    method = interpolation.lower() if isinstance(interpolation, str) else None
+    if method == "nearest":
         return images.repeat(factors[0], axis=1).repeat(factors[1], axis=2)
-    if interpolation == "bilinear":
+    if method == "bilinear":
         for axis, factor in zip((1, 2), factors, strict=True):
             images = _interpolate(images, factor, axis)
         return images

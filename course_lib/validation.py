@@ -4,6 +4,8 @@ Each check returns the array as NumPy sees it, or raises an error that names the
 argument, says what came and what would be right.
 """
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 
@@ -31,12 +33,16 @@ def float_array(value: npt.ArrayLike, name: str, axes: tuple[str, ...]) -> Array
         (1, 2)
     """
     expected = f"a float32 or float64 array of shape ({', '.join(axes)})"
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name} must be {expected}, without a mask")
     try:
         array = np.asarray(value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be {expected}; NumPy says: {error}") from None
     if array.dtype not in (np.float32, np.float64):
-        hint = ' (convert with .astype("float32"))' if array.dtype.kind in "iub" else ""
+        hint = (
+            ' (convert with .astype("float32"))' if array.dtype.kind in "iubfV" else ""
+        )
         raise TypeError(f"{name} must be {expected}; got dtype {array.dtype}{hint}")
     if array.ndim != len(axes):
         raise ValueError(f"{name} must be {expected}; got shape {array.shape}")

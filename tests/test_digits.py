@@ -92,6 +92,9 @@ def test_the_full_set_comes_through_keras(monkeypatch):
     [
         ((14,), "size must be one of 10, 20, 28; got 14"),
         (("10",), "size must be one of"),
+        ((10.0,), "size must be one of"),
+        ((np.array([10, 20]),), "size must be one of"),
+        ((10, np.array(["train"])), "split must be one of"),
         ((10, "validation"), "split must be one of 'train', 'test'"),
         ((10, "train", "web"), "source must be one of"),
     ],

@@ -50,6 +50,10 @@ def test_flat_images_have_none(relative_to):
         assert checkerboard(np.full((2, 6, 6, 1), value), 2, relative_to) == 0
 
 
+def test_a_pattern_on_a_very_bright_image_is_seen():
+    assert checkerboard(1e9 + tiled([1, -1], [-1, 1])) == pytest.approx(1)
+
+
 def test_none_by_construction():
     """Where all pixels of a block have the same mean over the image."""
     noise = RANDOM.normal(size=(3, 5, 5, 2))
@@ -129,6 +133,7 @@ def test_pooling_removes_the_pattern():
         ((np.ones((0, 4, 4, 1)),), ValueError, "at least one image"),
         ((np.ones((1, 4, 4, 1)), 5), ValueError, "period must fit"),
         ((np.ones((1, 4, 4, 1)), 0), ValueError, "period must be 1 or more"),
+        ((np.ones((1, 4, 4, 1)), 2, np.array(["energy"])), ValueError, "relative_to"),
         ((np.ones((1, 4, 4, 1)), 2, "mean"), ValueError, "relative_to must be"),
     ],
 )

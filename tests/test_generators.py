@@ -107,3 +107,32 @@ def test_bad_arguments_of_the_discriminator_are_named():
         build_discriminator(dropout=1)
     with pytest.raises(TypeError, match="image_size must be a whole number"):
         build_discriminator("10")
+
+
+@pytest.mark.parametrize("dropout", ["0.4", None, True, np.array([0.1, 0.2])])
+def test_a_dropout_that_is_no_number_is_named(dropout):
+    with pytest.raises(TypeError, match="dropout must be a number"):
+        build_discriminator(dropout=dropout)
+
+
+@each_builder
+def test_seeds_are_whole_numbers(build):
+    one, other = (build(5, seed=seed).get_weights()[0] for seed in (3, np.int64(3)))
+    np.testing.assert_array_equal(one, other)
+    for seed in ("a", 1.5, True):
+        with pytest.raises(TypeError, match="seed must be a whole number"):
+            build(seed=seed)
+
+
+@pytest.fixture
+def channels_first():
+    keras.config.set_image_data_format("channels_first")
+    yield
+    keras.config.set_image_data_format("channels_last")
+
+
+@pytest.mark.usefixtures("channels_first")
+def test_images_are_channels_last_whatever_keras_is_set_to():
+    for build in BUILDERS:
+        assert build().output_shape == (None, 10, 10, 1)
+    assert build_discriminator().count_params() == 75_649

@@ -173,3 +173,22 @@ def test_icnr_names_what_does_not_fit():
         ICNR(2)((3, 3, 1, 6))
     with pytest.raises(TypeError, match="block_size must be a whole number"):
         ICNR("2")
+
+
+@pytest.mark.parametrize("shape", [(5,), (3, 3, 1, None)])
+def test_icnr_is_for_kernels(shape):
+    with pytest.raises(ValueError, match="ICNR is for kernels"):
+        ICNR(2)(shape)
+    with pytest.raises(ValueError, match="initializer must be"):
+        ICNR(2, None)
+
+
+def test_whole_number_images_are_converted():
+    layer, pair = both(3, 2)
+    x = np.arange(48).reshape(1, 4, 4, 3)
+    np.testing.assert_allclose(layer(x), pair(x.astype("float32")), rtol=1e-6)
+
+
+def test_the_rank_of_the_input_shape_is_checked():
+    with pytest.raises(ValueError, match="the input must have the shape"):
+        UpsampledConv2D(1, 3).compute_output_shape((None, 4, 4))

@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "backend": {"keras", "tensorflow"},
     "layers": {"numpy", "shapes", "kernels", "backend"},
     "generators": {"shapes", "kernels", "backend"},
-    "gan": {"backend"},
+    "gan": FOUNDATIONS | {"backend"},
     "evaluation": FOUNDATIONS | {"scipy", "backend"},
     "study": {"generators", "gan", "evaluation"},
     "exercises": REFERENCES | {"shapes"},

@@ -161,6 +161,20 @@ def test_someone_elses_environment_is_left_alone(
     assert steps(commands) == []
 
 
+def test_a_link_to_an_environment_is_left_alone(
+    project: Path, commands: Commands, tmp_path: Path
+) -> None:
+    """What it leads to may be the environment of another checkout."""
+    set_up(project)
+    other = tmp_path / "other"
+    shutil.copytree(project, other, ignore=shutil.ignore_patterns(".venv"))
+    (other / ".venv").symlink_to(project / ".venv")
+    before = sorted((project / ".venv").iterdir())
+    with pytest.raises(SetupError, match=r"is a link.*\n.*Delete the link"):
+        set_up(other)
+    assert sorted((project / ".venv").iterdir()) == before
+
+
 def test_second_set_up_at_the_same_time_stops(
     project: Path, commands: Commands
 ) -> None:

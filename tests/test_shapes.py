@@ -115,6 +115,11 @@ def test_numpy_integers_are_sizes():
         (lambda: shapes.pair((2, 0), "size"), ValueError, r"size\[1\] \(width\)"),
         (lambda: shapes.pair("22", "size"), TypeError, "size"),
         (lambda: shapes.pair(None, "size"), TypeError, "size"),
+        (lambda: shapes.pair({3, 2}, "size"), TypeError, "or a pair"),
+        (lambda: shapes.pair({2: 1, 3: 1}, "size"), TypeError, "or a pair"),
+        (lambda: shapes.pair(b"22", "size"), TypeError, "or a pair"),
+        (lambda: shapes.pair((n for n in (2, 3)), "size"), TypeError, "or a pair"),
+        (lambda: shapes.pair(10**30, "size"), ValueError, "size must be 1000000 or"),
     ],
 )  # fmt: skip
 def test_bad_sizes_are_named(call, error, message):

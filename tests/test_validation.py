@@ -37,6 +37,8 @@ FUNCTIONS = {
         (X.astype(object), TypeError, "object"),
         (X.astype(str), TypeError, "x must be a float32 or float64"),
         ("image", TypeError, "x must be a float32 or float64"),
+        (np.ma.masked_array(X, X > 0), TypeError, "x must be .* without a mask"),
+        (X.astype(">f8"), TypeError, r"astype\("),
         (None, TypeError, "x must be a float32 or float64"),
         ([[1.0], [1.0, 2.0]], ValueError, "x must be a float32 or float64"),
     ],

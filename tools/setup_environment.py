@@ -101,6 +101,11 @@ def check_python(version: Sequence[Any] = sys.version_info) -> None:
 
 def check_ours(environment: Path) -> None:
     """Stop at a ``.venv`` that something else made: it is not ours to change."""
+    if environment.is_symlink():
+        raise SetupError(
+            "{0} is a link, and what it leads to may belong to another folder, so it "
+            "is left as it is.\nDelete the link and try again.".format(environment)
+        )
     if (environment / "course-setup").exists() or not environment.exists():
         return
     if not environment.is_dir() or any(environment.iterdir()):
