@@ -16,6 +16,7 @@ _MODULES = (
     "digits",
     "evaluation",
     "figures",
+    "gan",
     "generators",
     "kernels",
     "layers",
@@ -35,7 +36,3 @@ def __getattr__(name: str) -> ModuleType:
     if name in _MODULES:
         return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return [*globals(), *_MODULES]
