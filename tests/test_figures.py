@@ -69,6 +69,8 @@ def test_grid_writes_every_number_at_its_cell():
         (100, 2, "100"),
         (-np.inf, 2, f"{MINUS}\N{INFINITY}"),
         (True, 2, "1"),
+        (1 / 3, 15, "0.333333333333333"),
+        (np.longdouble(np.finfo(float).max) * 2, 2, "\N{INFINITY}"),
     ],
 )
 def test_numbers_are_written_short(value, decimals, expected):
@@ -158,6 +160,23 @@ def test_large_matrix_has_no_numbers_and_blocks_have_lines():
     assert len(lines) == 3 + 2
 
 
+def test_a_matrix_too_large_for_numbers_is_one_image_that_fits():
+    matrix = np.zeros((676, 784))
+    matrix[3, 4], matrix[5, 6] = 1, -1
+    ax = figures.draw_matrix(matrix, blocks=(26, 28))
+    colours = ax.images[0].get_array()
+    one, negative = (to_hex(colours[place]) for place in ((3, 4), (5, 6)))
+    assert [one, negative] == fills(figures.draw_matrix([[1, -1]]))
+    assert to_hex(colours[0, 0]) == ROLES["zero"].fill
+    assert len(ax.collections) == 1  # the lines between blocks, none between cells
+    assert ax.figure.get_figwidth() <= MAX_WIDTH
+    box = ax.get_window_extent()
+    assert (box.width, box.height) == pytest.approx((2 * 784, 2 * 676), abs=0.01)
+    picture = Image.open(io.BytesIO(figures.show(ax, alt=ALT).png)).convert("RGB")
+    pixels = (np.asarray(picture).reshape(-1, 3) == np.array(to_rgb(one)) * 255).all(1)
+    assert pixels.sum() >= 4  # no entry is lost
+
+
 def test_image_has_a_fixed_scale_and_its_size_below():
     ax = figures.draw_image(np.full((10, 20, 1), 0.5))
     assert ax.images[0].get_clim() == (-1, 1)
@@ -230,6 +249,8 @@ def test_image_sheet_reads_row_by_row():
     assert places == sorted(places)
     assert [ax.get_title() for ax in figure.axes] == list("abcdef")
     assert [ax.images[0].get_array().item() for ax in figure.axes] == list(range(6))
+    numbered = figures.image_sheet(batch, titles=np.arange(6) / 2)
+    assert [ax.get_title() for ax in numbered.axes][:2] == ["0.0", "0.5"]
 
 
 def test_filmstrip_shows_the_output_after_every_stamp():
@@ -311,6 +332,18 @@ def test_filmstrip_takes_both_strides_and_narrow_integers():
     np.testing.assert_array_equal(
         numbers(last, (4, 3)), [[10000, 10000, 0], [0] * 3] * 2
     )
+
+
+@pytest.mark.parametrize(
+    ("x", "kernel", "expected"),
+    [
+        (np.array([[2**64 - 1]], np.uint64), [[1]], ["1.8e19"]),
+        ([[2**62]], [[4]], ["1.8e19"]),
+        ([[2**60 + 1, -(2**60)]], [[1, 1]], ["1.2e18", "1", f"{MINUS}1.2e18"]),
+    ],
+)
+def test_filmstrip_does_not_wrap_around(x, kernel, expected):
+    assert texts(outputs(figures.filmstrip(x, kernel))[-1]) == expected
 
 
 def test_filmstrip_fits_the_notebook():
@@ -459,6 +492,9 @@ def test_roles_stay_apart_for_every_vision(vision):
 
 
 GIVEN = {"a": X}
+MASKED = np.ma.masked_equal(X, 1)
+MANY = np.zeros((41, 40))
+HUGE = 10**400
 BAD = [
     (lambda: figures.draw_grid(np.zeros((1, 2, 2))), ValueError, "image.*height"),
     (lambda: figures.draw_grid([1, 2]), ValueError, "image"),
@@ -477,19 +513,47 @@ BAD = [
     (lambda: figures.draw_grid(X, highlight=(0, 0, 1.5, 1)), TypeError, "highlight"),
     (lambda: figures.draw_grid(X, highlight=3), ValueError, "highlight"),
     (lambda: figures.draw_grid(X, highlight="all"), ValueError, "highlight"),
+    (
+        lambda: figures.draw_grid(X, highlight=[(0, 0, 1, 1), (0, 0, 3, 1)]),
+        ValueError,
+        r"highlight\[1\]",
+    ),
     (lambda: figures.draw_grid(X, title=3), TypeError, "title"),
+    (lambda: figures.draw_grid(X, title="word " * 41), ValueError, "title.*200"),
+    (lambda: figures.draw_grid(X, caption="word " * 41), ValueError, "caption.*200"),
+    (lambda: figures.draw_grid(X, number_size=1e9), ValueError, "number_size.*100"),
+    (lambda: figures.draw_grid(X, decimals=16), ValueError, "decimals.*15"),
+    (lambda: figures.draw_grid(MANY), ValueError, "image.*1,600.*1,640.*draw_image"),
+    (lambda: figures.draw_grid(MASKED), TypeError, "image.*mask"),
+    (
+        lambda: figures.draw_grid(X, roles={"zero": MASKED == 0}),
+        TypeError,
+        r"roles\['zero'\].*mask",
+    ),
+    (lambda: figures.draw_grid(X, roles={"zero": [[True], []]}), ValueError, "roles"),
     (lambda: figures.draw_grid(X, ax=Figure()), TypeError, "ax"),
     (lambda: figures.draw_grid(X, decimals=-1), ValueError, "decimals"),
     (lambda: figures.draw_grid(X, number_size=0), ValueError, "number_size"),
     (lambda: figures.draw_matrix([[np.inf]]), ValueError, "matrix.*finite"),
     (lambda: figures.draw_matrix(X, limit=0), ValueError, "limit"),
     (lambda: figures.draw_matrix(X, limit="1"), TypeError, "limit"),
+    (lambda: figures.draw_matrix(X, limit=HUGE), ValueError, "limit"),
+    (lambda: figures.draw_matrix(MANY, decimals=-1), ValueError, "decimals"),
+    (lambda: figures.draw_matrix(MANY, number_size=0), ValueError, "number_size"),
+    (lambda: figures.draw_matrix(np.ones((1, 1793))), ValueError, "matrix.*1,792"),
+    (lambda: figures.draw_matrix(MASKED), TypeError, "matrix.*mask"),
     (lambda: figures.draw_matrix(X, blocks=2), ValueError, "blocks"),
     (lambda: figures.draw_matrix(X, blocks=(0, 1)), ValueError, "blocks"),
     (lambda: figures.draw_image(np.zeros((4, 4, 3))), ValueError, "image.*1"),
     (lambda: figures.draw_image([[np.inf]]), ValueError, "image.*finite"),
     (lambda: figures.draw_image(X, limits=(1, 0)), ValueError, "limits"),
     (lambda: figures.draw_image(X, limits=1), TypeError, "limits"),
+    (lambda: figures.draw_image(X, limits=(0, 1, 2)), TypeError, "limits"),
+    (lambda: figures.draw_image(X, limits=("0", "1")), TypeError, r"limits\[0\]"),
+    (lambda: figures.draw_image(X, limits=(0, HUGE)), ValueError, "limits.*finite"),
+    (lambda: figures.draw_image(np.zeros((2001, 2000))), ValueError, "image.*4,000"),
+    (lambda: figures.draw_image(MASKED), TypeError, "image.*mask"),
+    (lambda: figures.draw_difference(MASKED), TypeError, "difference.*mask"),
     (lambda: figures.draw_difference([[np.nan]]), ValueError, "difference.*NaN"),
     (lambda: figures.grids([X]), TypeError, "arrays"),
     (lambda: figures.grids({}), ValueError, "arrays"),
@@ -500,20 +564,70 @@ BAD = [
     (lambda: figures.grids(GIVEN, between=["="]), ValueError, "between"),
     (lambda: figures.grids(GIVEN, key=["x"]), ValueError, "key.*'x'"),
     (lambda: figures.grids(GIVEN, key="zero"), TypeError, "key"),
+    (lambda: figures.grids(GIVEN, key=5), TypeError, "key"),
+    (lambda: figures.grids(GIVEN, key={"zero": 5}), TypeError, r"key\['zero'\]"),
+    (lambda: figures.grids(GIVEN, between=5), TypeError, "between"),
+    (lambda: figures.grids(GIVEN, between=None), TypeError, "between"),
+    (lambda: figures.grids(GIVEN | {"b": X}, between=[5]), TypeError, r"between\[0\]"),
+    (lambda: figures.grids(GIVEN, captions=5), TypeError, "captions"),
+    (lambda: figures.grids(GIVEN, captions={"a": 5}), TypeError, r"captions\['a'\]"),
+    (lambda: figures.grids(GIVEN, roles=None), TypeError, "roles"),
+    (lambda: figures.grids(GIVEN, roles={"a": 5}), ValueError, r"roles\['a'\]"),
+    (
+        lambda: figures.grids(GIVEN, roles={"a": {"x": X}}),
+        TypeError,
+        r"roles\['a'\]\['x'\].*bool",
+    ),
+    (lambda: figures.grids(GIVEN, highlight=5), TypeError, "highlight"),
+    (
+        lambda: figures.grids(GIVEN, highlight={"a": (0, 0, 3, 1)}),
+        ValueError,
+        r"highlight\['a'\]",
+    ),
+    (lambda: figures.grids({"a" * 201: X}), ValueError, "title of arrays.*200"),
+    (
+        lambda: figures.grids({"a": MANY[:21], "b": MANY[:21]}),
+        ValueError,
+        "arrays.*1,600.*1,680",
+    ),
+    (lambda: figures.grids({"a": MASKED}), TypeError, r"arrays\['a'\].*mask"),
+    (lambda: figures.matrices({"a": MANY}), ValueError, "arrays.*draw_matrix"),
+    (lambda: figures.matrices(GIVEN, roles=5), TypeError, "roles"),
+    (lambda: figures.matrices(GIVEN, roles={"a": 5}), TypeError, r"roles\['a'\]"),
     (lambda: figures.matrices(GIVEN, roles={"a": "x"}), ValueError, "role.*'x'"),
     (lambda: figures.images(GIVEN, differences=["b"]), ValueError, "differences"),
     (lambda: figures.images(GIVEN, differences="ab"), TypeError, "differences"),
+    (lambda: figures.images(GIVEN, differences=5), TypeError, "differences"),
+    (lambda: figures.images(GIVEN, differences=None), TypeError, "differences"),
+    (lambda: figures.images(GIVEN, captions={"a": 5}), TypeError, r"captions\['a'\]"),
+    (lambda: figures.images({"a": MASKED}), TypeError, r"pictures\['a'\].*mask"),
+    (
+        lambda: figures.images({str(n): X for n in range(101)}),
+        ValueError,
+        "pictures.*100",
+    ),
     (lambda: figures.image_sheet(np.zeros((0, 2, 2))), ValueError, "batch"),
     (lambda: figures.image_sheet(3), ValueError, "batch"),
     (lambda: figures.image_sheet([X], 0), ValueError, "columns"),
     (lambda: figures.image_sheet([X], titles=["a", "b"]), ValueError, "titles"),
+    (lambda: figures.image_sheet([X], titles=5), TypeError, "titles"),
+    (lambda: figures.image_sheet([X], titles="a"), TypeError, "titles"),
+    (lambda: figures.image_sheet([X], titles=[None]), TypeError, r"titles\[0\]"),
+    (lambda: figures.image_sheet(np.zeros((101, 1, 1))), ValueError, "batch.*100.*101"),
+    (lambda: figures.image_sheet([MASKED]), TypeError, "batch.*mask"),
     (lambda: figures.filmstrip([1], X), ValueError, "x must"),
+    (lambda: figures.filmstrip(X, MANY), ValueError, "kernel and strides.*3,200"),
+    (lambda: figures.filmstrip(X, X, 10**4), ValueError, "strides.*3,200"),
+    (lambda: figures.filmstrip(X, MASKED), TypeError, "kernel.*mask"),
+    (lambda: figures.filmstrip([[1e200]], [[1e200]]), ValueError, "products"),
     (lambda: figures.filmstrip(X, [1]), ValueError, "kernel must"),
     (lambda: figures.filmstrip(X, X, 0), ValueError, "strides"),
     (lambda: figures.filmstrip(X, X, padding="full"), ValueError, "padding"),
     (lambda: figures.filmstrip(np.ones((7, 7)), X), ValueError, "x must.*36"),
     (lambda: figures.filmstrip([[np.inf]], X), ValueError, "x must.*finite"),
     (lambda: figures.show(X, alt=ALT), TypeError, "figure"),
+    (lambda: figures.show(Figure((63, 1)), alt=ALT), ValueError, "figure.*6,000 pix"),
+    (lambda: figures.show(Figure((27, 27)), alt=ALT), ValueError, "figure.*6,000,000"),
     (lambda: figures.show(Figure(), alt=None), TypeError, "alt"),
     (lambda: figures.show(Figure(), alt=" " * 30), ValueError, "alt.*20"),
     (lambda: figures.show(Figure(), alt="a figure"), ValueError, "alt.*20"),
@@ -549,14 +663,43 @@ def test_distributions_use_the_axes_given() -> None:
 @pytest.mark.parametrize(
     ("values", "error", "message"),
     [
-        ([1, 2], TypeError, "values must be numbers by name"),
-        ({}, ValueError, "at least one row"),
-        ({"one": []}, ValueError, "values\\['one'\\] must be one row"),
-        ({"one": [[1]]}, ValueError, "values\\['one'\\] must be one row"),
-        ({"one": [np.nan]}, ValueError, "finite numbers"),
-        ({"one": "many"}, TypeError, "values\\['one'\\] must be numbers"),
+        ([1, 2], TypeError, "values must map titles"),
+        ({}, ValueError, "values must hold one array or more"),
+        ({"one": []}, ValueError, r"values\['one'\] must not be empty"),
+        ({"one": [[1]]}, ValueError, r"values\['one'\] must have the shape"),
+        ({"one": [1, np.nan]}, ValueError, r"values\['one'\].*NaN"),
+        ({"one": [1, np.inf]}, ValueError, r"values\['one'\].*infinity"),
+        ({"one": "many"}, TypeError, r"values\['one'\] must"),
+        ({"one": ["1", "2"]}, TypeError, r"values\['one'\] must hold real numbers"),
+        ({"one": MASKED[0]}, TypeError, r"values\['one'\].*mask"),
+        ({"one": np.zeros(100_001)}, ValueError, "values.*100,000"),
+        ({1: [1]}, TypeError, "title of values"),
+        ({None: [1]}, TypeError, "title of values"),
     ],
 )
 def test_bad_distributions_are_named(values, error, message) -> None:
     with pytest.raises(error, match=message):
         figures.draw_distributions(values)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"limits": (10, 20)}, ValueError, "limits.*1 to 3; got 10 to 20"),
+        ({"limits": (1, 2.9)}, ValueError, "limits.*1 to 3"),
+        ({"limits": (2, 1)}, ValueError, "limits.*rise"),
+        ({"limits": (1, 1)}, ValueError, "limits.*rise"),
+        ({"limits": (np.nan, 4)}, ValueError, "limits.*finite"),
+        ({"limits": np.nan}, TypeError, "limits"),
+        ({"limits": 5}, TypeError, "limits"),
+        ({"limits": "ab"}, TypeError, "limits"),
+        ({"limits": (1, 2, 3)}, TypeError, "limits"),
+        ({"decimals": -1}, ValueError, "decimals"),
+        ({"decimals": 1.5}, TypeError, "decimals"),
+        ({"decimals": None}, TypeError, "decimals"),
+        ({"label": 5}, TypeError, "label"),
+    ],
+)
+def test_bad_options_of_distributions_are_named(options, error, message) -> None:
+    with pytest.raises(error, match=message):
+        figures.draw_distributions({"one": [1, 2, 3]}, **options)

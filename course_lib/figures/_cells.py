@@ -8,18 +8,28 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 
-from course_lib.figures._checks import Rectangle, plane, positive, rectangles
+from course_lib.figures._checks import (
+    MOST_CELLS,
+    Rectangle,
+    at_most,
+    digits,
+    numbers,
+    plain_array,
+    positive,
+    rectangles,
+)
 from course_lib.figures._marks import (
     block_lines,
+    draw_pixels,
     fill_cells,
     grid_axes,
     hatch_cells,
     outline,
     write_numbers,
 )
-from course_lib.figures._numbers import cell_size, format_numbers
+from course_lib.figures._numbers import cell_size, format_numbers, pixel_cell
 from course_lib.figures._palette import (
     ROLES,
     VALUES,
@@ -32,6 +42,8 @@ Roles = Mapping[str, npt.ArrayLike] | Sequence[Sequence[str]] | npt.NDArray[np.s
 
 MOST_NUMBERS = 900
 """Entries of a matrix up to which its numbers are written."""
+MOST_ROWS = 1_792
+"""Rows or columns of a matrix, of which each gets a pixel at least."""
 
 
 def draw_grid(
@@ -49,7 +61,8 @@ def draw_grid(
     """Draws an array as a grid of square cells with its numbers.
 
     Args:
-        image: Array of shape (height, width), integers or floats, infinity allowed.
+        image: Array of shape (height, width), integers or floats, infinity allowed;
+            up to 1,600 cells.
         ax: Axes to draw on; by default those of a new figure that fits.
         role: Role of all cells: "input", "kernel", "zero", "output", "overlap" or
             "cropped".
@@ -59,7 +72,7 @@ def draw_grid(
             list of them.
         title: Text above.
         caption: Text below.
-        decimals: Digits after the point at most, 0 or more.
+        decimals: Digits after the point at most, 0 to 15.
         number_size: Size of the numbers in points; by default what fits the cells.
 
     Returns:
@@ -67,15 +80,18 @@ def draw_grid(
 
     Raises:
         TypeError: If an argument is of the wrong type.
-        ValueError: If the array is not 2-D or holds NaN, a role is unknown, or a
-            window does not lie on the grid.
+        ValueError: If the array is not 2-D, too large or holds NaN, a role is
+            unknown, or a window does not lie on the grid.
 
     Example:
         >>> ax = draw_grid([[1, 2], [3, 4]], role="input", title="input")
         >>> [text.get_text() for text in ax.texts]
         ['1', '2', '3', '4']
     """
-    array = plane(image, "image", infinite=True)
+    array = numbers(image, "image", infinite=True)
+    advice = "use draw_image or a slice"
+    at_most(array.size, MOST_CELLS, "image", "cells to be read", advice)
+    size = positive(number_size, "number_size", 100)
     names = cell_roles(array.shape, role, roles)
     windows = rectangles(highlight, array.shape)
     labels = format_numbers(array, decimals)
@@ -88,7 +104,7 @@ def draw_grid(
         labels,
         [[style.ink for style in line] for line in styles],
         [[style.weight for style in line] for line in styles],
-        size=number_size,
+        size=size,
     )
     for window in windows:
         outline(axes, window, inset=0.07 if len(windows) > 1 else 0.0)
@@ -108,16 +124,17 @@ def draw_matrix(
 ) -> Axes:
     """Draws a matrix: zeros pale, entries coloured by value, with numbers if small.
 
-    Positive entries are orange and negative ones purple, the darker the larger.
+    Positive entries are orange and negative ones purple, the darker the larger. With
+    more than 900 entries, each becomes a few pixels without line and number.
 
     Args:
-        matrix: Array of shape (rows, columns), finite.
+        matrix: Array of shape (rows, columns), finite; up to 1,792 of each.
         ax: Axes to draw on; by default those of a new figure that fits.
         title: Text above.
         caption: Text below.
         blocks: Rows and columns to a block, marked by heavier lines: the widths of
             the two images whose rows the matrix flattens.
-        decimals: Digits after the point at most, 0 or more.
+        decimals: Digits after the point at most, 0 to 15.
         limit: Size of the entries drawn darkest, above 0; by default the largest.
         number_size: Size of the numbers in points; by default what fits the cells.
 
@@ -126,41 +143,51 @@ def draw_matrix(
 
     Raises:
         TypeError: If an argument is of the wrong type.
-        ValueError: If the array is not 2-D or not finite, or `blocks` or `limit`
-            is not positive.
+        ValueError: If the array is not 2-D, too large or not finite, or `blocks` or
+            `limit` is not positive.
 
     Example:
         >>> ax = draw_matrix([[1, 0, 2], [0, 0.5, 0]], title="matrix")
         >>> [text.get_text() for text in ax.texts]
         ['1', '0', '2', '0', '0.5', '0']
     """
-    array = plane(matrix, "matrix")
-    bound = positive_limit(limit, array)
-    labels = format_numbers(array, decimals)
-    axes = grid_axes(ax, array.shape, title, caption, cell_size(labels))
-    fills = [[_tint(value / bound) for value in line] for line in array.tolist()]
-    fill_cells(axes, fills)
+    array = numbers(matrix, "matrix", ("rows", "columns"))
+    at_most(max(array.shape), MOST_ROWS, "matrix", "rows or columns", "use a slice")
+    size = positive(number_size, "number_size", 100)
+    colours = _tints(array, positive(limit, "limit") or largest_size(array))
     if array.size <= MOST_NUMBERS:
+        labels = format_numbers(array, decimals)
+        axes = grid_axes(ax, array.shape, title, caption, cell_size(labels))
+        fills = [[to_hex(colour) for colour in line] for line in colours]
+        fill_cells(axes, fills)
         pale = ROLES["zero"]
         inks = [
             [pale.ink if fill == pale.fill else ink_on(fill) for fill in line]
             for line in fills
         ]
-        write_numbers(axes, labels, inks, size=number_size)
+        write_numbers(axes, labels, inks, size=size)
+    else:
+        digits(decimals)
+        axes = grid_axes(ax, array.shape, title, caption, pixel_cell(array.shape))
+        draw_pixels(axes, colours, extent=(0, array.shape[1], array.shape[0], 0))
     if blocks is not None:
         block_lines(axes, array.shape, blocks)
     return axes
 
 
 def cell_roles(
-    shape: tuple[int, ...], role: str, roles: Roles | None
+    shape: tuple[int, ...],
+    role: str,
+    roles: str | Roles | None,
+    argument: str = "roles",
 ) -> list[list[str]]:
     """Works out the role of every cell.
 
     Args:
         shape: Height and width of the grid.
         role: Role of the cells of which `roles` does not speak.
-        roles: Masks by role, or an array of names.
+        roles: Masks by role, an array of names, or one name.
+        argument: Name of `roles`, for the messages.
 
     Returns:
         The names, row by row.
@@ -173,39 +200,43 @@ def cell_roles(
         >>> cell_roles((1, 2), "input", {"zero": [[False, True]]})
         [['input', 'zero']]
     """
-    role_style(role)
-    names = np.full(shape, role, dtype=object)
-    if roles is None:
-        return names.tolist()
-    layers = roles.items() if isinstance(roles, Mapping) else [("", roles)]
-    for name, cells in layers:
-        array = np.asarray(cells)
-        argument = f"roles[{name!r}]" if name else "roles"
+
+    def checked(value: npt.ArrayLike, entry: str) -> npt.NDArray[Any]:
+        array = plain_array(value, entry)
         if array.shape != tuple(shape):
             raise ValueError(
-                f"{argument} must have the shape of the grid, {tuple(shape)}; "
+                f"{entry} must have the shape of the grid, {tuple(shape)}; "
                 f"got shape {array.shape}"
             )
-        if not isinstance(roles, Mapping):
-            names = array.astype(object)
-        elif array.dtype != bool:
-            raise TypeError(f"{argument} must be a mask of bool; got {array.dtype}")
-        else:
-            role_style(name, "roles")
-            names[array] = name
+        return array
+
+    role_style(role)
+    names = np.full(shape, roles if isinstance(roles, str) else role, dtype=object)
+    if isinstance(roles, Mapping):
+        for name, cells in roles.items():
+            mask = checked(cells, f"{argument}[{name!r}]")
+            if mask.dtype != bool:
+                raise TypeError(
+                    f"{argument}[{name!r}] must be a mask of bool; got {mask.dtype}"
+                )
+            role_style(name, argument)
+            names[mask] = name
+    elif roles is not None and not isinstance(roles, str):
+        names = checked(roles, argument).astype(object)
     for name in set(names.flat):
-        role_style(name, "roles")
+        role_style(name, argument)
     return names.tolist()
 
 
-def positive_limit(limit: float | None, array: npt.NDArray[Any]) -> float:
-    """The largest size in an array, or the limit given instead."""
-    if limit is None:
-        return float(np.abs(array.astype(float)).max()) or 1.0
-    return positive(limit, "limit")
+def largest_size(array: npt.NDArray[Any]) -> float:
+    """The largest entry, whatever its sign; 1 if all are 0."""
+    return float(np.abs(array.astype(float)).max()) or 1.0
 
 
-def _tint(share: float) -> str:
-    if share == 0:
-        return ROLES["zero"].fill
-    return to_hex(VALUES(0.5 + 0.5 * max(-1.0, min(share, 1.0))))
+def _tints(array: npt.NDArray[Any], bound: float) -> npt.NDArray[np.float64]:
+    """Colours of shape (rows, columns, 3)."""
+    with np.errstate(over="ignore"):
+        shares = np.clip(array.astype(float) / bound, -1.0, 1.0)
+    colours = VALUES(0.5 + 0.5 * shares)[..., :3]
+    colours[shares == 0] = to_rgb(ROLES["zero"].fill)
+    return colours

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy.typing as npt
@@ -10,18 +10,23 @@ from matplotlib.figure import Figure
 
 from course_lib.figures._cells import (
     Roles,
+    cell_roles,
     draw_grid,
     draw_matrix,
-    positive_limit,
+    largest_size,
 )
 from course_lib.figures._checks import (
+    MOST_CELLS,
     Rectangle,
-    known_titles,
+    at_most,
+    by_title,
+    numbers,
     operators,
+    optional_text,
     panels,
-    plane,
+    rectangles,
 )
-from course_lib.figures._key import KEY_HEIGHT, draw_key
+from course_lib.figures._key import KEY_HEIGHT, draw_key, key_texts
 from course_lib.figures._layout import (
     MAX_WIDTH,
     PAD,
@@ -30,7 +35,7 @@ from course_lib.figures._layout import (
     wrap,
 )
 from course_lib.figures._numbers import cell_size, fitting_size, format_numbers
-from course_lib.figures._palette import CAPTION_SIZE
+from course_lib.figures._palette import CAPTION_SIZE, role_style
 
 PerPanel = Mapping[str, "str | Roles"]
 
@@ -62,43 +67,34 @@ def grids(
 
     Raises:
         TypeError: If an argument is of the wrong type.
-        ValueError: If an array is not 2-D or holds NaN, or an option speaks of a
-            panel or role there is not.
+        ValueError: If an array is not 2-D or holds NaN, they have more than 1,600
+            cells together, or an option speaks of a panel or role there is not.
 
     Example:
         >>> figure = grids({"input": [[1, 2]], "twice": [[2, 4]]}, between="→")
         >>> [ax.get_title() for ax in figure.axes]
         ['input', 'twice']
     """
-    given = panels(arrays, "arrays")
-    checked = {t: plane(x, f"arrays[{t!r}]", infinite=True) for t, x in given.items()}
-    by_title = dict.fromkeys(given, roles) if isinstance(roles, str) else roles
-    windows, texts = highlight or {}, captions or {}
-    known_titles(by_title, "roles", given)
-    known_titles(windows, "highlight", given)
-    known_titles(texts, "captions", given)
-    labels = [format_numbers(x, decimals) for x in checked.values()]
-    cell = _fit(max(map(cell_size, labels)), [x.shape[1] for x in checked.values()])
-    size = min(fitting_size(panel, cell) for panel in labels)
-    rooms = _rooms({t: x.shape for t, x in checked.items()}, cell, texts)
-    figure, axes = row(
-        rooms, operators(between, len(rooms)), KEY_HEIGHT if key else 0.0
-    )
-    for (title, array), room, ax in zip(checked.items(), rooms, axes, strict=True):
-        cells = by_title.get(title, "output")
-        draw_grid(
-            array,
-            ax=ax,
-            role=cells if isinstance(cells, str) else "output",
-            roles=None if isinstance(cells, str) else cells,
-            highlight=windows.get(title),
-            title=room.title,
-            caption=room.caption,
-            decimals=decimals,
-            number_size=size,
-        )
-    if key:
-        draw_key(figure, key)
+    checked = _planes(arrays, "use images or slices", infinite=True)
+    if roles is None:
+        raise TypeError("roles must be a role or a mapping by title; got None")
+    per_panel = dict.fromkeys(checked, roles) if isinstance(roles, str) else roles
+    names = {
+        title: cell_roles(checked[title].shape, "output", cells, f"roles[{title!r}]")
+        for title, cells in by_title(per_panel, "roles", checked).items()
+    }
+    windows = {
+        title: rectangles(window, checked[title].shape, f"highlight[{title!r}]")
+        for title, window in by_title(highlight, "highlight", checked).items()
+    }
+    meanings = key_texts(key)
+    footer = KEY_HEIGHT if meanings else 0.0
+    figure, looks = _row(checked, captions, between, decimals, max, footer)
+    for title, look in looks.items():
+        window = windows.get(title)
+        draw_grid(checked[title], roles=names.get(title), highlight=window, **look)
+    if meanings:
+        draw_key(figure, meanings)
     return figure
 
 
@@ -127,56 +123,73 @@ def matrices(
 
     Raises:
         TypeError: If an argument is of the wrong type.
-        ValueError: If an array is not 2-D or not finite, or an option speaks of a
-            panel there is not.
+        ValueError: If an array is not 2-D or not finite, they have more than 1,600
+            entries together, or an option speaks of a panel there is not.
 
     Example:
         >>> figure = matrices({"matrix": [[1, 0]], "transpose": [[1], [0]]})
         >>> len(figure.axes)
         2
     """
-    given = panels(arrays, "arrays")
-    checked = {t: plane(x, f"arrays[{t!r}]") for t, x in given.items()}
-    vectors, groups, texts = roles or {}, blocks or {}, captions or {}
-    known_titles(vectors, "roles", given)
-    known_titles(groups, "blocks", given)
-    known_titles(texts, "captions", given)
-    labels = [format_numbers(x, decimals) for x in checked.values()]
-    cell = _fit(min(map(cell_size, labels)), [x.shape[1] for x in checked.values()])
-    size = min(fitting_size(panel, cell) for panel in labels)
-    rooms = _rooms({t: x.shape for t, x in checked.items()}, cell, texts)
+    checked = _planes(arrays, "use draw_matrix or slices")
+    vectors = by_title(roles, "roles", checked, role_style)
+    groups = by_title(blocks, "blocks", checked)
     coloured = [x for t, x in checked.items() if t not in vectors]
-    limit = max((positive_limit(None, x) for x in coloured), default=1.0)
-    figure, axes = row(rooms, operators(between, len(rooms)))
-    for (title, array), room, ax in zip(checked.items(), rooms, axes, strict=True):
-        look: dict[str, Any] = {
+    limit = max(map(largest_size, coloured), default=1.0)
+    figure, looks = _row(checked, captions, between, decimals, min)
+    for title, look in looks.items():
+        if title in vectors:
+            draw_grid(checked[title], role=vectors[title], **look)
+        else:
+            group = groups.get(title)
+            draw_matrix(checked[title], blocks=group, limit=limit, **look)
+    return figure
+
+
+def _planes(
+    arrays: Mapping[str, npt.ArrayLike], advice: str, *, infinite: bool = False
+) -> dict[str, npt.NDArray[Any]]:
+    checked = {
+        title: numbers(array, f"arrays[{title!r}]", infinite=infinite)
+        for title, array in panels(arrays, "arrays").items()
+    }
+    cells = sum(array.size for array in checked.values())
+    at_most(cells, MOST_CELLS, "arrays", "cells together", advice)
+    return checked
+
+
+def _row(
+    arrays: Mapping[str, npt.NDArray[Any]],
+    captions: Mapping[str, str] | None,
+    between: str | Sequence[str],
+    decimals: int,
+    suit: Callable[[Iterable[float]], float],
+    footer: float = 0.0,
+) -> tuple[Figure, dict[str, dict[str, Any]]]:
+    """A figure, and by title what all its panels are drawn with."""
+    texts = by_title(captions, "captions", arrays, optional_text)
+    labels = [format_numbers(array, decimals) for array in arrays.values()]
+    inches = MAX_WIDTH - 2 * PAD - 0.5 * (len(arrays) - 1)
+    columns = sum(array.shape[1] for array in arrays.values())
+    cell = min(suit(map(cell_size, labels)), max(inches / columns, 0.16))
+    size = min(fitting_size(panel, cell) for panel in labels)
+    rooms = [
+        Panel(
+            wide * cell,
+            high * cell,
+            wrap(title, wide * cell) or None,
+            wrap(texts.get(title), wide * cell, CAPTION_SIZE),
+        )
+        for title, (high, wide) in ((t, array.shape) for t, array in arrays.items())
+    ]
+    figure, axes = row(rooms, operators(between, len(rooms)), footer)
+    return figure, {
+        title: {
             "ax": ax,
             "title": room.title,
             "caption": room.caption,
             "decimals": decimals,
             "number_size": size,
         }
-        if title in vectors:
-            draw_grid(array, role=vectors[title], **look)
-        else:
-            draw_matrix(array, blocks=groups.get(title), limit=limit, **look)
-    return figure
-
-
-def _fit(cell: float, columns: Sequence[int]) -> float:
-    room = MAX_WIDTH - 2 * PAD - 0.5 * (len(columns) - 1)
-    return min(cell, max(room / sum(columns), 0.16))
-
-
-def _rooms(
-    shapes: Mapping[str, tuple[int, ...]], cell: float, captions: Mapping[str, str]
-) -> list[Panel]:
-    return [
-        Panel(
-            columns * cell,
-            rows * cell,
-            wrap(title, columns * cell) or None,
-            wrap(captions.get(title), columns * cell, CAPTION_SIZE),
-        )
-        for title, (rows, columns) in shapes.items()
-    ]
+        for title, room, ax in zip(arrays, rooms, axes, strict=True)
+    }

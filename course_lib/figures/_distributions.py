@@ -9,7 +9,15 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from course_lib.figures._checks import optional_axes, optional_text
+from course_lib.figures._checks import (
+    at_most,
+    digits,
+    numbers,
+    optional_axes,
+    optional_text,
+    panels,
+    rising,
+)
 from course_lib.figures._layout import MAX_WIDTH, Panel, block_width, row
 from course_lib.figures._palette import (
     CAPTION_SIZE,
@@ -25,6 +33,7 @@ from course_lib.figures._palette import (
 ROW = 0.42
 BINS = 60
 SPREAD = 0.36
+MOST_DOTS = 100_000
 
 
 def draw_distributions(
@@ -41,91 +50,80 @@ def draw_distributions(
         values: Numbers of shape (n,) by name, from top to bottom; n may differ.
         ax: Axes to draw on; by default those of a new figure that fits.
         label: What the numbers are, with their unit; written below.
-        limits: Ends of the axis; by default what the numbers need.
-        decimals: Digits after the point of the medians.
+        limits: Ends of the axis, around all numbers; by default what they need.
+        decimals: Digits after the point of the medians, 0 to 15.
 
     Returns:
         The axes drawn on.
 
     Raises:
         TypeError: If an argument is of the wrong type.
-        ValueError: If there is nothing to draw, or it is not a row of finite numbers.
+        ValueError: If there is nothing to draw, or it is not a row of finite numbers
+            within the limits, 100,000 at most in all.
 
     Example:
         >>> ax = draw_distributions({"coin": [0, 1, 1], "die": [1, 4, 6]}, label="eyes")
         >>> [text.get_text() for text in ax.get_yticklabels()]
         ['coin', 'die']
     """
-    rows = {name: _numbers(name, numbers) for name, numbers in _items(values)}
+    rows = {
+        name: numbers(row, f"values[{name!r}]", ("numbers",)).astype(float)
+        for name, row in panels(values, "values").items()
+    }
+    at_most(sum(map(len, rows.values())), MOST_DOTS, "values", "numbers", "draw fewer")
     optional_axes(ax)
     optional_text(label, "label")
-    low, high = limits if limits is not None else _limits(rows)
+    places = digits(decimals)
+    low, high = _limits(rows, limits)
     if ax is None:
         ax = _axes(rows)
-    for height, numbers in enumerate(rows.values()):
+    for height, dots in enumerate(rows.values()):
         ax.scatter(
-            numbers,
-            height + _swarm(numbers, low, high),
+            dots,
+            height + _swarm(dots, low, high),
             s=11,
             color=ROLES["overlap"].fill,
             alpha=0.45,
             linewidths=0,
             clip_on=False,
         )
-        median = float(np.median(numbers))
+        median = float(np.median(dots))
         ax.plot([median] * 2, [height - 0.4, height + 0.4], color=FOOTPRINT, lw=2.4)
-        ax.annotate(
-            f"{median:.{decimals}f}",
-            (1, height),
-            xycoords=("axes fraction", "data"),
-            xytext=(9, 0),
-            textcoords="offset points",
-            va="center",
-            color=FOOTPRINT,
-            fontsize=CAPTION_SIZE,
-            family=FONT,
-            weight="bold",
-        )
-    ax.annotate(
-        "median",
-        (1, -0.62),
-        xycoords=("axes fraction", "data"),
-        xytext=(9, 0),
-        textcoords="offset points",
-        va="bottom",
-        color=FOOTPRINT,
-        fontsize=CAPTION_SIZE,
-        family=FONT,
-    )
+        _beside(ax, f"{median:.{places}f}", height, va="center", weight="bold")
+    _beside(ax, "median", -0.62, va="bottom")
     _dress(ax, list(rows), label, (low, high))
     return ax
 
 
-def _items(values: Mapping[str, npt.ArrayLike]) -> list[tuple[str, npt.ArrayLike]]:
-    if not isinstance(values, Mapping):
-        raise TypeError(f"values must be numbers by name; got {values!r}")
-    if not values:
-        raise ValueError("values must name at least one row of numbers; got none")
-    return list(values.items())
-
-
-def _numbers(name: str, numbers: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    try:
-        array = np.asarray(numbers, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(f"values[{name!r}] must be numbers; got {numbers!r}") from None
-    if array.ndim != 1 or array.size == 0 or not np.isfinite(array).all():
-        raise ValueError(
-            f"values[{name!r}] must be one row of finite numbers, at least one; got "
-            f"shape {array.shape}"
-        )
-    return array
-
-
-def _limits(rows: Mapping[str, npt.NDArray[np.float64]]) -> tuple[float, float]:
+def _limits(
+    rows: Mapping[str, npt.NDArray[np.float64]], limits: tuple[float, float] | None
+) -> tuple[float, float]:
     every = np.concatenate(list(rows.values()))
-    margin = 0.03 * float(np.ptp(every)) or 0.5
-    return float(every.min()) - margin, float(every.max()) + margin
+    lowest, highest = float(every.min()), float(every.max())
+    if limits is None:
+        margin = 0.03 * (highest - lowest) or 0.5
+        return rising((lowest - margin, highest + margin))
+    low, high = rising(limits)
+    if lowest < low or high < highest:
+        raise ValueError(
+            f"limits must include all values, {lowest:g} to {highest:g}; "
+            f"got {low:g} to {high:g}"
+        )
+    return low, high
+
+
+def _beside(ax: Axes, text: str, height: float, **look: Any) -> None:
+    ax.annotate(
+        text,
+        (1, height),
+        xycoords=("axes fraction", "data"),
+        xytext=(9, 0),
+        textcoords="offset points",
+        color=FOOTPRINT,
+        fontsize=CAPTION_SIZE,
+        family=FONT,
+        **look,
+    )
 
 
 def _axes(rows: Mapping[str, Any]) -> Axes:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from numbers import Real
 
-import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from course_lib.figures._checks import known_titles, operators, panels, picture
+from course_lib.figures._checks import (
+    MOST_PANELS,
+    at_most,
+    by_title,
+    entries,
+    known_titles,
+    numbers,
+    operators,
+    optional_text,
+    panels,
+    text,
+)
 from course_lib.figures._layout import (
     PAD,
     Panel,
@@ -61,53 +72,54 @@ def images(
 
     Raises:
         TypeError: If an argument is of the wrong type.
-        ValueError: If an array is not one grey image, or an option speaks of a
-            panel there is not.
+        ValueError: If an array is not one grey image of up to 4,000,000 pixels,
+            there are more than 100, or an option speaks of a panel there is not.
 
     Example:
+        >>> import numpy as np
         >>> digit = np.zeros((20, 20, 1))
         >>> figure = images({"digit": digit, "pooled": digit[::2, ::2]}, between="→")
         >>> [ax.get_title() for ax in figure.axes]
         ['digit', 'pooled']
     """
     given = panels(pictures, "pictures")
-    checked = {t: picture(x, f"pictures[{t!r}]") for t, x in given.items()}
-    texts = captions or {}
-    known_titles(texts, "captions", given)
-    if isinstance(differences, str):
-        raise TypeError(f"differences must be a list of titles; got {differences!r}")
-    known_titles(dict.fromkeys(differences), "differences", given)
+    checked = {
+        t: numbers(x, f"pictures[{t!r}]", channel=True) for t, x in given.items()
+    }
+    texts = by_title(captions, "captions", given, optional_text)
+    lost = entries(differences, "differences", "titles")
+    known_titles(lost, "differences", given)
     largest = max(max(x.shape) for x in checked.values())
     rooms = []
     for title, array in checked.items():
         side = SIDE * (max(array.shape) / largest if to_scale else 1)
         width, height = picture_size(array.shape, side)
-        bar = BAR if title in differences else 0.0
-        text = wrap(texts.get(title, size_text(array.shape)), SIDE, CAPTION_SIZE)
-        rooms.append(Panel(width, height, wrap(title, SIDE), text, right=bar))
+        bar = BAR if title in lost else 0.0
+        below = wrap(texts.get(title, size_text(array.shape)), SIDE, CAPTION_SIZE)
+        rooms.append(Panel(width, height, wrap(title, SIDE), below, right=bar))
     figure, axes = row(rooms, operators(between, len(rooms)))
     for (title, array), room, ax in zip(checked.items(), rooms, axes, strict=True):
-        text = room.caption or ""
-        if title in differences:
-            draw_difference(array, ax=ax, title=room.title, caption=text)
+        below = room.caption or ""
+        if title in lost:
+            draw_difference(array, ax=ax, title=room.title, caption=below)
         else:
-            draw_image(array, ax=ax, title=room.title, caption=text, limits=limits)
+            draw_image(array, ax=ax, title=room.title, caption=below, limits=limits)
     return figure
 
 
 def image_sheet(
     batch: npt.ArrayLike,
     columns: int = 10,
-    titles: Sequence[str] | None = None,
+    titles: Sequence[str | float] | None = None,
     *,
     limits: tuple[float, float] = (-1.0, 1.0),
 ) -> Figure:
     """Draws a batch of grey images as a sheet, row by row.
 
     Args:
-        batch: Images of shape (batch, height, width) or (batch, height, width, 1).
+        batch: Up to 100 images, (batch, height, width) or (batch, height, width, 1).
         columns: Images to a row, 1 or more.
-        titles: Text above each image; by default none.
+        titles: Text or number above each image; by default none.
         limits: The values drawn black and white.
 
     Returns:
@@ -115,34 +127,32 @@ def image_sheet(
 
     Raises:
         TypeError: If an argument is of the wrong type.
-        ValueError: If the batch is empty or of another shape, or the titles are not
-            as many as the images.
+        ValueError: If the batch is empty, too large or of another shape, or the
+            titles are not as many as the images.
 
     Example:
+        >>> import numpy as np
         >>> figure = image_sheet(np.zeros((6, 10, 10, 1)), columns=3)
         >>> len(figure.axes)
         6
     """
-    try:
-        entries = list(np.asarray(batch))
-    except (TypeError, ValueError):
-        entries = []
-    if not entries:
-        raise ValueError(
-            "batch must be an array of shape (batch, height, width, 1) with one image "
-            "or more; got none, or images of different shapes"
-        )
-    checked = [picture(entry, f"batch[{n}]") for n, entry in enumerate(entries)]
+    checked = numbers(batch, "batch", ("batch", "height", "width"), channel=True)
+    at_most(len(checked), MOST_PANELS, "batch", "images", "use a slice")
     columns = min(whole_number(columns, "columns"), len(checked))
-    if titles is not None and len(titles) != len(checked):
+    above_each = [] if titles is None else entries(titles, "titles", "texts or numbers")
+    if titles is not None and len(above_each) != len(checked):
         raise ValueError(
-            f"titles must be as many as the images, {len(checked)}; got {len(titles)}"
+            f"titles must be as many as the images, {len(checked)}; "
+            f"got {len(above_each)}"
         )
     small = columns > WIDE_SHEET
     width, height = picture_size(checked[0].shape, SIDE / 2 if small else SIDE)
-    texts = [wrap(title, width) for title in titles] if titles is not None else []
-    above = max((block_height(text, TITLE_SIZE) for text in texts), default=0.0)
-    across = max([width, *(block_width(text, TITLE_SIZE) for text in texts)])
+    texts = [
+        wrap(text(str(one) if isinstance(one, Real) else one, f"titles[{n}]"), width)
+        for n, one in enumerate(above_each)
+    ]
+    above = max((block_height(title, TITLE_SIZE) for title in texts), default=0.0)
+    across = max([width, *(block_width(title, TITLE_SIZE) for title in texts)])
     step = (across + SHEET_GAP, above + height + SHEET_GAP)
     rows = -(-len(checked) // columns)
     figure = new_page(

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from matplotlib.figure import Figure
 
 from course_lib.figures._cells import draw_grid
+from course_lib.figures._checks import entries, text
 from course_lib.figures._layout import PAD, block_width, place, write
 from course_lib.figures._marks import outline
 from course_lib.figures._palette import CAPTION_SIZE, role_style
@@ -32,7 +33,7 @@ def draw_key(figure: Figure, key: Mapping[str, str] | Collection[str]) -> None:
     width, height = figure.get_size_inches()
     left = (width - key_width(texts)) / 2
     middle = height - PAD - SWATCH / 2
-    for role, text in texts.items():
+    for role, line in texts.items():
         ax = place(figure, left, middle - SWATCH / 2, SWATCH, SWATCH)
         ax.set_label("key")
         if role == "footprint":
@@ -42,8 +43,8 @@ def draw_key(figure: Figure, key: Mapping[str, str] | Collection[str]) -> None:
         else:
             draw_grid([[0]], ax=ax, role=role)
             ax.texts[0].remove()
-        write(figure, left + SWATCH + TEXT_GAP, middle, text)
-        left += _entry_width(text) + ENTRY_GAP
+        write(figure, left + SWATCH + TEXT_GAP, middle, line)
+        left += _entry_width(line) + ENTRY_GAP
 
 
 def key_texts(key: Mapping[str, str] | Collection[str]) -> dict[str, str]:
@@ -56,27 +57,26 @@ def key_texts(key: Mapping[str, str] | Collection[str]) -> dict[str, str]:
         The texts by role.
 
     Raises:
-        TypeError: If it is a single string, or a role is not a string.
+        TypeError: If it is no list or mapping, or a role or text is not a string.
         ValueError: If a role is unknown.
 
     Example:
         >>> key_texts(["zero"])
         {'zero': 'inserted zero'}
     """
-    if isinstance(key, str):
-        raise TypeError(f"key must be a list of roles or texts by role; got {key!r}")
     meanings = {
         role: "window" if role == "footprint" else role_style(role, "key").meaning
-        for role in key
+        for role in entries(key, "key", "roles, or texts by role")
     }
-    return meanings | dict(key) if isinstance(key, Mapping) else meanings
+    given = key.items() if isinstance(key, Mapping) else ()
+    return meanings | {role: text(line, f"key[{role!r}]") for role, line in given}
 
 
 def key_width(texts: Mapping[str, str]) -> float:
     """Inches that a key takes in one line."""
-    entries = sum(_entry_width(text) for text in texts.values())
+    entries = sum(map(_entry_width, texts.values()))
     return entries + ENTRY_GAP * (len(texts) - 1)
 
 
-def _entry_width(text: str) -> float:
-    return SWATCH + TEXT_GAP + block_width(text, CAPTION_SIZE)
+def _entry_width(line: str) -> float:
+    return SWATCH + TEXT_GAP + block_width(line, CAPTION_SIZE)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle as Patch
 
 from course_lib.figures._checks import (
     Rectangle,
     optional_axes,
     optional_text,
-    positive,
 )
 from course_lib.figures._layout import Panel, row, wrap
 from course_lib.figures._numbers import fitting_size
@@ -80,6 +81,31 @@ def frame_text(ax: Axes, title: str | None, caption: str | None) -> None:
         )
 
 
+def draw_pixels(ax: Axes, values: npt.NDArray[Any], **look: Any) -> AxesImage:
+    """Draws numbers or colours as framed pixels, from the top left."""
+    ax.spines[:].set(visible=True, color=FRAME, linewidth=0.8)
+    return ax.imshow(values, interpolation="nearest", origin="upper", **look)
+
+
+def panel_axes(
+    ax: Axes | None,
+    size: tuple[float, float],
+    title: str | None,
+    caption: str | None,
+    right: float = 0.0,
+) -> Axes:
+    """The axes given, or those of a new figure of a width and height, with texts."""
+    optional_axes(ax)
+    optional_text(title, "title")
+    optional_text(caption, "caption")
+    if ax is None:
+        title = wrap(title, size[0])
+        caption = wrap(caption, size[0], CAPTION_SIZE)
+        _, (ax,) = row([Panel(*size, title, caption, right)])
+    frame_text(ax, title, caption)
+    return ax
+
+
 def grid_axes(
     ax: Axes | None,
     shape: tuple[int, ...],
@@ -88,17 +114,9 @@ def grid_axes(
     cell: float,
 ) -> Axes:
     """The axes given, or those of a new figure, ready for a grid of `shape`."""
-    optional_axes(ax)
-    optional_text(title, "title")
-    optional_text(caption, "caption")
     rows, columns = shape
-    if ax is None:
-        width = columns * cell
-        title = wrap(title, width)
-        caption = wrap(caption, width, CAPTION_SIZE)
-        _, (ax,) = row([Panel(width, rows * cell, title, caption)])
+    ax = panel_axes(ax, (columns * cell, rows * cell), title, caption)
     ax.set(xlim=(0, columns), ylim=(rows, 0), aspect="equal", anchor="C")
-    frame_text(ax, title, caption)
     return ax
 
 
@@ -157,7 +175,6 @@ def write_numbers(
         box, figure = ax.get_window_extent(), ax.get_figure(root=True)
         side = min(box.width / len(labels[0]), box.height / len(labels))
         size = fitting_size(labels, side / figure.dpi)  # type: ignore[union-attr]
-    size = positive(size, "number_size")
     for r, line in enumerate(labels):
         for c, label in enumerate(line):
             ax.text(

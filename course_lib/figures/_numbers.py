@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy.typing as npt
 
-from course_lib.figures._layout import block_width
+from course_lib.figures._checks import digits
+from course_lib.figures._layout import MAX_WIDTH, PAD, RENDER_DPI, block_width
 from course_lib.figures._palette import MINUS, NUMBER_SIZES
-from course_lib.shapes import whole_number
 
 CELL_SIZES = (0.27, 0.44)
 """Inches of a cell's side in a large grid and in a small one."""
@@ -32,15 +32,15 @@ def format_numbers(array: npt.NDArray[Any], decimals: int = 2) -> list[list[str]
 
     Raises:
         TypeError: If `decimals` is not a whole number.
-        ValueError: If it is negative.
+        ValueError: If it is negative or above 15.
 
     Example:
         >>> import numpy as np
         >>> format_numbers(np.array([[1.0, 1.25, 0.333, np.inf]]))
         [['1', '1.25', '0.33', '∞']]
     """
-    digits = whole_number(decimals, "decimals", 0)
-    return [[_number(value, digits) for value in line] for line in array.tolist()]
+    places = digits(decimals)
+    return [[_number(value, places) for value in line] for line in array.tolist()]
 
 
 def cell_size(labels: Sequence[Sequence[str]]) -> float:
@@ -59,6 +59,12 @@ def cell_size(labels: Sequence[Sequence[str]]) -> float:
     small, large = CELL_SIZES
     fitting = 3.6 / max(len(labels), len(labels[0]))
     return max(min(max(fitting, small), large), needed_cell(labels))
+
+
+def pixel_cell(shape: tuple[int, ...]) -> float:
+    """Inches of a cell without number: whole pixels, so that a figure of them fits."""
+    pixels = int((MAX_WIDTH - 2 * PAD) * RENDER_DPI / max(shape))
+    return min(CELL_SIZES[0], pixels / RENDER_DPI)
 
 
 def needed_cell(labels: Sequence[Sequence[str]], points: float = 8.0) -> float:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from course_lib.figures._cells import positive_limit
-from course_lib.figures._checks import optional_axes, optional_text, picture
-from course_lib.figures._layout import RENDER_DPI, Panel, row, wrap
-from course_lib.figures._marks import frame_text
+from course_lib.figures._cells import largest_size
+from course_lib.figures._checks import numbers, positive, rising
+from course_lib.figures._layout import RENDER_DPI
+from course_lib.figures._marks import draw_pixels, panel_axes
 from course_lib.figures._palette import (
     CAPTION_SIZE,
     DIVERGING,
@@ -56,13 +56,10 @@ def draw_image(
         >>> ax.images[0].get_clim()
         (-1.0, 1.0)
     """
-    array = picture(image, "image")
-    low, high = grey_limits(limits)
+    array = numbers(image, "image", channel=True)
+    low, high = rising(limits)
     axes = _axes(ax, array.shape, title, caption)
-    axes.imshow(
-        array, cmap="gray", vmin=low, vmax=high, interpolation="nearest", origin="upper"
-    )
-    _frame(axes)
+    draw_pixels(axes, array, cmap="gray", vmin=low, vmax=high)
     return axes
 
 
@@ -97,18 +94,10 @@ def draw_difference(
         >>> ax.images[0].get_clim()
         (-0.5, 0.5)
     """
-    array = picture(difference, "difference")
-    bound = positive_limit(limit, array)
+    array = numbers(difference, "difference", channel=True)
+    bound = positive(limit, "limit") or largest_size(array)
     axes = _axes(ax, array.shape, title, caption, bar=BAR)
-    image = axes.imshow(
-        array,
-        cmap=DIVERGING,
-        vmin=-bound,
-        vmax=bound,
-        interpolation="nearest",
-        origin="upper",
-    )
-    _frame(axes)
+    image = draw_pixels(axes, array, cmap=DIVERGING, vmin=-bound, vmax=bound)
     bar_axes = axes.inset_axes((1.06, 0.0, 0.055, 1.0))
     figure = axes.get_figure(root=True)
     bar = figure.colorbar(image, cax=bar_axes)  # type: ignore[union-attr]
@@ -119,17 +108,6 @@ def draw_difference(
     for label in bar_axes.get_yticklabels():
         label.set(family=FONT, fontsize=CAPTION_SIZE - 0.5, color=MUTED)
     return axes
-
-
-def grey_limits(limits: tuple[float, float]) -> tuple[float, float]:
-    """Checks the values drawn black and white."""
-    try:
-        low, high = map(float, limits)
-    except (TypeError, ValueError):
-        raise TypeError(f"limits must be two numbers; got {limits!r}") from None
-    if not low < high or high - low == float("inf"):
-        raise ValueError(f"limits must be finite and rise; got {limits!r}")
-    return low, high
 
 
 def picture_size(shape: tuple[int, ...], side: float = SIDE) -> tuple[float, float]:
@@ -151,18 +129,5 @@ def _axes(
     caption: str | None,
     bar: float = 0.0,
 ) -> Axes:
-    optional_axes(ax)
-    optional_text(title, "title")
-    optional_text(caption, "caption")
-    text = size_text(shape) if caption is None else caption or None
-    if ax is None:
-        width, height = picture_size(shape, 1.5 * SIDE)
-        title = wrap(title, width)
-        text = wrap(text, width, CAPTION_SIZE)
-        _, (ax,) = row([Panel(width, height, title, text, right=bar)])
-    frame_text(ax, title, text)
-    return ax
-
-
-def _frame(ax: Axes) -> None:
-    ax.spines[:].set(visible=True, color=FRAME, linewidth=0.8)
+    below = size_text(shape) if caption is None else caption
+    return panel_axes(ax, picture_size(shape, 1.5 * SIDE), title, below, bar)

@@ -13,9 +13,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
+from course_lib.figures._checks import at_most
 from course_lib.figures._layout import CSS_DPI, RENDER_DPI
 
 SHORTEST_ALT = 20
+MOST_SIDE, MOST_AREA = 6_000, 6_000_000
+"""Pixels of the page that a figure may take."""
 
 
 class ShownFigure:
@@ -61,7 +64,8 @@ def show(figure: Figure | Axes, alt: str) -> ShownFigure:
 
     Raises:
         TypeError: If `figure` is neither a figure nor axes, or `alt` not a string.
-        ValueError: If `alt` is too short to say anything.
+        ValueError: If `alt` is too short to say anything, or the figure takes more
+            than 6,000 pixels of the page a side, or 6,000,000 in all.
 
     Example:
         >>> from course_lib.figures import draw_grid
@@ -82,6 +86,8 @@ def show(figure: Figure | Axes, alt: str) -> ShownFigure:
             f"got {alt!r}"
         )
     width, height = (round(float(side) * CSS_DPI) for side in whole.get_size_inches())
+    at_most(max(width, height), MOST_SIDE, "figure", "pixels a side", "draw less in it")
+    at_most(width * height, MOST_AREA, "figure", "pixels", "draw less in it")
     return ShownFigure(_render(whole), text, width, height)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from course_lib.figures._checks import Rectangle
+from course_lib.figures._checks import MOST_CELLS, Rectangle, at_most
 from course_lib.figures._numbers import format_numbers
 from course_lib.figures._palette import TIMES
 
@@ -38,8 +38,8 @@ def stamp_all(
     """Stamps a kernel once for every pixel of an image, in reading order.
 
     Args:
-        image: Array of shape (height, width), as `exact` gives it.
-        kernel: Array of shape (kernel height, kernel width), likewise.
+        image: Array of shape (height, width).
+        kernel: Array of shape (kernel height, kernel width).
         strides: Cells from stamp to stamp, (down, across).
         padding: "valid" or "same".
         decimals: Digits after the point in the labels.
@@ -48,6 +48,9 @@ def stamp_all(
         What is kept of the whole output, (row, column, height, width), and the
         stamps. With "same" padding, half of what is cut off, rounded down, lies
         before it.
+
+    Raises:
+        ValueError: If the outputs have too many cells or are not finite.
     """
     shape, begin, size = [], [], []
     for n, k, s in zip(image.shape, kernel.shape, strides, strict=True):
@@ -55,31 +58,35 @@ def stamp_all(
         shape.append((n - 1) * s + max(k, s))
         begin.append(total // 2)
         size.append(shape[-1] - total)
-    canvas = np.zeros(shape, np.result_type(image, kernel))
+    at_most(
+        shape[0] * shape[1] * (image.size + 1),
+        2 * MOST_CELLS,
+        "x with this kernel and strides",
+        "cells in all panels",
+        "use smaller ones",
+    )
+    canvas = np.zeros(shape, object)  # Python's numbers, which do not wrap around
     counts = np.zeros(shape, int)
     high, wide = kernel.shape
+    weights = kernel.astype(object)
     stamps = []
-    for (row, column), value in np.ndenumerate(image):
+    labels = format_numbers(image, decimals)
+    for (row, column), value in np.ndenumerate(image.astype(object)):
         top, left = row * strides[0], column * strides[1]
         window = np.s_[top : top + high, left : left + wide]
-        canvas[window] += value * kernel
+        with np.errstate(over="ignore", invalid="ignore"):
+            canvas[window] += value * weights
+        drawn = canvas.astype(float)
+        if not np.isfinite(drawn).all():
+            raise ValueError("x and kernel must have products that a float can hold")
         counts[window] += 1
         stamps.append(
             Stamp(
                 position=(row, column),
-                label=f"{_written(value, decimals)} {TIMES} kernel",
+                label=f"{labels[row][column]} {TIMES} kernel",
                 footprint=(top, left, high, wide),
-                canvas=canvas.copy(),
+                canvas=drawn,
                 counts=counts.copy(),
             )
         )
     return (begin[0], begin[1], size[0], size[1]), stamps
-
-
-def exact(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The array in a type in which sums of products do not overflow."""
-    return array.astype(np.float64 if array.dtype.kind == "f" else np.int64)
-
-
-def _written(value: np.generic, decimals: int) -> str:
-    return format_numbers(np.array([[value]]), decimals)[0][0]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from course_lib.figures._cells import draw_grid
-from course_lib.figures._checks import Rectangle, plane
+from course_lib.figures._checks import Rectangle, at_most, numbers
 from course_lib.figures._key import KEY_HEIGHT, draw_key, key_width
 from course_lib.figures._layout import (
     MAX_WIDTH,
@@ -28,7 +28,7 @@ from course_lib.figures._numbers import (
     needed_cell,
 )
 from course_lib.figures._palette import CAPTION_SIZE, INK, TIMES
-from course_lib.figures._stamping import Stamp, exact, stamp_all
+from course_lib.figures._stamping import Stamp, stamp_all
 from course_lib.shapes import Size, padding_name, pair
 
 NOTE_GAP = 0.09
@@ -69,7 +69,8 @@ def filmstrip(
     Raises:
         TypeError: If an argument is of the wrong type.
         ValueError: If an array is not 2-D or not finite, `x` has more than 36
-            pixels, `strides` is below 1 or `padding` unknown.
+            pixels, the outputs have more than 3,200 cells together, `strides` is
+            below 1 or `padding` unknown.
 
     Example:
         >>> figure = filmstrip([[1, 2]], [[1, 1, 1]], strides=(1, 2))
@@ -77,12 +78,8 @@ def filmstrip(
         >>> [text.get_text() for text in panel.texts]
         ['1', '1', '3', '2', '2']
     """
-    image, weights = exact(plane(x, "x")), exact(plane(kernel, "kernel"))
-    if image.size > MOST_STAMPS:
-        raise ValueError(
-            f"x must have {MOST_STAMPS} pixels or fewer, one panel each; got "
-            f"{image.shape[0]} by {image.shape[1]}"
-        )
+    image, weights = numbers(x, "x"), numbers(kernel, "kernel")
+    at_most(image.size, MOST_STAMPS, "x", "pixels, one panel each", "use a slice")
     steps = pair(strides, "strides")
     kept, stamps = stamp_all(image, weights, steps, padding_name(padding), decimals)
     plan = _plan(image, weights, stamps, kept, decimals)
