@@ -25,7 +25,8 @@ help:
 	@echo "The first run makes .venv. PYTHON=python3.12 names the Python to make it with."
 
 lab: environment
-	$(in_venv) -m jupyterlab --ip=127.0.0.1 $(as_root) notebooks/01_pooling.ipynb
+	$(in_venv) -m jupyterlab --ip=127.0.0.1 $(as_root) \
+		--LabApp.default_url=/lab/tree/notebooks/01_pooling.ipynb
 
 test: format lint types unit nbval
 
