@@ -1,20 +1,22 @@
-"""The two small generators of the course, and the discriminator for them.
+"""Generators that differ in how their feature maps grow, and a discriminator.
 
-Both generators turn 100 latent numbers into 128 feature maps of 5x5 pixels and
-those into one image of 10x10, with 324,353 parameters. They differ in how the maps
-grow: by repeating pixels before a convolution, or by a transposed convolution.
+As they are by default, the two generators of the course turn 100 latent numbers into
+128 feature maps of 5x5 pixels and those into one image of 10x10, with 324,353
+parameters. They differ in how the maps grow: by repeating pixels before a convolution,
+or by a transposed convolution. Larger images take several such stages.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from numbers import Real
+from typing import Any
 
 from course_lib import shapes
 from course_lib.backend import keras
+from course_lib.layers import ICNR, BilinearStart, UpsampledConv2D
 
-MAP_SIZE = 5
-"""Height and width of the feature maps before they are upsampled, in pixels."""
-
-MAPS = 128
-"""Number of feature maps."""
+LARGEST_MAP = 8
+"""Most pixels a side of the first maps, unless the number of stages is given."""
 
 CHANNELS_LAST = {"data_format": "channels_last"}
 """Whatever Keras is set to."""
@@ -25,6 +27,13 @@ def build_upsampling_generator(
     hidden_activation: str | None = None,
     output_activation: str | None = None,
     *,
+    batch_normalization: bool = False,
+    image_size: shapes.Size = 10,
+    channels: int = 1,
+    stages: int | None = None,
+    maps: int = 128,
+    kernel_size: shapes.Size = 3,
+    folded: bool = False,
     seed: int | None = None,
     name: str = "upsampling_generator",
 ) -> keras.Sequential:
@@ -35,37 +44,72 @@ def build_upsampling_generator(
 
     Args:
         latent_dim: How many numbers describe an image, at least 1.
-        hidden_activation: Keras' name of the activation after the dense layer.
+        hidden_activation: Keras' name of the activation after the dense layer and
+            between stages.
         output_activation: Keras' name of the activation of the image.
+        batch_normalization: Whether it comes before each hidden activation, in place
+            of the bias.
+        image_size: Height and width of the image in pixels, an int or `(height,
+            width)`; multiples of `2 ** stages`.
+        channels: Channels of the image: 1 for grey, 3 for colours.
+        stages: How often maps are doubled in height and width, at least 1; by default
+            until maps of 8 pixels a side or less are the image: 1 for 10, 2 for 28.
+        maps: Feature maps after the dense layer; each stage but the last halves
+            their number.
+        kernel_size: Size of the convolution's kernel, an int or `(height, width)`.
+        folded: Whether each pair of layers is one `layers.UpsampledConv2D`: the same
+            weights and images in less time.
         seed: Makes the random starting weights repeatable; 0 or more.
         name: Name of the model.
 
     Returns:
         A model from latent points, shape `(batch, latent_dim)`, to images, shape
-        `(batch, 10, 10, 1)`, float32.
+        `(batch, height, width, channels)`, float32.
 
     Raises:
-        TypeError: If `latent_dim` is not a whole number.
-        ValueError: If `latent_dim` is below 1 or an activation is unknown.
+        TypeError: If a number is not whole, or a flag is not True or False.
+        ValueError: If a number is too small, a side of the image is no multiple of
+            `2 ** stages`, or an activation is unknown.
 
     Example:
         >>> build_upsampling_generator().count_params()
         324353
+        >>> build_upsampling_generator(image_size=28).output_shape
+        (None, 28, 28, 1)
     """
-    model = _projection(latent_dim, hidden_activation, seed, name)
-    model.add(keras.layers.UpSampling2D(2, **CHANNELS_LAST, name="upsample"))
-    model.add(
-        keras.layers.Conv2D(
-            1,
-            3,
-            padding="same",
-            **CHANNELS_LAST,
-            activation=_activation("output_activation", output_activation),
-            kernel_initializer=_random_weights(seed, 1),
-            name="draw",
-        )
+    kernel = shapes.pair(kernel_size, "kernel_size")
+    one_layer = _flag(folded, "folded")
+
+    def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
+        draw = "draw" if stage.last else f"convolve{stage.suffix}"
+        if one_layer:
+            return [UpsampledConv2D(stage.filters, kernel, name=draw, **stage.options)]
+        return [
+            keras.layers.UpSampling2D(
+                2, **CHANNELS_LAST, name=f"upsample{stage.suffix}"
+            ),
+            keras.layers.Conv2D(
+                stage.filters,
+                kernel,
+                padding="same",
+                **CHANNELS_LAST,
+                **stage.options,
+                name=draw,
+            ),
+        ]
+
+    return _generator(
+        enlarge,
+        latent_dim,
+        hidden_activation,
+        output_activation,
+        batch_normalization,
+        _image_shape(image_size, channels),
+        stages,
+        maps,
+        seed,
+        name,
     )
-    return model
 
 
 def build_transposed_generator(
@@ -73,6 +117,13 @@ def build_transposed_generator(
     hidden_activation: str | None = None,
     output_activation: str | None = None,
     *,
+    batch_normalization: bool = False,
+    image_size: shapes.Size = 10,
+    channels: int = 1,
+    stages: int | None = None,
+    maps: int = 128,
+    kernel_size: shapes.Size = 3,
+    bilinear_start: bool = False,
     seed: int | None = None,
     name: str = "transposed_generator",
 ) -> keras.Sequential:
@@ -83,74 +134,196 @@ def build_transposed_generator(
 
     Args:
         latent_dim: How many numbers describe an image, at least 1.
-        hidden_activation: Keras' name of the activation after the dense layer.
+        hidden_activation: Keras' name of the activation after the dense layer and
+            between stages.
         output_activation: Keras' name of the activation of the image.
+        batch_normalization: Whether it comes before each hidden activation, in place
+            of the bias.
+        image_size: Height and width of the image in pixels, an int or `(height,
+            width)`; multiples of `2 ** stages`.
+        channels: Channels of the image: 1 for grey, 3 for colours.
+        stages: How often maps are doubled in height and width, at least 1; by default
+            until maps of 8 pixels a side or less are the image: 1 for 10, 2 for 28.
+        maps: Feature maps after the dense layer; each stage but the last halves
+            their number.
+        kernel_size: Size of the transposed kernel, an int or `(height, width)`.
+        bilinear_start: Whether each transposed convolution starts as a bilinear
+            enlargement of random mixtures of its maps; needs `kernel_size` 4.
         seed: Makes the random starting weights repeatable; 0 or more.
         name: Name of the model.
 
     Returns:
         A model from latent points, shape `(batch, latent_dim)`, to images, shape
-        `(batch, 10, 10, 1)`, float32.
+        `(batch, height, width, channels)`, float32.
 
     Raises:
-        TypeError: If `latent_dim` is not a whole number.
-        ValueError: If `latent_dim` is below 1 or an activation is unknown.
+        TypeError: If a number is not whole, or a flag is not True or False.
+        ValueError: If a number is too small, a side of the image is no multiple of
+            `2 ** stages`, an activation is unknown, or `kernel_size` is not 4 with
+            `bilinear_start`.
 
     Example:
         >>> build_transposed_generator().count_params()
         324353
+        >>> build_transposed_generator(image_size=28).output_shape
+        (None, 28, 28, 1)
     """
-    model = _projection(latent_dim, hidden_activation, seed, name)
-    model.add(
-        keras.layers.Conv2DTranspose(
-            1,
-            3,
-            strides=2,
+    kernel = shapes.pair(kernel_size, "kernel_size")
+    bilinear = _flag(bilinear_start, "bilinear_start")
+    if bilinear and kernel != (4, 4):
+        raise ValueError(
+            "kernel_size must be 4 with bilinear_start, as is the kernel of a "
+            f"bilinear enlargement by 2; got {kernel_size}"
+        )
+
+    def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
+        return [
+            keras.layers.Conv2DTranspose(
+                stage.filters,
+                kernel,
+                strides=2,
+                padding="same",
+                **CHANNELS_LAST,
+                **stage.options,
+                name="upsample_and_draw" if stage.last else f"upsample{stage.suffix}",
+            )
+        ]
+
+    model = _generator(
+        enlarge,
+        latent_dim,
+        hidden_activation,
+        output_activation,
+        batch_normalization,
+        _image_shape(image_size, channels),
+        stages,
+        maps,
+        seed,
+        name,
+    )
+    if bilinear:
+        _start_again(model, keras.layers.Conv2DTranspose, BilinearStart)
+    return model
+
+
+def build_subpixel_generator(
+    latent_dim: int = 100,
+    hidden_activation: str | None = None,
+    output_activation: str | None = None,
+    *,
+    batch_normalization: bool = False,
+    image_size: shapes.Size = 10,
+    channels: int = 1,
+    stages: int | None = None,
+    maps: int = 128,
+    kernel_size: shapes.Size = 3,
+    seed: int | None = None,
+    name: str = "subpixel_generator",
+) -> keras.Sequential:
+    """Builds a third generator: sub-pixel convolution, as in chapter 6.
+
+    A convolution makes four times as many maps, and each four pixels in the same
+    place become a block of 2x2. It starts as a convolution and nearest upsampling
+    (ICNR).
+
+    Args:
+        latent_dim: How many numbers describe an image, at least 1.
+        hidden_activation: Keras' name of the activation after the dense layer and
+            between stages.
+        output_activation: Keras' name of the activation of the image.
+        batch_normalization: Whether it comes before each hidden activation, in place
+            of the bias.
+        image_size: Height and width of the image in pixels, an int or `(height,
+            width)`; multiples of `2 ** stages`.
+        channels: Channels of the image: 1 for grey, 3 for colours.
+        stages: How often maps are doubled in height and width, at least 1; by default
+            until maps of 8 pixels a side or less are the image: 1 for 10, 2 for 28.
+        maps: Feature maps after the dense layer; each stage but the last halves
+            their number.
+        kernel_size: Size of the convolution's kernel, an int or `(height, width)`.
+        seed: Makes the random starting weights repeatable; 0 or more.
+        name: Name of the model.
+
+    Returns:
+        A model from latent points, shape `(batch, latent_dim)`, to images, shape
+        `(batch, height, width, channels)`, float32.
+
+    Raises:
+        TypeError: If a number is not whole, or a flag is not True or False.
+        ValueError: If a number is too small, a side of the image is no multiple of
+            `2 ** stages`, or an activation is unknown.
+
+    Example:
+        >>> build_subpixel_generator().count_params()
+        327812
+    """
+    kernel = shapes.pair(kernel_size, "kernel_size")
+
+    def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
+        convolution = keras.layers.Conv2D(
+            4 * stage.filters,
+            kernel,
             padding="same",
             **CHANNELS_LAST,
-            activation=_activation("output_activation", output_activation),
-            kernel_initializer=_random_weights(seed, 1),
-            name="upsample_and_draw",
+            **stage.options,
+            name="draw" if stage.last else f"convolve{stage.suffix}",
         )
+        return [convolution, *_depth_to_space(stage)]
+
+    model = _generator(
+        enlarge,
+        latent_dim,
+        hidden_activation,
+        output_activation,
+        batch_normalization,
+        _image_shape(image_size, channels),
+        stages,
+        maps,
+        seed,
+        name,
     )
+    _start_again(model, keras.layers.Conv2D, ICNR)
     return model
 
 
 def build_discriminator(
-    image_size: int = 10,
+    image_size: shapes.Size = 10,
     dropout: float = 0.4,
     *,
+    channels: int = 1,
     seed: int | None = None,
     name: str = "discriminator",
 ) -> keras.Sequential:
     """Builds a discriminator that shrinks images with strided convolutions.
 
     Args:
-        image_size: Height and width of the images in pixels, at least 1.
+        image_size: Height and width of the images in pixels, an int or `(height,
+            width)`, at least 1.
         dropout: Share of the features dropped in training, from 0 up to 1.
+        channels: Channels of the images: 1 for grey, 3 for colours.
         seed: Makes the random starting weights and the dropout repeatable.
         name: Name of the model.
 
     Returns:
-        A model from images, shape `(batch, image_size, image_size, 1)`, to logits,
+        A model from images, shape `(batch, height, width, channels)`, to logits,
         shape `(batch, 1)`, float32: positive for real, negative for generated.
 
     Raises:
-        TypeError: If `image_size` is not a whole number.
-        ValueError: If `image_size` is below 1 or `dropout` is outside [0, 1).
+        TypeError: If a size is not a whole number, or `dropout` is not a number.
+        ValueError: If a size is below 1 or `dropout` is outside [0, 1).
 
     Example:
         >>> build_discriminator().output_shape
         (None, 1)
     """
-    size = shapes.whole_number(image_size, "image_size")
+    shape = _image_shape(image_size, channels)
     if isinstance(dropout, bool) or not isinstance(dropout, Real):
         raise TypeError(f"dropout must be a number; got {dropout!r}")
     if not 0 <= dropout < 1:
         raise ValueError(
             f"dropout must be from 0 up to, not including, 1; got {dropout}"
         )
-    model = keras.Sequential([keras.Input((size, size, 1))], name=name)
+    model = keras.Sequential([keras.Input(shape)], name=name)
     for number, maps in enumerate((64, 128), start=1):
         model.add(
             keras.layers.Conv2D(
@@ -175,25 +348,130 @@ def build_discriminator(
     return model
 
 
-def _projection(
-    latent_dim: int, hidden_activation: str | None, seed: int | None, name: str
+@dataclass(frozen=True)
+class _Stage:
+    """What one stage is to do: double the height and width of some maps."""
+
+    height: int
+    width: int
+    filters: int
+    suffix: str
+    """Of its layers' names: none if it is the only stage, else _1, _2, ..."""
+    last: bool
+    options: dict[str, Any]
+    """Activation, bias and starting weights of the layer that has them."""
+
+
+def _generator(
+    enlarge: Callable[[_Stage], list[keras.layers.Layer]],
+    latent_dim: int,
+    hidden_activation: str | None,
+    output_activation: str | None,
+    batch_normalization: bool,
+    image_shape: tuple[int, int, int],
+    stages: int | None,
+    maps: int,
+    seed: int | None,
+    name: str,
 ) -> keras.Sequential:
-    """From the latent point to 128 feature maps of 5x5."""
+    """All that the generators have in common; `enlarge` makes a stage's layers."""
     latent_dim = shapes.whole_number(latent_dim, "latent_dim")
-    activation = _activation("hidden_activation", hidden_activation)
-    return keras.Sequential(
-        [
-            keras.Input((latent_dim,)),
-            keras.layers.Dense(
-                MAP_SIZE * MAP_SIZE * MAPS,
-                activation=activation,
-                kernel_initializer=_random_weights(seed, 0),
-                name="project",
-            ),
-            keras.layers.Reshape((MAP_SIZE, MAP_SIZE, MAPS), name="reshape"),
-        ],
-        name=name,
+    maps = shapes.whole_number(maps, "maps")
+    hidden = _activation("hidden_activation", hidden_activation)
+    output = _activation("output_activation", output_activation)
+    normalized = _flag(batch_normalization, "batch_normalization")
+    height, width, channels = image_shape
+    count = _stage_count(height, width, stages)
+    height, width = height >> count, width >> count
+
+    def options(number: int, activation: str | None) -> dict[str, Any]:
+        return {
+            "activation": activation,
+            "kernel_initializer": _random_weights(seed, number),
+        }
+
+    def hidden_options(number: int) -> dict[str, Any]:
+        if normalized:
+            return {**options(number, None), "use_bias": False}
+        return options(number, hidden)
+
+    def after(suffix: str) -> list[keras.layers.Layer]:
+        if not normalized:
+            return []
+        return [
+            keras.layers.BatchNormalization(name=f"normalize{suffix}"),
+            keras.layers.Activation(hidden or "linear", name=f"activate{suffix}"),
+        ]
+
+    project = keras.layers.Dense(
+        height * width * maps, **hidden_options(0), name="project"
     )
+    reshape = keras.layers.Reshape((height, width, maps), name="reshape")
+    layers = [keras.Input((latent_dim,)), project, *after(""), reshape]
+    for number in range(1, count):
+        maps = max(maps // 2, 1)
+        suffix = f"_{number}"
+        stage = _Stage(height, width, maps, suffix, False, hidden_options(number))
+        layers += [*enlarge(stage), *after(suffix)]
+        height, width = 2 * height, 2 * width
+    suffix = f"_{count}" if count > 1 else ""
+    last = _Stage(height, width, channels, suffix, True, options(count, output))
+    return keras.Sequential([*layers, *enlarge(last)], name=name)
+
+
+def _start_again(
+    model: keras.Sequential,
+    kind: type[keras.layers.Layer],
+    start: Callable[[int, Any], Any],
+) -> None:
+    """Draws kernels anew by an initializer of ours.
+
+    The layers keep Keras' own, so that a saved model is loaded by Keras alone.
+    """
+    for layer in model.layers:
+        if isinstance(layer, kind):
+            draw = start(2, layer.kernel_initializer)
+            layer.kernel.assign(draw(tuple(layer.kernel.shape)))
+
+
+def _depth_to_space(stage: _Stage) -> list[keras.layers.Layer]:
+    """Rearranges 4 x filters maps into blocks of 2x2, with layers that Keras has."""
+    height, width, filters = stage.height, stage.width, stage.filters
+    split = (height, width, 2, 2, filters)
+    return [
+        keras.layers.Reshape(split, name=f"split{stage.suffix}"),
+        keras.layers.Permute((1, 3, 2, 4, 5), name=f"interleave{stage.suffix}"),
+        keras.layers.Reshape(
+            (2 * height, 2 * width, filters), name=f"join{stage.suffix}"
+        ),
+    ]
+
+
+def _stage_count(height: int, width: int, stages: int | None) -> int:
+    """How often the sides are doubled, given or found."""
+    if stages is None:
+        stages = 1
+        while max(height, width) > LARGEST_MAP << stages:
+            stages += 1
+    else:
+        stages = shapes.whole_number(stages, "stages")
+    if height % 2**stages or width % 2**stages:
+        raise ValueError(
+            f"image_size must be multiples of {2**stages}, as {stages} stages double "
+            f"the sides; got {height} x {width}"
+        )
+    return stages
+
+
+def _image_shape(image_size: shapes.Size, channels: int) -> tuple[int, int, int]:
+    height, width = shapes.pair(image_size, "image_size")
+    return height, width, shapes.whole_number(channels, "channels")
+
+
+def _flag(value: object, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be True or False; got {value!r}")
+    return value
 
 
 def _random_weights(seed: int | None, layer: int) -> keras.initializers.Initializer:

@@ -187,9 +187,7 @@ class ICNR(keras.initializers.Initializer):
 
     def __init__(self, block_size: int, initializer: Any = "glorot_uniform") -> None:
         self.block_size = shapes.whole_number(block_size, "block_size")
-        self.initializer = keras.initializers.get(initializer)
-        if self.initializer is None:
-            raise ValueError("initializer must be an initializer or its name; got None")
+        self.initializer = _initializer(initializer)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
         """Draws a kernel of shape `(kernel height, kernel width, in, filters)`."""
@@ -214,6 +212,64 @@ class ICNR(keras.initializers.Initializer):
             "block_size": self.block_size,
             "initializer": keras.initializers.serialize(self.initializer),
         }
+
+
+@keras.saving.register_keras_serializable("course_lib")
+class BilinearStart(keras.initializers.Initializer):
+    """Starts a transposed convolution as bilinear upsampling of a 1x1 convolution.
+
+    Every stamp gets the shape of `kernels.bilinear_kernel`, times a number for each
+    pair of maps, drawn by another initializer. With as many filters as maps and the
+    identity for these numbers it would be bilinear upsampling of each map.
+
+    Args:
+        size: Factor of the enlargement, the layer's strides: an int or `(height,
+            width)`.
+        initializer: Draws the numbers, with shape `(1, 1, out, in)`.
+
+    Raises:
+        TypeError: If `size` is not whole.
+        ValueError: If it is below 1, or the layer's kernel has another size than the
+            bilinear one.
+
+    Reference:
+        J. Long, E. Shelhamer and T. Darrell, Fully convolutional networks for
+        semantic segmentation, 2015, arXiv:1411.4038.
+
+    Example:
+        >>> kernel = BilinearStart(2, "ones")((4, 4, 1, 8))
+        >>> np.asarray(kernel)[0, :, 0, 7] * 16
+        array([1., 3., 3., 1.], dtype=float32)
+    """
+
+    def __init__(self, size: shapes.Size, initializer: Any = "glorot_uniform") -> None:
+        self.size = shapes.pair(size, "size")
+        self.initializer = _initializer(initializer)
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
+        """Draws a kernel of shape `(kernel height, kernel width, out, in)`."""
+        stamp = kernels.bilinear_kernel(self.size, channels=1)
+        if len(shape) != 4 or tuple(shape[:2]) != stamp.shape[:2]:
+            raise ValueError(
+                f"BilinearStart({self.size}) is for kernels of shape "
+                f"{stamp.shape[:2]} + (out, in); got {tuple(shape)}"
+            )
+        numbers = self.initializer((1, 1, *shape[2:]), dtype=dtype)
+        return keras.ops.multiply(keras.ops.cast(stamp, numbers.dtype), numbers)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the arguments, so that models with it can be saved."""
+        return {
+            "size": self.size,
+            "initializer": keras.initializers.serialize(self.initializer),
+        }
+
+
+def _initializer(given: Any) -> Any:
+    found = keras.initializers.get(given)
+    if found is None:
+        raise ValueError("initializer must be an initializer or its name; got None")
+    return found
 
 
 def _folding(kernel_size: int, size: int) -> np.ndarray[Any, Any]:

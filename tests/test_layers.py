@@ -4,7 +4,7 @@ from grid import whole_numbers
 
 from course_lib import kernels
 from course_lib.backend import keras, tf
-from course_lib.layers import ICNR, UpsampledConv2D
+from course_lib.layers import ICNR, BilinearStart, UpsampledConv2D
 
 RANDOM = np.random.default_rng(0)
 
@@ -192,3 +192,24 @@ def test_whole_number_images_are_converted():
 def test_the_rank_of_the_input_shape_is_checked():
     with pytest.raises(ValueError, match="the input must have the shape"):
         UpsampledConv2D(1, 3).compute_output_shape((None, 4, 4))
+
+
+def test_a_bilinear_start_is_bilinear_upsampling_where_its_numbers_are_the_identity():
+    identity = keras.initializers.Identity()
+    start = BilinearStart((2, 3), lambda shape, dtype: identity(shape[2:], dtype))
+    kernel = np.asarray(start((4, 5, 6, 6), "float32"))
+    np.testing.assert_array_equal(kernel, kernels.bilinear_kernel((2, 3), 6))
+
+
+def test_a_bilinear_start_survives_saving():
+    start = BilinearStart((2, 3), keras.initializers.GlorotNormal(1))
+    again = keras.initializers.deserialize(keras.initializers.serialize(start))
+    np.testing.assert_array_equal(again((4, 5, 2, 3)), start((4, 5, 2, 3)))
+
+
+@pytest.mark.parametrize("shape", [(3, 3, 1, 8), (4, 4, 8), (5, 4, 1, 8)])
+def test_a_kernel_that_does_not_fit_a_bilinear_start_is_named(shape):
+    with pytest.raises(ValueError, match=r"kernels of shape \(4, 4\) \+ \(out, in\)"):
+        BilinearStart(2)(shape)
+    with pytest.raises(ValueError, match="size must be 1 or more"):
+        BilinearStart(0)
