@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "explorer": REFERENCES | {"figures", "ipywidgets"},
     "backend": {"keras", "tensorflow"},
     "layers": {"numpy", "shapes", "kernels", "backend"},
-    "generators": {"shapes", "kernels", "backend"},
+    "generators": {"shapes", "layers", "backend"},
     "gan": FOUNDATIONS | {"backend"},
     "evaluation": FOUNDATIONS | {"scipy", "backend"},
     "study": {"generators", "gan", "evaluation"},
