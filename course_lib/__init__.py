@@ -28,6 +28,7 @@ _MODULES = (
     "upsampling",
     "validation",
     "windows",
+    "xla",
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from course_lib import shapes
+from course_lib import shapes, xla
 from course_lib.backend import keras, tf
 from course_lib.validation import Array, image_batch
 
@@ -101,7 +101,8 @@ class GAN(keras.Model):
                 beta_1 0.5.
             d_optimizer: The discriminator's; by default likewise.
             **kwargs: `jit_compile`, `steps_per_execution` and `run_eagerly`, as in
-                `keras.Model.compile`.
+                `keras.Model.compile`. With `jit_compile=True` training starts some
+                seconds later and is then up to twice as fast on a CPU.
 
         Raises:
             ValueError: If both networks are given the same optimizer.
@@ -133,7 +134,8 @@ class GAN(keras.Model):
                 range of the generator's output; or a `tf.data.Dataset` or
                 `keras.utils.PyDataset` of batches of them, which then decides on
                 their order.
-            batch_size: Images in a step, for an array.
+            batch_size: Images in a step, for an array. All steps have as many: the
+                last of an epoch is filled up with images of the first.
             epochs: Passes over the images; the number of the last one.
             shuffle: Whether an array is shuffled anew for each epoch.
             initial_epoch: Number of the first epoch.
@@ -168,21 +170,22 @@ class GAN(keras.Model):
         Keras asks for an iterator at the beginning of each epoch, so what the
         generator function reads then is the state that a checkpoint has restored.
         """
-        images = self._checked_images(x)
+        images = tf.constant(self._checked_images(x))
         count = len(images)
+        batch_size = min(batch_size, count)
+        steps = -(-count // batch_size)
 
-        def one_epoch() -> Iterator[Array]:
+        def one_epoch() -> Iterator[npt.NDArray[np.int64]]:
             order = np.arange(count)
             if shuffle:
                 seed = (self.order_seed, _number(self.epochs_done))
                 order = np.random.default_rng(seed).permutation(count)
-            for first in range(0, count, batch_size):
-                yield images[order[first : first + batch_size]]
+            yield np.resize(order, (steps, batch_size))
 
-        signature = tf.TensorSpec((None, *images.shape[1:]), images.dtype)
-        dataset = tf.data.Dataset.from_generator(one_epoch, output_signature=signature)
-        steps = -(-count // batch_size)
-        return dataset.apply(tf.data.experimental.assert_cardinality(steps))
+        signature = tf.TensorSpec((steps, batch_size), "int64")
+        orders = tf.data.Dataset.from_generator(one_epoch, output_signature=signature)
+        batches = orders.unbatch().map(lambda order: tf.gather(images, order))
+        return batches.apply(tf.data.experimental.assert_cardinality(steps))
 
     def _checked_images(self, x: Any) -> Array:
         images = image_batch(x, "x").astype("float32", copy=False)
@@ -199,9 +202,9 @@ class GAN(keras.Model):
         real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         real = keras.ops.cast(real, "float32")
         count = keras.ops.shape(real)[0]
-        points = keras.random.normal((count, self.latent_dim), seed=self.noise)
+        points = xla.normal((count, self.latent_dim), self.noise)
         with tf.GradientTape() as drawing:
-            generated = self.generator(points, training=True)
+            generated = self._run(self.generator, points)
         d_loss, real_logits, generated_logits = self._train_discriminator(
             real, tf.stop_gradient(generated)
         )
@@ -216,6 +219,11 @@ class GAN(keras.Model):
             tracker.update_state(value)
         return {tracker.name: tracker.result() for tracker in self.trackers}
 
+    def _run(self, model: keras.Model, inputs: Any) -> Any:
+        if self.jit_compile:
+            return xla.call(model, inputs, training=True)
+        return model(inputs, training=True)
+
     def _train_discriminator(self, real: Any, generated: Any) -> tuple[Any, Any, Any]:
         images = keras.ops.concatenate(
             [real, keras.ops.cast(generated, real.dtype)], axis=0
@@ -223,7 +231,7 @@ class GAN(keras.Model):
         count = keras.ops.shape(real)[0]
         weights = self.discriminator.trainable_variables
         with tf.GradientTape() as tape:
-            logits = self.discriminator(images, training=True)
+            logits = self._run(self.discriminator, images)
             logits = keras.ops.cast(logits, "float32")
             real_logits, generated_logits = logits[:count], logits[count:]
             loss = (_loss(real_logits, 1) + _loss(generated_logits, 0)) / 2
@@ -236,7 +244,7 @@ class GAN(keras.Model):
         """Sends the discriminator's gradient back through the images as drawn."""
         with tf.GradientTape() as tape:
             tape.watch(generated)
-            logits = self.discriminator(generated, training=True)
+            logits = self._run(self.discriminator, generated)
             loss = _loss(keras.ops.cast(logits, "float32"), 1)
             scaled = self.g_optimizer.scale_loss(loss)
         weights = self.generator.trainable_variables

@@ -104,9 +104,10 @@ class UpsampledConv2D(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:
         """Folds the kernel and runs the transposed convolution."""
+        kernel = keras.ops.cast(self.kernel, self.compute_dtype)
         outputs = keras.ops.conv_transpose(
             keras.ops.cast(inputs, self.compute_dtype),
-            self._folded_kernel(),
+            folded_kernel(kernel, self.size),
             self.size,
             padding="same",
             data_format="channels_last",
@@ -114,17 +115,6 @@ class UpsampledConv2D(keras.layers.Layer):
         if self.bias is not None:
             outputs = keras.ops.add(outputs, self.bias)
         return self.activation(outputs)
-
-    def _folded_kernel(self) -> Any:
-        """The kernel of the transposed convolution, in the layer's compute dtype."""
-        rows, columns = (
-            _folding(k, s) for k, s in zip(self.kernel_size, self.size, strict=True)
-        )
-        both = keras.ops.convert_to_tensor(np.kron(rows, columns), self.compute_dtype)
-        ops = keras.ops
-        weights = ops.transpose(self.kernel, (0, 1, 3, 2))
-        folded = ops.matmul(both, ops.reshape(weights, (both.shape[1], -1)))
-        return ops.reshape(folded, (len(rows), len(columns), *weights.shape[2:]))
 
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]
@@ -270,6 +260,33 @@ def _initializer(given: Any) -> Any:
     if found is None:
         raise ValueError("initializer must be an initializer or its name; got None")
     return found
+
+
+def folded_kernel(kernel: Any, size: tuple[int, int]) -> Any:
+    """Folds nearest upsampling into the kernel of the convolution after it.
+
+    As `kernels.fold_upsampling`, for tensors and differentiable; to be used with
+    `size` as strides and padding `same`, for which an even kernel gets a zero more.
+
+    Args:
+        kernel: Weights of shape `(kernel height, kernel width, in, out)`.
+        size: Factor of the upsampling, `(height, width)`.
+
+    Returns:
+        Weights of a transposed convolution, shape `(height, width, out, in)`.
+
+    Example:
+        >>> folded_kernel(keras.ops.ones((3, 3, 8, 1)), (2, 2)).shape
+        TensorShape([4, 4, 1, 8])
+    """
+    ops = keras.ops
+    rows, columns = (
+        _folding(k, s) for k, s in zip(kernel.shape[:2], size, strict=True)
+    )
+    both = ops.convert_to_tensor(np.kron(rows, columns), kernel.dtype)
+    weights = ops.transpose(kernel, (0, 1, 3, 2))
+    folded = ops.matmul(both, ops.reshape(weights, (both.shape[1], -1)))
+    return ops.reshape(folded, (len(rows), len(columns), *weights.shape[2:]))
 
 
 def _folding(kernel_size: int, size: int) -> np.ndarray[Any, Any]:

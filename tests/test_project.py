@@ -42,7 +42,8 @@ MAY_IMPORT = {
     "backend": {"keras", "tensorflow"},
     "layers": {"numpy", "shapes", "kernels", "backend"},
     "generators": {"shapes", "layers", "backend"},
-    "gan": FOUNDATIONS | {"backend"},
+    "xla": {"shapes", "layers", "backend"},
+    "gan": FOUNDATIONS | {"xla", "backend"},
     "evaluation": FOUNDATIONS | {"scipy", "backend"},
     "study": {"generators", "gan", "evaluation"},
     "exercises": REFERENCES | {"shapes"},
@@ -51,7 +52,7 @@ MAY_IMPORT = {
 MAY_IMPORT_LATE = {"digits": {"backend"}}
 
 # What only the library itself calls.
-INTERNAL = {"transposed_geometry", "validation", "windows"}
+INTERNAL = {"transposed_geometry", "validation", "windows", "xla"}
 
 MODULES = {
     path: path.relative_to(LIBRARY).with_suffix("").parts[0]

@@ -1,0 +1,1 @@
+"""The course's GAN written for other frameworks, for benchmarks/training.py."""

@@ -1,0 +1,12 @@
+"""What all contenders have in common."""
+
+LATENT_DIM = 100
+MAPS = 128
+BATCH = 128
+DROPOUT = 0.4
+SLOPE = 0.2
+LEARNING_RATE = 5e-4
+BETAS = (0.5, 0.999)
+EPSILON = 1e-7
+MOMENTUM = 0.99
+NORM_EPSILON = 1e-3

@@ -1,0 +1,315 @@
+"""Keras models computed so that XLA makes fast code of them on a CPU.
+
+`jit_compile=True` has XLA compile a training step as a whole. On a CPU that makes
+many models slower, since XLA is slow at convolutions and at TensorFlow's default
+random numbers there. Here convolutions are matrix products and rearrangements of
+pixels, and random numbers come from the Philox algorithm. Weights and results stay
+the same; only the random numbers are others, as they are with XLA in any case.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from course_lib import shapes
+from course_lib.backend import keras, tf
+from course_lib.layers import UpsampledConv2D, folded_kernel
+
+FEW_POSITIONS = 16
+"""Up to so many output pixels, each gets a product of its own, without padding."""
+
+
+def call(model: keras.Model, inputs: Any, training: bool = False) -> Any:
+    """Calls a model inside a function that XLA compiles.
+
+    In a `keras.Sequential`, two-dimensional convolutions and transposed convolutions,
+    upsampling before a convolution, and dropout are computed in XLA's favour. Other
+    layers, and other models, are called as they are.
+
+    Args:
+        model: Any Keras model; images in it have sizes that are known.
+        inputs: What the model takes.
+        training: As in `model(inputs, training=training)`.
+
+    Returns:
+        What `model(inputs, training=training)` returns, to rounding.
+
+    Example:
+        >>> from course_lib.generators import build_discriminator
+        >>> call(build_discriminator(), tf.zeros((2, 10, 10, 1))).shape
+        TensorShape([2, 1])
+    """
+    if type(model) is not keras.Sequential:
+        return model(inputs, training=training)
+    layers = list(model.layers)
+    x = inputs
+    while layers:
+        layer = layers.pop(0)
+        if layers and _is_upsampled_convolution(layer, layers[0]):
+            x = _upsampled_convolution(layers.pop(0), layer.size, x)
+        elif type(layer) is UpsampledConv2D:
+            x = _upsampled_convolution(layer, layer.size, x)
+        elif _is_simple(layer, keras.layers.Conv2D):
+            x = _finished(layer, convolution, x, _kernel(layer))
+        elif _is_simple(layer, keras.layers.Conv2DTranspose):
+            x = _finished(layer, transposed_convolution, x, _kernel(layer))
+        elif type(layer) is keras.layers.Dropout:
+            x = _dropout(layer, x) if training else x
+        elif type(layer) is keras.Sequential:
+            x = call(layer, x, training)
+        else:
+            x = layer(x, training=training)
+    return x
+
+
+def normal(shape: tuple[Any, ...], seeds: keras.random.SeedGenerator) -> Any:
+    """Draws from the standard normal distribution, without XLA's slow default.
+
+    Args:
+        shape: Shape of the result.
+        seeds: Moves on with each call, as in `keras.random.normal`.
+
+    Returns:
+        A float32 tensor. Where XLA does not compile it, the numbers are those of
+        `keras.random.normal`.
+
+    Example:
+        >>> normal((2, 3), keras.random.SeedGenerator(0)).shape
+        TensorShape([2, 3])
+    """
+    return tf.random.stateless_normal(shape, _seed(seeds), alg="philox")
+
+
+def convolution(
+    x: Any, kernel: Any, strides: tuple[int, int], padding: str = "valid"
+) -> Any:
+    """Computes a convolution as matrix products of patches and weights.
+
+    Args:
+        x: Images of shape `(batch, height, width, in)`, height and width known.
+        kernel: Weights of shape `(kernel height, kernel width, in, out)`.
+        strides: `(height, width)`.
+        padding: `"valid"` or `"same"`.
+
+    Returns:
+        Images of shape `(batch, new height, new width, out)`.
+
+    Example:
+        >>> convolution(tf.ones((1, 5, 5, 1)), tf.ones((3, 3, 1, 1)), (2, 2)).shape
+        TensorShape([1, 2, 2, 1])
+    """
+    rows, columns = (
+        _windows(n, k, s, padding)
+        for n, k, s in zip(x.shape[1:3], kernel.shape[:2], strides, strict=True)
+    )
+    if len(rows) * len(columns) <= FEW_POSITIONS:
+        return _by_position(x, kernel, rows, columns)
+    return _by_patches(x, kernel, strides, rows, columns)
+
+
+def transposed_convolution(
+    x: Any, kernel: Any, strides: tuple[int, int], padding: str = "valid"
+) -> Any:
+    """Computes a transposed convolution as one matrix product and a few sums.
+
+    The product makes the stamp of every pixel. Cut into blocks as large as the
+    strides, stamps overlap block on block: a few shifted sums, then the blocks are
+    laid out (depth to space).
+
+    Args:
+        x: Images of shape `(batch, height, width, in)`, height and width known.
+        kernel: Weights of shape `(kernel height, kernel width, out, in)`.
+        strides: `(height, width)`.
+        padding: `"valid"` or `"same"`.
+
+    Returns:
+        Images of shape `(batch, new height, new width, out)`.
+
+    Example:
+        >>> x, kernel = tf.ones((1, 5, 5, 1)), tf.ones((3, 3, 1, 1))
+        >>> transposed_convolution(x, kernel, (2, 2)).shape
+        TensorShape([1, 11, 11, 1])
+    """
+    height, width, filters, channels = kernel.shape
+    n_rows, n_columns = x.shape[1:3]
+    stamps = tf.matmul(
+        tf.reshape(x, (-1, channels)),
+        tf.reshape(kernel, (-1, channels)),
+        transpose_b=True,
+    )
+    stamps = tf.reshape(stamps, (-1, n_rows, n_columns, height, width, filters))
+    down, across = (-(-k // s) for k, s in zip((height, width), strides, strict=True))
+    missing = (down * strides[0] - height, across * strides[1] - width)
+    stamps = tf.pad(
+        stamps,
+        [(0, 0), (0, 0), (0, 0), (0, missing[0]), (0, missing[1]), (0, 0)],
+    )
+    stamps = tf.reshape(
+        stamps,
+        (-1, n_rows, n_columns, down, strides[0], across, strides[1], filters),
+    )
+    blocks = sum(
+        tf.pad(
+            stamps[:, :, :, i, :, j],
+            [(0, 0), (i, down - 1 - i), (j, across - 1 - j), (0, 0), (0, 0), (0, 0)],
+        )
+        for i in range(down)
+        for j in range(across)
+    )
+    canvas = tf.reshape(
+        tf.transpose(blocks, (0, 1, 3, 2, 4, 5)),
+        (
+            -1,
+            (n_rows + down - 1) * strides[0],
+            (n_columns + across - 1) * strides[1],
+            filters,
+        ),
+    )
+    rows, columns = (
+        _kept(n, k, s, padding)
+        for n, k, s in zip((n_rows, n_columns), (height, width), strides, strict=True)
+    )
+    return canvas[:, rows, columns]
+
+
+def _by_position(x: Any, kernel: Any, rows: list[range], columns: list[range]) -> Any:
+    """A product for each output pixel, with those weights that meet the image."""
+    channels, filters = kernel.shape[2:]
+    products = []
+    for row in rows:
+        (top, bottom), down = _inside(row, x.shape[1])
+        for column in columns:
+            (left, right), across = _inside(column, x.shape[2])
+            size = (bottom - top) * (right - left) * channels
+            weights = kernel[down : down + bottom - top, across : across + right - left]
+            products.append(
+                tf.matmul(
+                    tf.reshape(x[:, top:bottom, left:right], (-1, size)),
+                    tf.reshape(weights, (size, filters)),
+                )
+            )
+    y = tf.stack(products, axis=1)
+    return tf.reshape(y, (-1, len(rows), len(columns), filters))
+
+
+def _by_patches(
+    x: Any,
+    kernel: Any,
+    strides: tuple[int, int],
+    rows: list[range],
+    columns: list[range],
+) -> Any:
+    """One product of all patches and the weights."""
+    height, width, channels, filters = kernel.shape
+    around = [
+        (-first.start, max(last.stop - n, 0))
+        for (first, last), n in zip(
+            ((rows[0], rows[-1]), (columns[0], columns[-1])), x.shape[1:3], strict=True
+        )
+    ]
+    padded = tf.pad(x, [(0, 0), *around, (0, 0)])
+    down, across = (
+        (len(windows) - 1) * step + 1
+        for windows, step in zip((rows, columns), strides, strict=True)
+    )
+    patches = tf.stack(
+        [
+            padded[:, i : i + down : strides[0], j : j + across : strides[1]]
+            for i in range(height)
+            for j in range(width)
+        ],
+        axis=3,
+    )
+    products = tf.matmul(
+        tf.reshape(patches, (-1, height * width * channels)),
+        tf.reshape(kernel, (-1, filters)),
+    )
+    return tf.reshape(products, (-1, len(rows), len(columns), filters))
+
+
+def _windows(n: int, kernel_size: int, strides: int, padding: str) -> list[range]:
+    """Pixels under the kernel in each position; those outside the image are zeros."""
+    count = shapes.conv_output_size(n, kernel_size, strides, padding)
+    before, _ = shapes.padding_amounts(n, kernel_size, strides, padding)
+    firsts = range(-before, -before + count * strides, strides)
+    return [range(first, first + kernel_size) for first in firsts]
+
+
+def _inside(window: range, n: int) -> tuple[tuple[int, int], int]:
+    """Where a window lies inside the image, and its first weight there."""
+    first = max(window.start, 0)
+    return (first, min(window.stop, n)), first - window.start
+
+
+def _kept(n: int, kernel_size: int, strides: int, padding: str) -> slice:
+    """Pixels of the canvas that padding does not cut off, along one axis."""
+    output = shapes.conv_transpose_output_size(n, kernel_size, strides, padding)
+    before, _ = shapes.padding_amounts(output, kernel_size, strides, padding)
+    return slice(before, before + output)
+
+
+def _is_simple(layer: keras.layers.Layer, kind: type[keras.layers.Layer]) -> bool:
+    """Whether it is a convolution of the kind that is written anew here."""
+    return (
+        type(layer) is kind
+        and layer.data_format == "channels_last"
+        and layer.dilation_rate == (1, 1)
+        and getattr(layer, "groups", 1) == 1
+        and getattr(layer, "output_padding", None) is None
+        and layer.padding in ("valid", "same")
+        and None not in layer.input.shape[1:]
+    )
+
+
+def _is_upsampled_convolution(
+    layer: keras.layers.Layer, following: keras.layers.Layer
+) -> bool:
+    return (
+        type(layer) is keras.layers.UpSampling2D
+        and layer.data_format == "channels_last"
+        and layer.interpolation == "nearest"
+        and _is_simple(following, keras.layers.Conv2D)
+        and following.padding == "same"
+        and following.strides == (1, 1)
+    )
+
+
+def _upsampled_convolution(layer: Any, size: tuple[int, int], x: Any) -> Any:
+    kernel = folded_kernel(_kernel(layer), size)
+    return _finished(layer, transposed_convolution, x, kernel, size, "same")
+
+
+def _finished(
+    layer: Any,
+    convolve: Callable[..., Any],
+    x: Any,
+    kernel: Any,
+    strides: tuple[int, int] | None = None,
+    padding: str | None = None,
+) -> Any:
+    """A convolution with the rest of its layer: dtype, bias and activation."""
+    x = tf.cast(x, layer.compute_dtype)
+    y = convolve(x, kernel, strides or layer.strides, padding or layer.padding)
+    if layer.use_bias:
+        y += tf.cast(layer.bias, layer.compute_dtype)
+    return layer.activation(y)
+
+
+def _kernel(layer: Any) -> Any:
+    return tf.cast(layer.kernel, layer.compute_dtype)
+
+
+def _dropout(layer: keras.layers.Dropout, x: Any) -> Any:
+    if layer.rate == 0:
+        return x
+    return tf.nn.experimental.stateless_dropout(
+        x,
+        layer.rate,
+        _seed(layer.seed_generator),
+        noise_shape=layer.noise_shape,
+        rng_alg="philox",
+    )
+
+
+def _seed(seeds: keras.random.SeedGenerator) -> Any:
+    """The next seed, as Keras hands it to TensorFlow."""
+    return tf.cast(tf.math.floormod(seeds.next(), tf.int32.max - 1), "int32")

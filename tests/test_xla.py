@@ -1,0 +1,168 @@
+import numpy as np
+import pytest
+
+from course_lib import xla
+from course_lib.backend import keras, tf
+from course_lib.generators import (
+    build_subpixel_generator,
+    build_transposed_generator,
+    build_upsampling_generator,
+)
+from course_lib.layers import UpsampledConv2D
+
+RANDOM = np.random.default_rng(0)
+SIZES = [(1, 1), (5, 5), (7, 4), (10, 11)]
+KERNELS = [(1, 1), (3, 3), (2, 4), (5, 3)]
+STRIDES = [(1, 1), (2, 2), (3, 1)]
+
+
+def floats(*shape):
+    return RANDOM.normal(size=shape)
+
+
+def gradients(function, *arrays):
+    """The result of a function, and its gradients."""
+    tensors = [tf.constant(array) for array in arrays]
+    with tf.GradientTape() as tape:
+        tape.watch(tensors)
+        y = function(*tensors)
+        loss = tf.reduce_sum(y * tf.sin(y))
+    return y, *tape.gradient(loss, tensors)
+
+
+def assert_same(ours, theirs):
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("size", SIZES)
+def test_convolutions_are_those_of_keras(size, padding):
+    for kernel_size in KERNELS:
+        for strides in STRIDES:
+            if padding == "valid" and np.any(np.less(size, kernel_size)):
+                continue
+            x, kernel = floats(2, *size, 3), floats(*kernel_size, 3, 2)
+
+            def ours(x, kernel, strides=strides):
+                return xla.convolution(x, kernel, strides, padding)
+
+            def theirs(x, kernel, strides=strides):
+                return keras.ops.conv(x, kernel, strides, padding)
+
+            assert_same(gradients(ours, x, kernel), gradients(theirs, x, kernel))
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("size", SIZES[1:])
+def test_transposed_convolutions_are_those_of_keras(size, padding):
+    for kernel_size in KERNELS:
+        for strides in STRIDES:
+            x, kernel = floats(2, *size, 3), floats(*kernel_size, 2, 3)
+
+            def ours(x, kernel, strides=strides):
+                return xla.transposed_convolution(x, kernel, strides, padding)
+
+            def theirs(x, kernel, strides=strides):
+                return keras.ops.conv_transpose(x, kernel, strides, padding)
+
+            assert_same(gradients(ours, x, kernel), gradients(theirs, x, kernel))
+
+
+def compiled(model, inputs, training):
+    run = tf.function(lambda x: xla.call(model, x, training=training), jit_compile=True)
+    return run(tf.constant(inputs))
+
+
+GENERATORS = [
+    build_upsampling_generator,
+    build_transposed_generator,
+    build_subpixel_generator,
+]
+
+
+@pytest.mark.parametrize("build", GENERATORS)
+@pytest.mark.parametrize("options", [{}, {"image_size": 28, "kernel_size": 4}])
+def test_generators_draw_the_same_images(build, options):
+    generator = build(
+        7, "leaky_relu", "tanh", batch_normalization=True, seed=0, **options
+    )
+    generator.set_weights([weight + 0.01 for weight in generator.get_weights()])
+    points = floats(4, 7).astype("float32")
+    for training in (False, True):
+        ours = compiled(generator, points, training)
+        theirs = generator(points, training=training)
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+def test_dropout_drops_its_share_anew_each_time():
+    model = keras.Sequential([keras.Input((40, 50)), keras.layers.Dropout(0.4, seed=1)])
+    ones = np.ones((9, 40, 50), "float32")
+    run = tf.function(lambda x: xla.call(model, x, training=True), jit_compile=True)
+    first, second = run(ones).numpy(), run(ones).numpy()
+    for dropped in (first, second):
+        np.testing.assert_allclose(np.unique(dropped), [0, 1 / 0.6], rtol=1e-6)
+        assert abs(np.mean(dropped == 0) - 0.4) < 0.02
+    assert 0.4 < np.mean(first != second) < 0.6
+    assert model.layers[0].seed_generator.state.numpy().tolist() == [1, 2]
+    np.testing.assert_array_equal(compiled(model, ones, training=False), ones)
+
+
+def test_noise_is_normal_and_new_each_time():
+    seeds = keras.random.SeedGenerator(5)
+    draw = tf.function(lambda: xla.normal((50, 200), seeds), jit_compile=True)
+    first, second = draw().numpy(), draw().numpy()
+    for numbers in (first, second):
+        assert abs(numbers.mean()) < 0.04
+        assert abs(numbers.std() - 1) < 0.03
+    assert abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) < 0.04
+    np.testing.assert_array_equal(
+        xla.normal((4, 3), keras.random.SeedGenerator(5)),
+        keras.random.normal((4, 3), seed=keras.random.SeedGenerator(5)),
+    )
+
+
+class Doubled(keras.layers.Conv2D):
+    """Somebody's own layer, which is no plain convolution."""
+
+    def call(self, inputs):
+        return 2 * super().call(inputs)
+
+
+def sequential(*layers):
+    model = keras.Sequential([keras.Input((6, 6, 4)), *layers])
+    model.set_weights([floats(*w.shape) for w in model.get_weights()])
+    return model
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [keras.layers.Conv2D(4, 3, groups=2, activation="relu")],
+        [keras.layers.Conv2D(4, 3, dilation_rate=2)],
+        [keras.layers.Conv2D(4, 3, use_bias=False, activation="tanh")],
+        [Doubled(3, 3)],
+        [keras.layers.Conv2DTranspose(4, 3, strides=2, output_padding=0)],
+        [keras.layers.Conv2DTranspose(4, 3, dilation_rate=2)],
+        [
+            keras.layers.UpSampling2D(2, interpolation="bilinear"),
+            keras.layers.Conv2D(2, 3),
+        ],
+        [keras.layers.UpSampling2D(2), keras.layers.Conv2D(2, 3)],
+        [keras.layers.UpSampling2D((1, 3)), keras.layers.Conv2D(2, 3, padding="same")],
+        [keras.layers.UpSampling2D(2), keras.layers.Conv2D(2, 3, 2, padding="same")],
+        [UpsampledConv2D(2, (3, 4), (2, 3), activation="relu")],
+        [keras.layers.UpSampling2D(2)],
+        [keras.layers.Dropout(0.0), keras.layers.Flatten(), keras.layers.Dense(3)],
+    ],
+    ids=lambda layers: "+".join(layer.name for layer in layers),
+)
+def test_other_layers_are_left_as_they_are(layers):
+    model = sequential(*layers)
+    images = floats(2, 6, 6, 4).astype("float32")
+    theirs = model(images)
+    np.testing.assert_allclose(compiled(model, images, False), theirs, atol=1e-4)
+    nested = keras.Sequential([keras.Input((6, 6, 4)), model])
+    np.testing.assert_allclose(compiled(nested, images, False), theirs, atol=1e-4)
+    functional = keras.Model(model.inputs[0], model.outputs[0])
+    np.testing.assert_allclose(compiled(functional, images, False), theirs, atol=1e-4)
