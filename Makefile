@@ -8,7 +8,8 @@ in_venv := .venv/bin/python
 # JupyterLab refuses to start for root, who is the usual user of a container.
 as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test environment format lint types unit nbval lock notebooks pytorch bench digits
+.PHONY: help lab test environment format lint types unit nbval lock notebooks pytorch bench digits \
+	classifier
 
 help:
 	@echo "make lab              open the course in JupyterLab"
@@ -19,6 +20,7 @@ help:
 	@echo "make pytorch          check the translation to PyTorch against PyTorch itself"
 	@echo "make bench            time the folded layer beside the pair it replaces"
 	@echo "make digits           build data/digits.npz anew"
+	@echo "make classifier       train data/classifier.npz anew"
 	@echo "make lock             write requirements.lock and environment.yml from pyproject.toml"
 	@echo "make lock UPGRADE=1   ... with the newest versions"
 	@echo
@@ -70,3 +72,6 @@ bench: environment
 
 digits: environment
 	$(in_venv) tools/build_digits.py
+
+classifier: environment
+	$(in_venv) tools/train_classifier.py

@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 
 _MODULES = (
     "backend",
+    "bundled",
     "convolution",
     "convolution_matrix",
     "digits",
@@ -23,6 +24,7 @@ _MODULES = (
     "pooling",
     "pytorch",
     "shapes",
+    "study",
     "transposed_convolution",
     "transposed_geometry",
     "upsampling",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-from pathlib import Path
-
 import numpy as np
 import numpy.typing as npt
+
+from course_lib.bundled import bundled_arrays
 
 Images = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
@@ -15,10 +13,6 @@ Pixels = npt.NDArray[np.uint8]
 
 _FILE = "digits.npz"
 _SHA256 = "d427c2b8f7a21b8d81cd6a66fc543bef2609ebfc923c82f88fc632148e0376b3"
-_HERE = Path(__file__).parent
-_FOLDERS = (_HERE / "data", _HERE.parent / "data")
-"""Where an installed package and a checkout keep the file."""
-
 _INK_BOX = 20
 """The ink of every MNIST digit fits into a box of so many pixels."""
 
@@ -74,22 +68,8 @@ def _require(name: str, value: object, choices: tuple[object, ...]) -> None:
 
 
 def _read_bundled(split: str) -> tuple[Pixels, Labels]:
-    path = next((p for f in _FOLDERS if (p := f / _FILE).is_file()), None)
-    if path is None:
-        places = " or ".join(str(folder) for folder in _FOLDERS)
-        raise FileNotFoundError(
-            f"{_FILE} is missing from {places}; reinstall course_lib, or restore it "
-            f"with: git checkout data/{_FILE}"
-        )
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != _SHA256:
-        raise ValueError(
-            f"{path} is damaged: its sha256 is not the one of the digits of this "
-            f"course; reinstall course_lib, or restore it with: "
-            f"git checkout data/{_FILE}"
-        )
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return arrays[f"{split}_images"], arrays[f"{split}_labels"]
+    arrays = bundled_arrays(_FILE, _SHA256)
+    return arrays[f"{split}_images"], arrays[f"{split}_labels"]
 
 
 def _read_from_keras(split: str) -> tuple[Pixels, Labels]:

@@ -36,7 +36,8 @@ MAY_IMPORT = {
     | {"convolution_matrix", "transposed_geometry"},
     "kernels": FOUNDATIONS | REFERENCES,
     "pytorch": FOUNDATIONS,
-    "digits": {"numpy"},
+    "bundled": {"numpy"},
+    "digits": {"numpy", "bundled"},
     "figures": FOUNDATIONS | {"matplotlib", "PIL"},  # matplotlib brings PIL
     "explorer": REFERENCES | {"figures", "ipywidgets"},
     "backend": {"keras", "tensorflow"},
@@ -44,15 +45,15 @@ MAY_IMPORT = {
     "generators": {"shapes", "layers", "backend"},
     "xla": {"shapes", "layers", "backend"},
     "gan": FOUNDATIONS | {"xla", "backend"},
-    "evaluation": FOUNDATIONS | {"scipy", "backend"},
+    "evaluation": FOUNDATIONS | {"bundled", "backend"},
     "study": {"generators", "gan", "evaluation"},
     "exercises": REFERENCES | {"shapes"},
 }
 # What costs seconds may be imported only where it is wanted, inside a function.
-MAY_IMPORT_LATE = {"digits": {"backend"}}
+MAY_IMPORT_LATE = {"digits": {"backend"}, "evaluation": {"scipy"}}
 
 # What only the library itself calls.
-INTERNAL = {"transposed_geometry", "validation", "windows", "xla"}
+INTERNAL = {"bundled", "transposed_geometry", "validation", "windows", "xla"}
 
 MODULES = {
     path: path.relative_to(LIBRARY).with_suffix("").parts[0]
@@ -132,6 +133,7 @@ HEAVY = {"keras", "tensorflow", "matplotlib", "scipy", "ipywidgets"}
         ([""], HEAVY | {"numpy"}),
         ([".shapes"], HEAVY | {"numpy"}),
         ([f".{name}" for name in sorted(REFERENCES | {"digits"})], HEAVY),
+        ([".evaluation"], HEAVY),
         ([".figures"], HEAVY - {"matplotlib"}),
     ],
 )

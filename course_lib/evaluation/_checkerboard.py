@@ -1,4 +1,4 @@
-"""Numbers that judge generated images."""
+"""How much of an image is checkerboard."""
 
 from __future__ import annotations
 

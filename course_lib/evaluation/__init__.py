@@ -1,0 +1,32 @@
+"""Numbers that judge generated images.
+
+No single number does: each metric can be fooled. `evaluate` computes them all, beside
+what real images score.
+"""
+
+from course_lib.evaluation._checkerboard import checkerboard
+from course_lib.evaluation._classes import class_imbalance, confidence
+from course_lib.evaluation._distances import frechet_distance, kernel_distance
+from course_lib.evaluation._neighbours import (
+    PrecisionRecall,
+    data_copying,
+    precision_recall,
+)
+from course_lib.evaluation._report import Evaluation, Score, evaluate
+from course_lib.evaluation._samples import digit_features, digit_probabilities
+
+__all__ = [
+    "Evaluation",
+    "PrecisionRecall",
+    "Score",
+    "checkerboard",
+    "class_imbalance",
+    "confidence",
+    "data_copying",
+    "digit_features",
+    "digit_probabilities",
+    "evaluate",
+    "frechet_distance",
+    "kernel_distance",
+    "precision_recall",
+]

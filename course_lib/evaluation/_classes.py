@@ -1,0 +1,65 @@
+"""What a classifier takes generated images for."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from course_lib.evaluation._samples import check_same_size, probabilities_of
+
+
+def class_imbalance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
+    """Measures how far the generated classes are from the real balance.
+
+    The total variation distance of the shares of the classes: the part of the images
+    that would have to change class. Each image counts for its most probable class.
+    Lower is better; n images of ten equal classes, drawn at random, have about
+    1.2 / √n.
+
+    Args:
+        real: Images of shape `(n, 10, 10, 1)`, as `digit_features` takes them, or
+            class probabilities of your own of shape `(n, classes)`.
+        generated: As many images or probabilities of the same shape.
+
+    Returns:
+        The distance, from 0 to 1.
+
+    Raises:
+        TypeError: If a sample does not hold floats.
+        ValueError: If the samples differ in shape or hold no probabilities.
+
+    Example:
+        >>> class_imbalance(np.eye(4), np.eye(4)[[0, 0, 0, 1]])
+        0.5
+    """
+    x, y = probabilities_of(real, "real"), probabilities_of(generated, "generated")
+    check_same_size(x, y, 1, "to have something to compare")
+    classes = x.shape[1]
+    counts = [np.bincount(p.argmax(axis=1), minlength=classes) for p in (x, y)]
+    return float(np.abs(counts[0] - counts[1]).sum() / (2 * len(x)))
+
+
+def confidence(images: npt.ArrayLike) -> float:
+    """Measures how sure the classifier is of what it sees.
+
+    The mean probability of each image's most probable class. Real digits have about
+    0.99. It sees only whether images look like some digit to the classifier: a single
+    good digit, drawn again and again, is enough.
+
+    Args:
+        images: Images of shape `(n, 10, 10, 1)`, as `digit_features` takes them, or
+            class probabilities of your own of shape `(n, classes)`.
+
+    Returns:
+        The mean, from 1 / classes to 1.
+
+    Raises:
+        TypeError: If `images` does not hold floats.
+        ValueError: If it holds neither images nor probabilities.
+
+    Example:
+        >>> confidence([[0.5, 0.5], [0.0, 1.0]])
+        0.75
+    """
+    probabilities = probabilities_of(images, "images")
+    return float(probabilities.max(axis=1).mean(dtype=np.float64))
