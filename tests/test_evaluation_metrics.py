@@ -157,7 +157,7 @@ def test_kernel_distance_of_a_shift_with_a_closed_form():
     within_moved = 1 + 3 * first**2 + 3 * second**2 + third**2
     between = 1 + 3 * 0 * first + 3 * 1 * second + 0 * third
     expected = within_real + within_moved - 2 * between
-    value = kernel_distance(normal(0, 5000, 1), normal(1, 5000, 1, mean=m))
+    value = kernel_distance(normal(0, 2000, 1), normal(1, 2000, 1, mean=m))
     assert value == pytest.approx(expected, rel=0.1)
 
 

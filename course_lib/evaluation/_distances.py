@@ -69,7 +69,8 @@ def frechet_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
 
 def _root_of_covariance(x: Array) -> Array:
     """Returns a square matrix r where r rᵀ is the covariance."""
-    return np.linalg.qr(x - x.mean(axis=0)).R.T / np.sqrt(len(x) - 1)
+    variances, axes = np.linalg.eigh(np.atleast_2d(np.cov(x, rowvar=False)))
+    return axes * np.sqrt(np.maximum(variances, 0))
 
 
 def kernel_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
