@@ -117,6 +117,7 @@ def test_training_is_repeatable_and_learns():
         (np.ones((0, 10, 10, 1)), ValueError, r"got shape \(0, 10, 10, 1\)"),
         (np.ones((3, 10, 10)), ValueError, r"images must be .*got shape \(3, 10, 10\)"),
         (np.full((3, 10, 10, 1), 255.0), ValueError, r"from -1 \(paper\) to 1 .*255"),
+        (np.full((3, 10, 10, 1), -2.0), ValueError, "got numbers from -2 to -2"),
         (np.ones((3, 10, 10, 1), "uint8"), TypeError, "images must be a float32"),
     ],
 )
@@ -287,7 +288,7 @@ def test_a_rest_of_the_training_images_is_left_out():
     ("arguments", "message"),
     [
         ((NEW[:1000], TEST, TRAIN), r"generated must hold 2, 3, .* 1000, .*; got 1000"),
-        ((NEW[:1999], TEST, TRAIN), "generated must hold 2, 3, .*; got 1999"),
+        ((ALL[:2500], TEST, TRAIN), "generated must hold 2, 3, .*; got 2500"),
         ((NEW, TEST, TRAIN[:1999]), "train must hold at least twice .*; got 1999"),
         ((NEW * 3, TEST, TRAIN), "generated must be from -1"),
         ((NEW, TEST[:, :8], TRAIN), "real must be digits of shape"),

@@ -314,6 +314,7 @@ def test_samples_must_fit_each_other(metric):
         (lambda x: data_copying(x, x[:5], x), "as many images"),
         (lambda x: class_imbalance(x, x), "real must be images, .* or class prob"),
         (lambda x: confidence(x), "images must be images, .* sum of 1"),
+        (lambda x: confidence([[-0.5, 1.5]]), "images must be images, .* sum of 1"),
         (lambda x: confidence(np.ones((0, 4))), "images must .* its n axis is empty"),
         (lambda x: class_imbalance(np.eye(3), np.eye(4)[:3]), "same numbers"),
         (lambda x: class_imbalance(np.eye(3), np.eye(3)[:2]), "as many images"),

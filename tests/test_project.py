@@ -46,11 +46,16 @@ MAY_IMPORT = {
     "xla": {"shapes", "layers", "backend"},
     "gan": FOUNDATIONS | {"xla", "backend"},
     "evaluation": FOUNDATIONS | {"bundled", "backend"},
-    "study": {"generators", "gan", "evaluation"},
+    "study": {"numpy", "scipy", "shapes", "backend"}
+    | {"digits", "generators", "gan", "evaluation", "__version__"},
     "exercises": REFERENCES | {"shapes"},
 }
 # What costs seconds may be imported only where it is wanted, inside a function.
-MAY_IMPORT_LATE = {"digits": {"backend"}, "evaluation": {"scipy"}}
+MAY_IMPORT_LATE = {
+    "digits": {"backend"},
+    "evaluation": {"scipy"},
+    "study": {"distributed"},
+}
 
 # What only the library itself calls.
 INTERNAL = {"bundled", "transposed_geometry", "validation", "windows", "xla"}

@@ -13,9 +13,14 @@ from course_lib.evaluation._neighbours import (
     precision_recall,
 )
 from course_lib.evaluation._report import Evaluation, Score, evaluate
-from course_lib.evaluation._samples import digit_features, digit_probabilities
+from course_lib.evaluation._samples import (
+    CLASSIFIER_SHA256,
+    digit_features,
+    digit_probabilities,
+)
 
 __all__ = [
+    "CLASSIFIER_SHA256",
     "Evaluation",
     "PrecisionRecall",
     "Score",

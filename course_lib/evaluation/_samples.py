@@ -7,6 +7,9 @@ import numpy.typing as npt
 
 from course_lib.validation import Array, float_array, image_batch
 
+CLASSIFIER_SHA256 = "9c1d7fd8a56abe2ef3b4358e25b85ff1fe8e14b7159a543397b0ff73b1bc5b65"
+"""Of the classifier's weights: features of others would not be comparable."""
+
 
 def digit_features(images: npt.ArrayLike) -> Array:
     """Describes digits by the features of the course's digit classifier.

@@ -1,0 +1,151 @@
+"""Many runs, on one process or on many, each result kept as it comes."""
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from functools import partial
+from pathlib import Path
+
+from course_lib import shapes
+from course_lib.backend import keras
+from course_lib.study._results import ResultsFile
+from course_lib.study._run import DEFAULT_SETTINGS, Result, Settings, run
+from course_lib.study._variants import MAIN, variant_name
+
+Task = tuple[str, int]
+"""A variant and a seed."""
+
+
+def study(
+    path: str | Path,
+    variants: Iterable[str] = tuple(MAIN),
+    seeds: Iterable[int] = range(10),
+    settings: Settings = DEFAULT_SETTINGS,
+    executor: Executor | None = None,
+    verbose: bool = True,
+) -> list[Result]:
+    """Makes every run that a file of results lacks.
+
+    Results are added to the file as they come, so a study that was stopped in any way
+    goes on where it was. Only this process writes. A run that fails is reported at
+    the end, and does not keep others from being made.
+
+    Args:
+        path: The CSV file; made if it does not exist.
+        variants: Names in `VARIANTS`.
+        seeds: Seeds; each variant is run once with each.
+        settings: Epochs and sizes.
+        executor: Where runs are made: any executor of `concurrent.futures`, such as
+            `process_pool(2)` or that of a Dask cluster, `client.get_executor()`; by
+            default one after the other in this process.
+        verbose: Whether to show a progress bar.
+
+    Returns:
+        The results of these variants and seeds, in that order; those found in the
+        file too.
+
+    Raises:
+        TypeError: If a seed is not whole.
+        ValueError: If a variant is unknown, or the file can't be gone on with.
+        BlockingIOError: If another study is writing to the file.
+        ExceptionGroup: If runs failed: the error of each, which names the run.
+
+    Example:
+        >>> import tempfile
+        >>> tiny = Settings(epochs=1, train_size=700, test_size=350)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "results.csv")
+        ...     results = study(path, ["upsampling"], [0], tiny, verbose=False)
+        >>> results[0].parameters
+        327553
+    """
+    names = [variant_name(variant) for variant in variants]
+    numbers = [shapes.whole_number(seed, "seeds", minimum=0) for seed in seeds]
+    tasks = list(dict.fromkeys((name, seed) for seed in numbers for name in names))
+    failures = []
+    with ResultsFile(path, settings) as file:
+        done = {(result.variant, result.seed): result for result in file.results}
+        missing = [task for task in tasks if task not in done]
+        bar = keras.utils.Progbar(len(missing), unit_name="run") if verbose else None
+        for task, outcome in _outcomes(missing, settings, executor):
+            try:
+                result = outcome()
+            except Exception as error:
+                error.add_note(f"The run: {task[0]}, seed {task[1]}")
+                failures.append(error)
+            else:
+                file.append(result)
+                done[task] = result
+            if bar:
+                bar.add(1)
+    if failures:
+        kept = len(missing) - len(failures)
+        raise ExceptionGroup(
+            f"{len(failures)} of {len(missing)} runs failed; {kept} results were "
+            f"added to {path}",
+            failures,
+        )
+    return [done[name, seed] for name in names for seed in numbers]
+
+
+def _outcomes(
+    tasks: list[Task], settings: Settings, executor: Executor | None
+) -> Iterator[tuple[Task, Callable[[], Result]]]:
+    """Yields each run as it ends, with what returns its result or raises its error."""
+    if executor is None:
+        for task in tasks:
+            yield task, partial(run, *task, settings)
+        return
+    futures: dict[Future[Result], Task] = {}
+    try:
+        for task in tasks:
+            futures[executor.submit(run, *task, settings)] = task
+        for future in as_completed(futures):
+            yield futures[future], future.result
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def process_pool(workers: int) -> ProcessPoolExecutor:
+    """Returns a pool of processes in which Keras works.
+
+    The processes are started anew instead of forked, as TensorFlow needs it, and end
+    with this one, however it ends.
+
+    Args:
+        workers: How many, at least 1. Each computes on all cores, so more than half
+            the cores gain little.
+
+    Returns:
+        An executor; use it in a `with` block.
+
+    Raises:
+        TypeError: If `workers` is not whole.
+        ValueError: If it is below 1.
+
+    Example:
+        >>> with process_pool(1) as executor:
+        ...     executor.submit(abs, -1).result()
+        1
+    """
+    return ProcessPoolExecutor(
+        shapes.whole_number(workers, "workers"),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_end_with_parent,
+        max_tasks_per_child=20,  # TensorFlow keeps some 20 MB of each training
+    )
+
+
+def _end_with_parent() -> None:
+    """Watches the process that started this one, in case it is killed."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,0 +1,106 @@
+"""What several seeds say together."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from course_lib.study._run import Result
+
+
+class MeanInterval(NamedTuple):
+    """A mean and its confidence interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def mean_interval(
+    values: npt.ArrayLike, confidence: float = 0.95, seed: int = 0
+) -> MeanInterval:
+    """Finds the mean of some runs, and where the mean of all possible runs may be.
+
+    The interval is a bootstrap interval, bias-corrected and accelerated: the mean is
+    taken of 9,999 samples drawn from the values with replacement.
+
+    Args:
+        values: One number for each seed, shape `(n,)` with n of 2 or more: so the
+            seeds must be independent. For a comparison, give `paired_differences`.
+        confidence: How often such intervals hold the true mean, from 0 to 1.
+        seed: Makes the interval repeatable.
+
+    Returns:
+        The mean and both ends of the interval.
+
+    Raises:
+        ValueError: If there are fewer than two values, or one is not finite.
+
+    Reference:
+        B. Efron and R. Tibshirani, An introduction to the bootstrap, 1993.
+
+    Example:
+        >>> mean_interval([1.0, 2.0, 3.0, 4.0, 5.0]).mean
+        3.0
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    if numbers.ndim != 1 or len(numbers) < 2 or not np.isfinite(numbers).all():
+        raise ValueError(
+            "values must be two or more finite numbers, one for each seed; got "
+            f"{values!r}"
+        )
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must be between 0 and 1; got {confidence}")
+    mean = float(numbers.mean())
+    if np.ptp(numbers) == 0:
+        return MeanInterval(mean, mean, mean)
+    found = stats.bootstrap(
+        (numbers,), np.mean, confidence_level=confidence, rng=seed
+    ).confidence_interval
+    return MeanInterval(mean, float(found.low), float(found.high))
+
+
+def paired_differences(
+    results: Iterable[Result], metric: str, variant: str, other: str
+) -> npt.NDArray[np.float64]:
+    """Subtracts one variant's scores from another's, seed by seed.
+
+    Runs with the same seed share the discriminator's start, the noise and the order
+    of the digits; what that adds to both is gone from the difference.
+
+    Args:
+        results: Those of a study.
+        metric: Name of a score of `Evaluation`.
+        variant: Name of a variant.
+        other: Name of the variant that is subtracted.
+
+    Returns:
+        The differences, in the order of the seeds that both have, shape `(n,)`.
+
+    Raises:
+        ValueError: If the metric is unknown, or no seed has results of both.
+
+    Example:
+        >>> paired_differences([], "recall", "upsampling", "transposed_3x3")
+        Traceback (most recent call last):
+        ValueError: results must hold both variants with the same seeds; found no seed \
+of upsampling and transposed_3x3
+    """
+    scores: dict[tuple[str, int], float] = {}
+    for result in results:
+        known = result.evaluation.scores()
+        if metric not in known:
+            raise ValueError(
+                f"metric must be one of {', '.join(known)}; got {metric!r}"
+            )
+        scores[result.variant, result.seed] = known[metric].value
+    seeds = sorted(seed for name, seed in scores if name == variant)
+    common = [seed for seed in seeds if (other, seed) in scores]
+    if not common:
+        raise ValueError(
+            "results must hold both variants with the same seeds; found no seed of "
+            f"{variant} and {other}"
+        )
+    return np.array([scores[variant, seed] - scores[other, seed] for seed in common])
