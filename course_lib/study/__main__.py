@@ -43,7 +43,10 @@ def _parser() -> argparse.ArgumentParser:
         "command goes on where it was.",
     )
     parser.add_argument(
-        "output", help="the CSV file; results that it holds are not made again"
+        "--output",
+        default="results.csv",
+        metavar="FILE",
+        help="the CSV file; results that it holds are not made again (results.csv)",
     )
     parser.add_argument(
         "--variants",
@@ -61,7 +64,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SEED",
         help="numbers or ranges such as 0-9 (the default)",
     )
-    parser.add_argument("--epochs", type=int, default=Settings.epochs)
+    parser.add_argument(
+        "--epochs",
+        type=int,
+        default=Settings.epochs,
+        metavar="N",
+        help=f"passes over the training digits ({Settings.epochs})",
+    )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--workers",
@@ -80,7 +89,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _seeds(text: str) -> range:
     first, dash, last = text.partition("-")
-    return range(int(first), int(last if dash else first) + 1)
+    seeds = range(int(first), int(last if dash else first) + 1)
+    if not seeds:
+        raise ValueError(text)
+    return seeds
 
 
 @contextmanager

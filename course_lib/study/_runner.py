@@ -127,9 +127,8 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
         ValueError: If it is below 1.
 
     Example:
-        >>> with process_pool(1) as executor:
-        ...     executor.submit(abs, -1).result()
-        1
+        >>> with process_pool(2) as executor:
+        ...     results = study("results.csv", executor=executor)  # doctest: +SKIP
     """
     return ProcessPoolExecutor(
         shapes.whole_number(workers, "workers"),
