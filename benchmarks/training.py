@@ -90,7 +90,9 @@ def main() -> None:
     names = [n for n in options.only if util.find_spec(CONTENDERS[n][0])]
     for kind in ("upsampling", "transposed"):
         found = {n: np.array(r) for n, r in rates(kind, names, options.rounds).items()}
-        print(f"\n{kind} generator      images a second           course_lib is faster by")
+        print(
+            f"\n{kind} generator      images a second           course_lib is faster by"
+        )
         for name, rate in found.items():
             ratio = spread(found[COURSE] / rate, ".2f") if COURSE in found else ""
             print(f"{name:24} {spread(rate, '6.0f'):26} {ratio}", flush=True)

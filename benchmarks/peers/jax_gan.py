@@ -148,9 +148,7 @@ def adam(weights, gradients, moments, count):
 
     def moved(gradient, moment):
         mean, square = moment
-        return one * mean + (1 - one) * gradient, two * square + (
-            1 - two
-        ) * gradient**2
+        return one * mean + (1 - one) * gradient, two * square + (1 - two) * gradient**2
 
     new = {name: moved(gradients[name], moments[name]) for name in weights}
     return {

@@ -28,9 +28,7 @@ def models(kind: str) -> tuple[keras.Model, keras.Model]:
 
 def adam() -> keras.optimizers.Optimizer:
     """The optimizer of each network."""
-    return keras.optimizers.Adam(
-        setting.LEARNING_RATE, *setting.BETAS, setting.EPSILON
-    )
+    return keras.optimizers.Adam(setting.LEARNING_RATE, *setting.BETAS, setting.EPSILON)
 
 
 class CourseGan:

@@ -57,7 +57,10 @@ def generator(kind: str) -> nn.Sequential:
     """The generator, with channels first as PyTorch has them."""
     features = 25 * setting.MAPS
     draw = {
-        "upsampling": [nn.Upsample(scale_factor=2), nn.Conv2d(setting.MAPS, 1, 3, padding=1)],
+        "upsampling": [
+            nn.Upsample(scale_factor=2),
+            nn.Conv2d(setting.MAPS, 1, 3, padding=1),
+        ],
         "transposed": [nn.ConvTranspose2d(setting.MAPS, 1, 3, 2, 1, 1)],
     }[kind]
     return nn.Sequential(

@@ -32,7 +32,7 @@ def build_classifier(dropout: float = 0.3) -> keras.Model:
     """
     layers = keras.layers
     own = {"dtype": "float32"}  # whatever Keras is set to
-    images = keras.Input((10, 10, 1), **own)
+    images = keras.Input((10, 10, 1))
     x = images
     for maps, strides in ((32, 1), (32, 2), (64, 1), (64, 2)):
         convolution: dict[str, Any] = {"padding": "same", "activation": "leaky_relu"}

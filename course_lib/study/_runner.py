@@ -128,7 +128,8 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
 
     Example:
         >>> with process_pool(2) as executor:
-        ...     results = study("results.csv", executor=executor)  # doctest: +SKIP
+        ...     print(type(executor).__name__)
+        ProcessPoolExecutor
     """
     return ProcessPoolExecutor(
         shapes.whole_number(workers, "workers"),
