@@ -11,11 +11,8 @@ import argparse
 import multiprocessing
 import os
 import time
-from collections.abc import Callable
-from functools import partial
 from importlib import import_module, util
 from multiprocessing.connection import Connection
-from typing import Any
 
 import numpy as np
 

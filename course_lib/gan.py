@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +147,8 @@ class GAN(keras.Model):
 
         Raises:
             TypeError: If the images are not floats or a size is not whole.
-            ValueError: If the images do not fit the discriminator.
+            ValueError: If the images do not fit the discriminator, or some pixels
+                are values that the generator can never draw.
             FloatingPointError: If a loss is no longer a number; says what to try.
             OSError: If a checkpoint to go on from is damaged.
         """
@@ -194,6 +195,13 @@ class GAN(keras.Model):
             raise ValueError(
                 f"x must hold images of shape {expected}, as the discriminator takes "
                 f"them; got an array of shape {images.shape}"
+            )
+        low, high = _output_range(self.generator)
+        if images.min() < low or images.max() > high:
+            raise ValueError(
+                f"x must be in the range of the generator's output, {low} to {high}; "
+                f"got {images.min():g} to {images.max():g}. Pixels from 0 to 255 "
+                "become numbers from -1 to 1 by x / 127.5 - 1"
             )
         return images
 
@@ -349,21 +357,32 @@ class SampleHistory(keras.callbacks.Callback):
         count: How many latent points, at least 1.
         every: Epochs between two samples, at least 1.
         seed: The same seed gives the same latent points.
+        watch: Called with the number of epochs done and the images, whenever some
+            are kept: to show them while the training goes on.
 
     Raises:
-        TypeError: If a number is not whole.
-        ValueError: If one is below 1.
+        TypeError: If a number is not whole, or `watch` can't be called.
+        ValueError: If a number is below 1.
 
     Example:
         >>> SampleHistory(count=10, every=5).images
         []
     """
 
-    def __init__(self, count: int = 10, every: int = 1, seed: int = 0) -> None:
+    def __init__(
+        self,
+        count: int = 10,
+        every: int = 1,
+        seed: int = 0,
+        watch: Callable[[int, npt.NDArray[np.float32]], object] | None = None,
+    ) -> None:
         super().__init__()
         self.count = shapes.whole_number(count, "count")
         self.every = shapes.whole_number(every, "every")
         self.seed = seed
+        if watch is not None and not callable(watch):
+            raise TypeError(f"watch must be a function or None; got {watch!r}")
+        self.watch = watch
         self.epochs: list[int] = []
         self.images: list[npt.NDArray[np.float32]] = []
 
@@ -381,6 +400,8 @@ class SampleHistory(keras.callbacks.Callback):
         if not self.epochs or self.epochs[-1] != epoch:
             self.epochs.append(epoch)
             self.images.append(self.model.sample(self.count, self.seed))
+            if self.watch:
+                self.watch(epoch, self.images[-1])
 
 
 def latent_points(
@@ -482,6 +503,16 @@ def _optimizer(
     return optimizer
 
 
+def _output_range(generator: keras.Model) -> tuple[float, float]:
+    """What the generator can draw, as far as its last activation tells."""
+    activation = getattr(generator.layers[-1], "activation", None)
+    if activation is keras.activations.tanh:
+        return -1, 1
+    if activation is keras.activations.sigmoid:
+        return 0, 1
+    return -np.inf, np.inf
+
+
 def _check_models(generator: keras.Model, discriminator: keras.Model) -> None:
     if generator.output_shape[1:] != discriminator.input_shape[1:]:
         raise ValueError(
@@ -492,6 +523,14 @@ def _check_models(generator: keras.Model, discriminator: keras.Model) -> None:
         raise ValueError(
             "discriminator must give one logit for each image, shape (batch, 1); got "
             f"{discriminator.output_shape}"
+        )
+    if (
+        getattr(discriminator.layers[-1], "activation", None)
+        is keras.activations.sigmoid
+    ):
+        raise ValueError(
+            "discriminator must give logits, since the loss applies the sigmoid; got "
+            "one whose last layer has activation='sigmoid': leave it out"
         )
     if len(generator.input_shape) != 2:
         raise ValueError(

@@ -703,3 +703,34 @@ def test_bad_distributions_are_named(values, error, message) -> None:
 def test_bad_options_of_distributions_are_named(options, error, message) -> None:
     with pytest.raises(error, match=message):
         figures.draw_distributions({"one": [1, 2, 3]}, **options)
+
+
+def test_curves_start_at_1_and_are_named_apart_at_their_ends():
+    curves = {"d_loss": [0.7, 0.6, 0.5], "g_loss": [0.7, 0.9, 0.5], "other": [3.0]}
+    ax = figures.draw_curves(curves, title="training", label="loss", level=0.69)
+    level, *lines = ax.lines
+    assert set(level.get_ydata()) == {0.69}
+    for line, values in zip(lines, curves.values(), strict=True):
+        assert list(line.get_xdata()) == list(range(1, len(values) + 1))
+        assert list(line.get_ydata()) == values
+    assert len({line.get_linestyle() for line in lines}) == 3
+    assert texts(ax) == ["d_loss", "g_loss", "other"]
+    heights = sorted(text.xy[1] for text in ax.texts)
+    assert min(np.diff(heights)) > 0.07 * np.ptp(ax.get_ylim())
+    assert (ax.get_title(loc="left"), ax.get_ylabel()) == ("training", "loss")
+    assert figures.draw_curves({"one": [1, 2]}, ax=ax) is ax
+
+
+@pytest.mark.parametrize(
+    ("curves", "options", "message"),
+    [
+        ({}, {}, "curves"),
+        ({"one": [[1, 2]]}, {}, r"curves\['one'\]"),
+        ({"one": [1, np.nan]}, {}, r"curves\['one'\]"),
+        ({name: [1] for name in "abcde"}, {}, "at most 4; got 5"),
+        ({"one": [1]}, {"level": np.inf}, "level"),
+    ],
+)
+def test_curves_that_can_not_be_drawn_are_named(curves, options, message):
+    with pytest.raises(ValueError, match=message):
+        figures.draw_curves(curves, **options)

@@ -391,13 +391,27 @@ def test_samples_through_time_are_of_the_same_points():
     np.testing.assert_array_equal(samples.images[-1], gan.sample(4, seed=3))
 
 
+def test_samples_can_be_watched():
+    seen = []
+    samples = SampleHistory(2, watch=lambda epoch, images: seen.append((epoch, images)))
+    train(small_gan(), 2, callbacks=samples)
+    assert [epoch for epoch, _ in seen] == [0, 1, 2]
+    np.testing.assert_array_equal(seen[-1][1], samples.images[-1])
+    with pytest.raises(TypeError, match="watch must be a function"):
+        SampleHistory(watch="print")
+
+
 def test_models_that_do_not_fit_are_named():
     generator = build_transposed_generator(8)
     with pytest.raises(ValueError, match="discriminator must take the generator's"):
         GAN(generator, build_discriminator(20))
-    flat = keras.Sequential([keras.Input((10, 10, 1)), keras.layers.Flatten()])
+    inputs = [keras.Input((10, 10, 1)), keras.layers.Flatten()]
+    flat = keras.Sequential(inputs)
     with pytest.raises(ValueError, match="discriminator must give one logit"):
         GAN(generator, flat)
+    sure = keras.layers.Dense(1, activation="sigmoid")
+    with pytest.raises(ValueError, match="discriminator must give logits"):
+        GAN(generator, keras.Sequential([*inputs, sure]))
     gan = GAN(generator, build_discriminator())
     adam = keras.optimizers.Adam()
     with pytest.raises(ValueError, match="must be two optimizers"):
@@ -412,6 +426,7 @@ def test_models_that_do_not_fit_are_named():
         (IMAGES[:0], ValueError, "x must hold images"),
         (IMAGES.astype(int), TypeError, "x must be a float32"),
         (IMAGES * np.nan, ValueError, "x must hold finite numbers"),
+        (IMAGES * 255, ValueError, "x must be in the range .*, -1 to 1; got -25"),
     ],
 )
 def test_images_that_do_not_fit_are_named(images, error, message):

@@ -62,7 +62,7 @@ def test_variants_have_the_parameters_they_should(name, parameters):
 def test_learning_rates_of_both_networks_are_those_of_the_variant():
     for name, expected in [
         ("upsampling", 5e-4),
-        ("upsampling_half_rate", 2.5e-4),
+        ("upsampling_double_rate", 1e-3),
         ("transposed_3x3_double_rate", 1e-3),
     ]:
         gan = build_gan(name, 0)

@@ -46,7 +46,7 @@ def test_it_is_a_plain_table(tmp_path):
     assert float(rows[0]["recall"]) == 1 / 3
     assert float(rows[0]["recall_low"]) == 1 / 3 - 0.1
     assert float(rows[0]["recall_floor_high"]) == 0.15
-    assert rows[0]["epochs"] == "40"
+    assert rows[0]["epochs"] == "30"
     assert rows[0]["machine"] == RESULTS[0].machine
     assert len(set(COLUMNS)) == len(COLUMNS) == len(rows[0])
 
@@ -93,7 +93,7 @@ def test_one_study_at_a_time(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "old", "new", "message"),
     [
-        (Settings(epochs=20), "", "", "made with epochs 40; these .* with epochs 20"),
+        (Settings(epochs=20), "", "", "made with epochs 30; these .* with epochs 20"),
         (Settings(batch_size=64), "", "", "batch_size 128; .* batch_size 64"),
         (SETTINGS, RESULTS[0].software.keras, "2.0", "made with keras 2.0"),
         (SETTINGS, RESULTS[0].software.classifier, "abc", "made with classifier abc"),

@@ -7,6 +7,7 @@ text. None of them uses pyplot or changes Matplotlib's settings.
 
 from course_lib.figures._cells import draw_grid, draw_matrix
 from course_lib.figures._composites import grids, matrices
+from course_lib.figures._curves import draw_curves
 from course_lib.figures._distributions import draw_distributions
 from course_lib.figures._galleries import image_sheet, images
 from course_lib.figures._palette import ROLES, Role
@@ -18,6 +19,7 @@ __all__ = [
     "ROLES",
     "Role",
     "ShownFigure",
+    "draw_curves",
     "draw_difference",
     "draw_distributions",
     "draw_grid",

@@ -32,7 +32,7 @@ class Settings:
         ValueError: If one is out of its range.
     """
 
-    epochs: int = 40
+    epochs: int = 30
     batch_size: int = 128
     train_size: int = 4000
     test_size: int = 1000

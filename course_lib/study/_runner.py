@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from course_lib import shapes
-from course_lib.backend import keras
+from course_lib.backend import keras, tf
 from course_lib.study._results import ResultsFile
 from course_lib.study._run import DEFAULT_SETTINGS, Result, Settings, run
 from course_lib.study._variants import MAIN, variant_name
@@ -116,8 +116,8 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
     with this one, however it ends.
 
     Args:
-        workers: How many, at least 1. Each computes on all cores, so more than half
-            the cores gain little.
+        workers: How many, at least 1. Each computes on its share of the cores, so
+            more workers than cores gain nothing.
 
     Returns:
         An executor; use it in a `with` block.
@@ -131,16 +131,20 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
         ...     print(type(executor).__name__)
         ProcessPoolExecutor
     """
+    workers = shapes.whole_number(workers, "workers")
     return ProcessPoolExecutor(
-        shapes.whole_number(workers, "workers"),
+        workers,
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_end_with_parent,
+        initializer=_start_worker,
+        initargs=(max((os.cpu_count() or 1) // workers, 1),),
         max_tasks_per_child=20,  # TensorFlow keeps some 20 MB of each training
     )
 
 
-def _end_with_parent() -> None:
-    """Watches the process that started this one, in case it is killed."""
+def _start_worker(threads: int) -> None:
+    """Takes a share of the cores; ends when the process that started it is killed."""
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)
     parent = multiprocessing.parent_process()
 
     def watch() -> None:

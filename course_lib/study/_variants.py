@@ -44,7 +44,6 @@ ABLATION = {
     for change, options, learning_rate in (
         ("kernel_5x5", {"kernel_size": 5}, LEARNING_RATE),
         ("half_maps", {"maps": 64}, LEARNING_RATE),
-        ("half_rate", {}, LEARNING_RATE / 2),
         ("double_rate", {}, LEARNING_RATE * 2),
     )
 }
