@@ -728,7 +728,6 @@ def test_curves_start_at_1_and_are_named_apart_at_their_ends():
         ({"one": [[1, 2]]}, {}, r"curves\['one'\]"),
         ({"one": [1, np.nan]}, {}, r"curves\['one'\]"),
         ({name: [1] for name in "abcde"}, {}, "at most 4; got 5"),
-        ({"one": [1]}, {"level": np.inf}, "level"),
     ],
 )
 def test_curves_that_can_not_be_drawn_are_named(curves, options, message):
