@@ -87,6 +87,7 @@ def test_one_study_at_a_time(tmp_path):
         ResultsFile(path, SETTINGS)
     with ResultsFile(path, SETTINGS) as file:
         file.append(RESULTS[0])
+        assert file.results == RESULTS[:1]
     assert read_results(path) == RESULTS[:1]
 
 
