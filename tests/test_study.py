@@ -59,6 +59,13 @@ def test_variants_have_the_parameters_they_should(name, parameters):
     assert generator.output_shape == (None, 10, 10, 1)
 
 
+def test_bilinear_start_is_a_start_and_not_a_name():
+    """Its stamps are symmetric; random ones are not."""
+    for name, symmetric in [("bilinear_start", True), ("transposed_4x4", False)]:
+        kernel = np.asarray(build_gan(name, 0).generator.layers[-1].kernel)
+        assert np.allclose(kernel, kernel[::-1, ::-1]) == symmetric
+
+
 def test_learning_rates_of_both_networks_are_those_of_the_variant():
     for name, expected in [
         ("upsampling", 5e-4),
@@ -106,6 +113,7 @@ def test_a_run_is_repeatable_and_its_own(in_this_process):
     assert same([run("upsampling", 0, TINY)]) == same([first])
     assert first.evaluation != other.evaluation
     assert (first.variant, first.seed, first.settings) == ("upsampling", 0, TINY)
+    assert other.seed == 1
     assert first.parameters == 326_400 + 128 * 9 + 1
     assert (first.evaluation.sample_size, first.evaluation.sets) == (350, 2)
     assert first.seconds > 0
@@ -114,9 +122,12 @@ def test_a_run_is_repeatable_and_its_own(in_this_process):
 
 def test_training_improves_what_is_measured(monkeypatch):
     """Against the same generator, untrained: else the study measures nothing."""
-    trained = run("transposed_4x4", 0, replace(TINY, epochs=8, batch_size=50))
+    trained = run(
+        "transposed_4x4", 0, replace(TINY, epochs=8, batch_size=50, train_size=1050)
+    )
+    assert trained.evaluation.sets == 3
     monkeypatch.setattr(GAN, "fit", lambda *arguments, **options: None)
-    untrained = run("transposed_4x4", 0, TINY)
+    untrained = run("transposed_4x4", 0, replace(TINY, train_size=1050))
     better, worse = (r.evaluation.frechet_distance for r in (trained, untrained))
     assert better.high < 0.8 * worse.low
     assert better.floor == worse.floor < better.low
