@@ -219,14 +219,20 @@ def test_what_can_not_be_loaded_is_said() -> None:
 def test_module_that_checks_itself_does_not_start_a_chain(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The worker imports the module, which checks its function once more."""
     (tmp_path / "my_answers.py").write_text(
         "from course_lib.exercises import check\n"
         f"def upsample(x, size):\n    {RIGHT}\n"
         'card = check("2.4", upsample)\n'
+        "print(card.paragraphs)\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    my_answers = importlib.import_module("my_answers")
-    assert my_answers.card.tone == "correct"
+    monkeypatch.setenv(running.WORKER, "1")
+    upsample = importlib.import_module("my_answers").upsample
+    monkeypatch.delenv(running.WORKER)
+    card = check("2.4", upsample)
+    assert card.tone == "correct"
+    assert "being checked already" in card.code
 
 
 def test_python_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
