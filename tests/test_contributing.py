@@ -8,12 +8,15 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+import course_lib.exercises
+import write_exercises
 from course_lib.exercises import catalogue, check, hint, solution, summary
 from course_lib.exercises.judging import expected_outcomes, judge
 
 TEXT = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text()
-DEFINITION, CELL = re.findall(r"^```python\n(.*?)^```$", TEXT, re.M | re.S)
+(DEFINITION,) = re.findall(r"^```python\n(.*?)^```$", TEXT, re.M | re.S)
 
 
 @pytest.fixture
@@ -45,13 +48,41 @@ def test_one_definition_is_enough(example: ModuleType) -> None:
         assert (verdict.mistake or "").startswith(first)
 
 
-def test_cell_of_the_example_is_not_attempted(example: ModuleType) -> None:
-    import course_lib.exercises
+def test_cells_are_written_once_and_not_attempted(example: ModuleType) -> None:
+    exercises = [catalogue.find("99.1")]
+    notebook = new_notebook(cells=[new_markdown_cell("Text\n\n## Exercises")])
+    write_exercises.write(notebook, exercises)
+    sources = [cell.source for cell in notebook.cells]
+    assert sources[0].startswith("## Exercises\n\nPut your answer")
+    assert sources[1].startswith(
+        "**Exercise 99.1. Brighten an image** ●○○ easy · 3 min"
+    )
+    assert sources[1].endswith(exercises[0].task)
+    assert sources[4] == "exercises.summary(99)"
+    write_exercises.write(notebook, exercises)
+    assert [cell.source for cell in notebook.cells] == sources
 
-    stub, _, call = CELL.partition("\n\n\n")
+    stub, _, call = sources[2].partition("\n\n\n")
     namespace = {"exercises": course_lib.exercises}
     exec(stub, namespace)
     assert eval(call, namespace).tone == "not attempted"
+
+
+def test_cell_is_brought_up_to_date_where_it_stands(example: ModuleType) -> None:
+    exercises = [catalogue.find("99.1")]
+    old = new_markdown_cell("Before.\n\n**Exercise 99.1. Old** title")
+    stub = new_code_cell('x = 1\nexercises.check("99.1", x)')
+    section = new_markdown_cell("## Exercises")
+    notebook = new_notebook(cells=[old, stub, section])
+    write_exercises.write(notebook, exercises)
+    assert notebook.cells[0].source == "Before.\n\n" + exercises[0].text
+    assert notebook.cells[1].source == exercises[0].cell
+    assert len(notebook.cells) == 5
+
+
+def test_notebook_without_a_section_is_refused(example: ModuleType) -> None:
+    with pytest.raises(ValueError, match="needs a section '## Exercises'"):
+        write_exercises.write(new_notebook(), [catalogue.find("99.1")])
 
 
 def test_it_fits_on_a_screen_or_two() -> None:

@@ -94,7 +94,7 @@ def test_colours_follow_the_theme() -> None:
         for declaration in re.findall(
             r"(?:color|background):([^;\"]+)", card._repr_html_()
         ):
-            assert re.match(r"var\(--jp-|inherit|transparent", declaration)
+            assert re.match(r"var\(--jp-|inherit|none", declaration)
 
 
 def test_cards_are_the_same_each_time() -> None:

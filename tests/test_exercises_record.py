@@ -145,15 +145,14 @@ def test_summary_and_progress_show_what_is_done(file: Path) -> None:
     check("2.2", (3, 4))
     shown = summary(2)
     assert shown.title == "Chapter 2: 1 of 5 solved"
-    assert [row[3] for row in shown.table[1:4]] == [
+    assert [row[2] for row in shown.table[1:4]] == [
         "✓ solved",
         "✗ not yet",
         "○ not attempted",
     ]
-    assert shown.table[1][:3] == (
-        "2.1",
-        "Predict which factor is for rows",
-        "●○○ easy · about 1 minute",
+    assert shown.table[1][:2] == (
+        "2.1 Predict which factor is for rows",
+        "●○○ easy · 1 min",
     )
     assert ("2", "1 of 5", "✓✗○○○") in progress().table
     assert "exercises solved" in progress().title

@@ -19,7 +19,7 @@ TONES = {
 BOX = (
     "border:1px solid var(--jp-border-color2,#c3cad1);"
     "border-left:5px solid var({variable},{colour});border-radius:3px;"
-    "padding:6px 12px;max-width:46em;line-height:1.5;"
+    "padding:6px 12px;max-width:48em;overflow-x:auto;line-height:1.5;"
     "color:var(--jp-content-font-color1,inherit);"
     "background:var(--jp-layout-color1,transparent);"
     "font-family:var(--jp-content-font-family,sans-serif)"
@@ -33,9 +33,9 @@ CODE = (
 BLOCK = (
     "font-family:var(--jp-code-font-family,monospace);font-size:0.92em;"
     "background:var(--jp-layout-color2,rgba(128,128,128,0.15));"
-    "color:inherit;padding:6px 10px;margin:6px 0;overflow-x:auto"
+    "color:inherit;padding:6px 10px;margin:6px 0;white-space:pre;overflow-x:auto"
 )
-CELL = "text-align:left;padding:2px 16px 2px 0;background:transparent"
+CELL = "text-align:left;padding:2px 16px 2px 0;white-space:nowrap;background:none"
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +111,7 @@ def _html_table(table: Sequence[Sequence[str]]) -> str:
         f'<th scope="col" style="{CELL}">{html.escape(cell)}</th>' for cell in header
     )
     body = "".join(
-        '<tr style="background:transparent">'
+        '<tr style="background:none">'
         + "".join(f'<td style="{CELL}">{html.escape(cell)}</td>' for cell in row)
         + "</tr>"
         for row in rows

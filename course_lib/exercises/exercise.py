@@ -29,6 +29,7 @@ class Exercise:
         title: What to do, in a few words.
         difficulty: `"easy"`, `"medium"` or `"hard"`.
         minutes: About how long it takes.
+        task: What to do, in Markdown.
         solution: The function that is shown and compared with. The function of a
             prediction has no parameters, and its docstring says why it is right.
         mistakes: Small functions with the parameters of `solution`, each wrong in one
@@ -36,6 +37,7 @@ class Exercise:
             what to do.
         hints: From a nudge to nearly all.
         inputs: The hidden arguments, one tuple for each call; none for a prediction.
+        form: What the parts of a predicted value are, such as `"(height, width)"`.
 
     Example:
         See `CONTRIBUTING.md`.
@@ -45,10 +47,12 @@ class Exercise:
     title: str
     difficulty: str
     minutes: int
+    task: str
     solution: Function
     mistakes: tuple[Function, ...]
     hints: tuple[str, ...]
     inputs: tuple[tuple[Any, ...], ...] = ()
+    form: str = ""
 
     def __post_init__(self) -> None:
         """Refuses a definition that would fail a learner later."""
@@ -87,14 +91,23 @@ class Exercise:
     @property
     def effort(self) -> str:
         """Difficulty, in symbols and words, and minutes."""
-        symbols = DIFFICULTIES[self.difficulty]
-        unit = "minute" if self.minutes == 1 else "minutes"
-        return f"{symbols} {self.difficulty} · about {self.minutes} {unit}"
+        return f"{DIFFICULTIES[self.difficulty]} {self.difficulty} · {self.minutes} min"
 
     @property
-    def heading(self) -> str:
-        """What the notebook writes above the exercise."""
-        return f"**Exercise {self.name}. {self.title}** {self.effort}"
+    def text(self) -> str:
+        """What the notebook says, in Markdown: heading, effort and task."""
+        return f"**Exercise {self.name}. {self.title}** {self.effort}\n\n{self.task}"
+
+    @property
+    def cell(self) -> str:
+        """The notebook's cell: a placeholder, and its check."""
+        answer = self.solution.__name__
+        check = f'exercises.check("{self.name}", {answer})'
+        if self.is_prediction:
+            form = f"  # {self.form}" if self.form else ""
+            return f"{answer} = ...{form}\n{check}"
+        summary = (inspect.getdoc(self.solution) or "").splitlines()[0]
+        return f'def {self.call}:\n    """{summary}"""\n    ...\n\n\n{check}'
 
     @property
     def call(self) -> str:

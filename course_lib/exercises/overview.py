@@ -39,10 +39,10 @@ def summary(chapter: int) -> Card:
             ],
         )
     statuses = record.statuses()
-    rows = [("exercise", "", "effort", "status")]
+    rows = [("exercise", "effort", "status")]
     for each in exercises:
         status = STATUS_WORDS[statuses.get(each.name)]
-        rows.append((each.name, each.title, each.effort, status))
+        rows.append((f"{each.name} {each.title}", each.effort, status))
     solved, tone = _solved(exercises, statuses)
     return Card(f"Chapter {number}: {solved} solved", tone, table=rows)
 

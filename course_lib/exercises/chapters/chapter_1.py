@@ -15,6 +15,11 @@ exercise_1 = Exercise(
     title="Predict a pooled size",
     difficulty="easy",
     minutes=2,
+    task=(
+        "An image of 5 rows and 7 columns, windows of 2 × 2 side by side, padding "
+        "`same`: what is the size of the result, as `(height, width)`?"
+    ),
+    form="(height, width)",
     solution=pooled_size,
     mistakes=(
         wrong((2, 3), "That is `valid`, which drops what does not fill a window."),
@@ -44,6 +49,11 @@ exercise_2 = Exercise(
     title="Pool again and again",
     difficulty="easy",
     minutes=2,
+    task=(
+        "An image of 28 × 28 is pooled 2 × 2 with `valid`, again and again, until "
+        "no window fits. Which sizes does it have, from the first pooling on? "
+        "Answer with a tuple of sides, such as `(20, 10, 5)`."
+    ),
     solution=sizes_down_to_one,
     mistakes=(
         wrong((14, 7, 4, 2, 1), "That is `same`. `valid` drops the odd row of 7."),
@@ -75,6 +85,11 @@ exercise_3 = Exercise(
     title="Average with a larger kernel",
     difficulty="medium",
     minutes=4,
+    task=(
+        "A convolution with a **3 × 3** kernel, stride 2 and `same` padding is to "
+        "compute average pooling 2 × 2, on images with even sides. Which nine "
+        "weights? Answer with three rows of three numbers: `[[…, …, …], […], […]]`."
+    ),
     solution=kernel_that_averages,
     mistakes=(
         wrong(
@@ -181,6 +196,11 @@ exercise_4 = Exercise(
     title="Write max pooling with padding same",
     difficulty="medium",
     minutes=8,
+    task=(
+        "Max pooling with windows of 2 × 2 side by side and padding `same`, for one "
+        "image of floats, `(height, width)`, of any size. Negative pixels are no "
+        "corner case."
+    ),
     solution=max_pool_same,
     mistakes=(
         pads_with_zeros,
@@ -262,6 +282,11 @@ exercise_5 = Exercise(
     title="Build the kernel that averages each channel",
     difficulty="medium",
     minutes=6,
+    task=(
+        "Average pooling 2 × 2 is a convolution with stride 2, also with several "
+        "channels. Which weights, of shape `(2, 2, channels, channels)`, does it "
+        "take?"
+    ),
     solution=averaging_kernel,
     mistakes=(
         mixes_the_channels,
@@ -340,6 +365,12 @@ exercise_6 = Exercise(
     title="Find the gradient of max pooling",
     difficulty="hard",
     minutes=10,
+    task=(
+        "For each pixel of an image `(height, width)` with even sides: by how much "
+        "does the sum of the max pooled image (2 × 2) grow if the pixel grows a "
+        "little? As in the chapter; of equal pixels the first in reading order "
+        "wins."
+    ),
     solution=max_pool_gradient,
     mistakes=(
         every_equal_pixel_wins,

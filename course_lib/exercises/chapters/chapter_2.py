@@ -15,6 +15,11 @@ exercise_1 = Exercise(
     title="Predict which factor is for rows",
     difficulty="easy",
     minutes=1,
+    task=(
+        "Our 2 × 2 image with `size=(2, 3)`: what is the size of the result, as "
+        "`(height, width)`? (You will find both answers on the web.)"
+    ),
+    form="(height, width)",
     solution=wide_size,
     mistakes=(
         wrong((6, 4), "Width before height. The first factor is for *rows*."),
@@ -39,6 +44,10 @@ exercise_2 = Exercise(
     title="Find the factors",
     difficulty="easy",
     minutes=1,
+    task=(
+        "Which `size=(…, …)` turns 7 rows and 5 columns into 28 rows and 15 columns?"
+    ),
+    form="(rows, columns)",
     solution=factors,
     mistakes=(
         wrong((3, 4), "Width before height. The first factor is for *rows*."),
@@ -63,6 +72,10 @@ exercise_3 = Exercise(
     title="Enlarge bilinearly by hand",
     difficulty="medium",
     minutes=4,
+    task=(
+        "`[[0, 4]]` is enlarged bilinearly with `size=(1, 4)`. Which eight numbers? "
+        "Answer with a list."
+    ),
     solution=bilinear_by_hand,
     mistakes=(
         wrong(
@@ -146,6 +159,10 @@ exercise_4 = Exercise(
     title="Write nearest upsampling",
     difficulty="easy",
     minutes=5,
+    task=(
+        "Nearest upsampling of a whole batch `(batch, height, width, channels)`. "
+        "`size` is a pair of factors."
+    ),
     solution=upsample,
     mistakes=(
         factors_swapped,
@@ -237,6 +254,10 @@ exercise_5 = Exercise(
     title="Write bilinear enlargement of a row",
     difficulty="hard",
     minutes=10,
+    task=(
+        "Bilinear enlargement of one row of pixels, of shape `(n,)`, by a whole "
+        "`factor`, with Keras' centres and borders: `(n * factor,)` numbers."
+    ),
     solution=enlarge_row,
     mistakes=(
         edges_aligned,

@@ -16,6 +16,10 @@ exercise_1 = Exercise(
     title="Predict the parameters of the dense layer",
     difficulty="easy",
     minutes=2,
+    task=(
+        "We want 128 maps of 5 × 5 pixels. How many parameters has a dense layer "
+        "that makes them from 100 inputs?"
+    ),
     solution=dense_parameters,
     mistakes=(
         wrong(320_000, "The biases are missing: one for each output."),
@@ -42,6 +46,10 @@ exercise_2 = Exercise(
     title="Plan a larger generator backwards",
     difficulty="easy",
     minutes=3,
+    task=(
+        "The same plan for images of 28 × 28, with **two** upsampling layers that "
+        "double each side, and 64 maps. How many outputs does the dense layer have?"
+    ),
     solution=dense_outputs,
     mistakes=(
         wrong(50_176, "That is 28 × 28 × 64: the maps at the *end*. Plan backwards."),
@@ -67,6 +75,10 @@ exercise_3 = Exercise(
     title="Say how much it could draw",
     difficulty="easy",
     minutes=2,
+    task=(
+        "A generator as in this chapter, untrained, with 100 latent numbers and "
+        "**3** maps of 5 × 5: how many of the 100 images are independent?"
+    ),
     solution=independent_images,
     mistakes=(
         wrong(100, "100 latent numbers have to go through 3 · 25 others first."),
@@ -144,6 +156,11 @@ exercise_4 = Exercise(
     title="Count the parameters of any such generator",
     difficulty="easy",
     minutes=5,
+    task=(
+        "The parameters of any generator of this kind: a dense layer to `maps` maps "
+        "of `size` × `size`, upsampling, and a `Conv2D` with one filter of "
+        "`kernel_size` × `kernel_size`."
+    ),
     solution=count_parameters,
     mistakes=(
         dense_bias_forgotten,
@@ -241,6 +258,12 @@ exercise_5 = Exercise(
     title="Walk between two latent points",
     difficulty="medium",
     minutes=6,
+    task=(
+        "The images along a straight line between two latent points, `start` and "
+        "`end`, of shape `(latent_dim,)`. There are `steps` of them, those of both "
+        "ends included. `generator` takes points `(batch, latent_dim)` and gives "
+        "images, like a model. Not every generator is affine."
+    ),
     solution=walk,
     mistakes=(
         fades_images,
@@ -316,6 +339,11 @@ exercise_6 = Exercise(
     title="Read the matrix out of a generator",
     difficulty="hard",
     minutes=8,
+    task=(
+        "Any *affine* generator is `points @ A + b`, its images laid out as rows of "
+        "pixels. Read `A`, of shape `(latent_dim, pixels)`, out of `generator`, by "
+        "asking for a few images."
+    ),
     solution=matrix_of,
     mistakes=(fixed_image_left_in, sign_turned, matrix_on_its_side, point_of_ones),
     hints=(

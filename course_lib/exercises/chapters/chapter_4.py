@@ -15,6 +15,12 @@ exercise_1 = Exercise(
     title="Predict the two sizes",
     difficulty="easy",
     minutes=2,
+    task=(
+        "5 × 5 pixels, kernel 3 × 3, stride 2. How long is a side of the output "
+        "with `valid`, how long with `same`? Answer with `(valid, same)`. (The "
+        "generator of chapter 5 needs one of them.)"
+    ),
+    form="(valid, same)",
     solution=two_sizes,
     mistakes=(
         wrong((10, 11), "The other way round: `valid` keeps all of the stamps."),
@@ -40,6 +46,10 @@ exercise_2 = Exercise(
     title="Find the kernels for a size",
     difficulty="medium",
     minutes=3,
+    task=(
+        "Which kernel sizes turn 4 × 4 pixels into 8 × 8, with `valid` and stride "
+        "2? Answer with all of them, in increasing order, such as `(5, 6)`."
+    ),
     solution=kernel_sizes,
     mistakes=(
         wrong((2,), "2 is one of them. What about a kernel smaller than the stride?"),
@@ -67,6 +77,11 @@ exercise_3 = Exercise(
     title="Find the kernel that repeats",
     difficulty="medium",
     minutes=4,
+    task=(
+        "Which **3 × 3** kernel, with stride 2 and `same`, repeats pixels as "
+        "`UpSampling2D` does? Mind the end at which `same` crops. Answer with three "
+        "rows of three numbers."
+    ),
     solution=kernel_that_repeats,
     mistakes=(
         wrong(
@@ -188,6 +203,11 @@ exercise_4 = Exercise(
     title="Write the stamping view",
     difficulty="medium",
     minutes=10,
+    task=(
+        "The first view: stamp every pixel of `image` with `kernel`, both of shape "
+        "`(height, width)`, with padding `valid`. The kernel may be of any shape, "
+        "and smaller than the stride."
+    ),
     solution=stamp,
     mistakes=(
         kernel_flipped,
@@ -271,6 +291,10 @@ exercise_5 = Exercise(
     title="Crop as padding same does",
     difficulty="medium",
     minutes=6,
+    task=(
+        "`full` is a `valid` output, of shape `(height, width)`, of a square kernel "
+        "at least as large as the stride. Cut off what padding `same` cuts off."
+    ),
     solution=crop_to_same,
     mistakes=(
         odd_one_first,
@@ -341,6 +365,10 @@ exercise_6 = Exercise(
     title="Hand the kernel to PyTorch",
     difficulty="easy",
     minutes=3,
+    task=(
+        "Keras' kernel of a transposed convolution, as PyTorch's `ConvTranspose2d` "
+        "wants it."
+    ),
     solution=for_pytorch,
     mistakes=(out_before_in, reshaped, flipped_too, width_before_height),
     hints=(

@@ -16,6 +16,11 @@ exercise_1 = Exercise(
     title="Predict the shape without same",
     difficulty="easy",
     minutes=1,
+    task=(
+        "One filter, 3 × 3, stride 2. What is the output's shape `(height, width, "
+        'channels)` if we forget to say `padding="same"`?'
+    ),
+    form="(height, width, channels)",
     solution=forgotten_same,
     mistakes=(
         wrong((10, 10, 1), "That is with `same`; we forgot it, so `valid` holds."),
@@ -41,6 +46,11 @@ exercise_2 = Exercise(
     title="Take the checkerboard apart",
     difficulty="medium",
     minutes=4,
+    task=(
+        "On the flat map, the kernel with the weights 1 to 9 printed 20, 10, 10 and "
+        "5 in turn. Which weights add up to the 20? Answer with all of them, in "
+        "increasing order."
+    ),
     solution=weights_of_twenty,
     mistakes=(
         wrong(
@@ -124,6 +134,12 @@ exercise_3 = Exercise(
     title="Count the work of both",
     difficulty="easy",
     minutes=5,
+    task=(
+        "The multiply-adds for one image of `UpSampling2D` + `Conv2D`, and those of "
+        "`Conv2DTranspose`: a pair of numbers. Both take `maps` maps of `size` × "
+        "`size` with padding `same`, have `filters` filters of `kernel_size` × "
+        "`kernel_size`, and enlarge by `stride`."
+    ),
     solution=multiply_adds,
     mistakes=(
         other_way_round,
@@ -229,6 +245,11 @@ exercise_4 = Exercise(
     title="Follow the sizes through a stack of layers",
     difficulty="medium",
     minutes=6,
+    task=(
+        "The sizes in a generator made of transposed convolutions only, such as 1 → "
+        "7 → 14 → 28. `layers` is a list of `(kernel_size, stride, padding)`; the "
+        "result is a list with the size after each."
+    ),
     solution=sizes_through,
     mistakes=(
         shrinks,
@@ -305,6 +326,11 @@ exercise_5 = Exercise(
     title="Turn the dense layer into a transposed convolution",
     difficulty="medium",
     minutes=5,
+    task=(
+        '"Project and reshape" as one layer: put the weights of a dense layer, '
+        "`(latent, size · size · maps)`, which a `Reshape` to `(size, size, maps)` "
+        "follows, in the order of a `Conv2DTranspose` that starts from 1 × 1 pixel."
+    ),
     solution=project_kernel,
     mistakes=(
         reshaped_at_once,
@@ -394,6 +420,11 @@ exercise_6 = Exercise(
     title="Find the latent point of an image",
     difficulty="hard",
     minutes=10,
+    task=(
+        "An affine `generator` with as many latent numbers as its images have "
+        "pixels: for which latent point, of shape `(latent_dim,)`, does it draw "
+        "`image`, of shape `(1, height, width, 1)`?"
+    ),
     solution=find_point,
     mistakes=(
         fixed_image_forgotten,

@@ -15,6 +15,11 @@ exercise_1 = Exercise(
     title="Predict the size of a stamp",
     difficulty="easy",
     minutes=2,
+    task=(
+        "One pixel goes through `UpSampling2D` (factor 2) and then `Conv2D` with a "
+        "3 × 3 kernel. How large is what it leaves, as `(height, width)`?"
+    ),
+    form="(height, width)",
     solution=size_of_the_stamp,
     mistakes=(
         wrong((3, 3), "That is what one pixel leaves. Here a block of 2 × 2 does."),
@@ -39,6 +44,13 @@ exercise_2 = Exercise(
     title="Fold in your head",
     difficulty="easy",
     minutes=3,
+    task=(
+        "One transposed convolution replaces `UpSampling2D(3)` and `Conv2D` with a "
+        "5 × 5 kernel. How long is a side of its kernel, and how many of its "
+        "weights, for one map and one filter, are free? Answer with `(side, free "
+        "weights)`."
+    ),
+    form="(side, free weights)",
     solution=folded_size_and_freedom,
     mistakes=(
         wrong((7, 49), "7 × 7 weights, but tied: all are sums of the small kernel's."),
@@ -106,6 +118,10 @@ exercise_3 = Exercise(
     title="Say how much folding saves",
     difficulty="easy",
     minutes=4,
+    task=(
+        "How many times as many multiply-adds does the pair `UpSampling2D(size)`, "
+        "`Conv2D(kernel_size)` take as the folded layer?"
+    ),
     solution=saving,
     mistakes=(
         upside_down,
@@ -202,6 +218,10 @@ exercise_4 = Exercise(
     title="Fold upsampling and convolution into one kernel",
     difficulty="hard",
     minutes=10,
+    task=(
+        "`UpSampling2D(size)` and a `Conv2D` kernel `(height, width, in, out)`, "
+        "folded into one kernel `(height + size − 1, width + size − 1, out, in)`."
+    ),
     solution=fold,
     mistakes=(
         not_flipped,
@@ -285,6 +305,11 @@ exercise_5 = Exercise(
     title="Build the bilinear kernel",
     difficulty="medium",
     minutes=8,
+    task=(
+        "The kernel, for one channel and an **even** factor, with which a "
+        "transposed convolution of stride `size` enlarges bilinearly: shape `(2 · "
+        "size, 2 · size)`."
+    ),
     solution=bilinear,
     mistakes=(
         sum_of_one,
@@ -361,6 +386,11 @@ exercise_6 = Exercise(
     title="Write depth-to-space",
     difficulty="medium",
     minutes=8,
+    task=(
+        "Depth-to-space in TensorFlow's order: channel `(row · block + column) · "
+        "out + c` of a pixel becomes channel `c` at that row and column of its "
+        "block. No loops are needed."
+    ),
     solution=depth_to_space,
     mistakes=(
         reshaped_only,

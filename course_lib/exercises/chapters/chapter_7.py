@@ -15,6 +15,12 @@ exercise_1 = Exercise(
     title="Predict the overlaps of kernel 3",
     difficulty="easy",
     minutes=2,
+    task=(
+        "Stride 2, kernel 3 × 3. On how many stamps does a place inside the image "
+        "lie, at most and at least? Answer with `(most, fewest)`. (What do you "
+        "expect of kernels 4 and 5?)"
+    ),
+    form="(most, fewest)",
     solution=most_and_fewest,
     mistakes=(
         wrong((2, 1), "That is along one axis; an image has two: square it."),
@@ -40,6 +46,11 @@ exercise_2 = Exercise(
     title="Count where the stride does not divide",
     difficulty="easy",
     minutes=2,
+    task=(
+        "Kernel 4 at **stride 3**, along one axis: how many stamps cover a place "
+        "where a stamp begins, the next place, and the one after? Answer with three "
+        "numbers."
+    ),
     solution=counts_of_4_at_stride_3,
     mistakes=(
         wrong((1, 1, 1), "That is kernel 3: the stamps just touch."),
@@ -115,6 +126,10 @@ exercise_3 = Exercise(
     title="Count the overlaps of any kernel",
     difficulty="medium",
     minutes=5,
+    task=(
+        "The same for any kernel and stride, along one axis: a list of `stride` "
+        "counts, from the place where a stamp begins."
+    ),
     solution=overlaps,
     mistakes=(
         rounded_down,
@@ -144,6 +159,10 @@ exercise_4 = Exercise(
     title="Measure the pattern of kernel 5",
     difficulty="medium",
     minutes=3,
+    task=(
+        "Kernel 5 has the counts 9, 6, 6 and 4. Which share of their *energy* is "
+        "pattern? Round to three decimals."
+    ),
     solution=share_of_the_counts,
     mistakes=(
         wrong(0.925, "That is the share of the *mean*; the pattern is the rest."),
@@ -229,6 +248,11 @@ exercise_5 = Exercise(
     title="Write the measure",
     difficulty="medium",
     minutes=8,
+    task=(
+        "The share of an image's energy that sits in the pattern of period 2. "
+        "`image` has shape `(height, width)`, with even sides; the result is a "
+        "number."
+    ),
     solution=pattern_share,
     mistakes=(
         of_the_variance,
@@ -318,6 +342,11 @@ exercise_6 = Exercise(
     title="Remove the fixed pattern from a kernel",
     difficulty="hard",
     minutes=10,
+    task=(
+        "Remedy a kernel, `(height, width)` with even sides, for stride 2: shift "
+        "the weights of each of the four places by a number of their own, so that "
+        "the four sums become equal and their total stays."
+    ),
     solution=even_out,
     mistakes=(
         shifted_by_the_sum,
