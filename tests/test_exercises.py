@@ -18,6 +18,9 @@ NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 EXERCISES = all_exercises()
 CHAPTERS = sorted({exercise.chapter for exercise in EXERCISES})
 
+# A chapter's exercises may be defined before its notebook is written.
+WRITTEN = [c for c in CHAPTERS if list(NOTEBOOKS.glob(f"{c:02}_*.ipynb"))]
+
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
 each_mistake = pytest.mark.parametrize(
     ("exercise", "mistake"),
@@ -57,8 +60,7 @@ def test_solution_is_short_enough_to_write(exercise: Exercise) -> None:
 def test_hidden_inputs_and_answers_are_finite_and_vary(exercise: Exercise) -> None:
     answers = [o.value for o in expected_outcomes(exercise.solution, exercise)]
     for answer in answers:
-        assert isinstance(answer, np.ndarray)
-        assert np.isfinite(answer).all()
+        assert isinstance(answer, str) or np.isfinite(answer).all()
     if not exercise.is_prediction:
         assert len(answers) >= 2
         assert not all(equal(answer, answers[0]) for answer in answers[1:])
@@ -101,7 +103,9 @@ def test_mistake_is_an_answer_of_its_own_kind(
 
 def wrong_values(value: Plain) -> Iterator[object]:
     """Yield values that are near the right one, but not it."""
-    assert isinstance(value, np.ndarray)
+    if isinstance(value, str):
+        yield from ("z", "", value + value, 1)
+        return
     for position in {0, value.size // 2, value.size - 1}:
         changed = value.astype(float)
         changed.flat[position] += 0.01
@@ -133,7 +137,7 @@ def test_wrong_values_are_rejected_on_any_input(exercise: Exercise) -> None:
 @each_exercise
 def test_axes_in_another_order_are_rejected(exercise: Exercise) -> None:
     right = expected_outcomes(exercise.solution, exercise)
-    axes = max(o.value.ndim for o in right if isinstance(o.value, np.ndarray))
+    axes = max(np.ndim(o.value) for o in right)
     for first in range(axes - 1):
         swapped = [
             Outcome(value=np.swapaxes(o.value, first, first + 1))
@@ -155,12 +159,17 @@ def cells(chapter: int) -> list[nbformat.NotebookNode]:
     return nbformat.read(path, as_version=4).cells
 
 
+def test_every_written_chapter_has_exercises() -> None:
+    chapters = {int(path.name[:2]) for path in NOTEBOOKS.glob("*.ipynb")}
+    assert sorted(chapters - set(CHAPTERS)) == []
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_chapter_has_four_to_six_exercises(chapter: int) -> None:
     assert 4 <= sum(exercise.chapter == chapter for exercise in EXERCISES) <= 6
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", WRITTEN)
 def test_cells_and_exercises_match(chapter: int) -> None:
     checked = []
     for cell in cells(chapter):
@@ -168,7 +177,9 @@ def test_cells_and_exercises_match(chapter: int) -> None:
     assert checked == [e.name for e in EXERCISES if e.chapter == chapter]
 
 
-@each_exercise
+@pytest.mark.parametrize(
+    "exercise", [e for e in EXERCISES if e.chapter in WRITTEN], ids=lambda e: e.name
+)
 def test_notebook_shows_task_stub_and_effort(exercise: Exercise) -> None:
     notebook = cells(exercise.chapter)
     position = next(
@@ -181,7 +192,7 @@ def test_notebook_shows_task_stub_and_effort(exercise: Exercise) -> None:
     assert "not attempted" in str(notebook[position].outputs)
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", WRITTEN)
 def test_chapter_ends_with_a_summary(chapter: int) -> None:
     calls = [c.source for c in cells(chapter) if "exercises.summary(" in c.source]
     assert calls == [f"exercises.summary({chapter})"]

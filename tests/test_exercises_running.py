@@ -240,6 +240,22 @@ def test_python_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     assert "Python could not be started" in str(fold(RIGHT))
 
 
+def test_paths_that_are_not_strings_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path, Path("/nowhere")])
+    assert fold(RIGHT).tone == "correct"
+
+
+def test_callable_with_hostile_attributes_is_run() -> None:
+    source = (
+        "class Hostile:\n"
+        "    def __getattribute__(self, name):\n        raise SystemExit('no')\n"
+        "    def __call__(self, x, size):\n        return x\n"
+        "    def __reduce_ex__(self, protocol):\n        return Hostile, ()\n"
+        "hostile = Hostile()\n"
+    )
+    assert check("2.4", in_notebook(source)).tone == "not yet"
+
+
 def test_missing_cloudpickle_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cloudpickle", None)
     assert "needs the package cloudpickle" in str(fold(RIGHT))

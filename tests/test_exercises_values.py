@@ -184,7 +184,7 @@ def test_function_for_a_value_and_value_for_a_function() -> None:
         ("2.1", 4, "The answer is made of 2 numbers; yours is a number."),
         ("2.1", (4, 6, 1), "The answer is made of 2 numbers; yours is 3 numbers."),
         ("2.1", "4, 6", "The answer is made of 2 numbers; yours is a word."),
-        ("2.1", (40, 60), "That is not it."),
+        ("2.1", (40, 60), 'That is not it. A hint: `exercises.hint("2.1")`.'),
         ("2.1", (4.0, 6.5), "That is not it."),
         ("3.1", (323200,), "The answer is a number; yours is 1 number"),
         ("3.1", True, "The answer is a number; yours is True or False."),
@@ -201,6 +201,29 @@ def test_prediction_that_is_right_gets_the_reason() -> None:
     card = check("2.1", np.array([4, 6]))
     reason = "The first factor is for rows: 2 · 2 = 4 rows, 2 · 3 = 6 columns."
     assert str(card) == f"✓ Exercise 2.1: correct\n{reason}"
+
+
+@pytest.mark.parametrize("answer", [0.693, 0.6931, np.log(2), np.float32(np.log(2))])
+def test_more_decimals_than_asked_for_are_fine(answer: float) -> None:
+    assert check("8.1", answer).tone == "correct"
+    assert check("8.1", answer + 0.001).tone == "not yet"
+    assert "bits" in str(check("8.1", 1))
+
+
+def test_words_are_compared_without_case() -> None:
+    assert check("9.1", " C ").tone == "correct"
+    assert "estimate a covariance badly" in str(check("9.1", "b"))
+    assert "The answer is a word; yours is a number." in str(check("9.1", 3))
+
+
+def test_fault_of_the_checker_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("no more threads")
+
+    monkeypatch.setattr("course_lib.exercises.checking.run", fail)
+    card = check("2.4", lambda x, size: x)
+    assert "The checker itself failed (RuntimeError: no more threads)." in str(card)
+    assert card.tone == "note"
 
 
 # Placeholders

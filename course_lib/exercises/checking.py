@@ -8,7 +8,7 @@ from course_lib.exercises import record
 from course_lib.exercises.catalogue import as_text, find, near
 from course_lib.exercises.display import Card
 from course_lib.exercises.exercise import Exercise
-from course_lib.exercises.judging import Verdict, judge
+from course_lib.exercises.judging import Verdict, judge, rounded
 from course_lib.exercises.outcomes import Outcome
 from course_lib.exercises.running import run
 from course_lib.exercises.stubs import is_untouched
@@ -44,9 +44,16 @@ def check(name: str, answer: object) -> Card:
         return _unknown(name)
     if is_untouched(answer):
         return _not_attempted(exercise)
-    if exercise.is_prediction:
-        return _check_value(exercise, answer)
-    return _check_function(exercise, answer)
+    examine = _check_value if exercise.is_prediction else _check_function
+    try:
+        return examine(exercise, answer)
+    except Exception as error:  # a fault of ours must not look like one of theirs
+        return Card(
+            f"Exercise {exercise.name}: could not be checked",
+            paragraphs=[
+                f"The checker itself failed ({type(error).__name__}: {error})."
+            ],
+        )
 
 
 def _check_value(exercise: Exercise, answer: object) -> Card:
@@ -58,7 +65,7 @@ def _check_value(exercise: Exercise, answer: object) -> Card:
         outcome = Outcome(value=plain(answer))
     except UnusableError as unusable:
         outcome = Outcome(unusable=str(unusable))
-    verdict = judge(exercise, [outcome])
+    verdict = judge(exercise, [rounded(exercise, outcome)])
     if verdict.correct:
         return _correct(exercise, [" ".join((exercise.solution.__doc__ or "").split())])
     return _not_yet(exercise, explain_value(exercise, outcome, verdict))

@@ -91,6 +91,31 @@ def expected_outcomes(function: Function, exercise: Exercise) -> list[Outcome]:
     return [outcome_of(function, arguments) for arguments in exercise.inputs or [()]]
 
 
+def rounded(exercise: Exercise, outcome: Outcome) -> Outcome:
+    """Rounds a predicted number to the decimals that the solution has.
+
+    Args:
+        exercise: A prediction.
+        outcome: The value given, maybe with more decimals than asked for.
+
+    Returns:
+        The `Outcome` to be judged.
+
+    Example:
+        >>> from course_lib.exercises.catalogue import find
+        >>> rounded(find("8.1"), Outcome(value=np.array(0.6931))).value
+        array(0.693)
+    """
+    right = outcome_of(exercise.solution, ()).value
+    value = outcome.value
+    if not isinstance(right, np.ndarray) or not isinstance(value, np.ndarray):
+        return outcome
+    if right.ndim or value.ndim or {right.dtype.kind, value.dtype.kind} != {"f"}:
+        return outcome
+    decimals = len(repr(float(right)).partition(".")[2])
+    return Outcome(value=np.asarray(np.round(value, decimals)))
+
+
 def judge(exercise: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
     """Finds whether an answer is right, or which mistake it looks like.
 

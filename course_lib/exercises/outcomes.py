@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,22 @@ def outcome_of(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Outc
     return Outcome(value=result.value, changed=changed)
 
 
+def code_of(function: object) -> CodeType | None:
+    """Finds the code of a function written in Python.
+
+    Args:
+        function: Anything; only of a real function an attribute is asked for.
+
+    Returns:
+        Its code; None if it is something else.
+
+    Example:
+        >>> code_of(abs) is None
+        True
+    """
+    return function.__code__ if type(function) is FunctionType else None
+
+
 def _copy(argument: Any) -> Any:
     return argument if callable(argument) else copy.deepcopy(argument)
 
@@ -100,7 +117,7 @@ def describe_failure(error: BaseException, function: object) -> Failure:
         message = str(error)[:LONGEST_MESSAGE]
     except BaseException:
         message = ""
-    code = getattr(function, "__code__", None)
+    code = code_of(function)
     line, entered = None, code is None
     trace = error.__traceback__
     while trace is not None:

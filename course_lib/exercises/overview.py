@@ -26,7 +26,7 @@ def summary(chapter: int) -> Card:
     Example:
         >>> summary(0)
         · There are no exercises of chapter 0
-        There are some of the chapters 1 to 7.
+        There are some of the chapters 1 to 9.
     """
     number = str(chapter).strip() if type(chapter) in (int, str) else ""
     exercises = [each for each in all_exercises() if str(each.chapter) == number]

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_lib.exercises import worker
-from course_lib.exercises.outcomes import Failure, Outcome
+from course_lib.exercises.outcomes import Failure, Outcome, code_of
 
 SECONDS_TO_COPY = 5
 SECONDS_TO_RUN = 3
@@ -68,7 +68,7 @@ def run(function: Callable[..., Any], inputs: Sequence[tuple[Any, ...]]) -> Run:
         return Run([], stopped=payload)
     try:
         output, exit_code = _output(payload)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         return Run([], stopped=f"Python could not be started to run it ({error}).")
     result, rest = _read(output)
     if result.stopped is None and len(result.outcomes) < len(inputs):
@@ -114,7 +114,9 @@ def _output(payload: bytes) -> tuple[bytes, int]:
     environment = {
         **os.environ,
         WORKER: "1",
-        "PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path),
+        "PYTHONPATH": os.pathsep.join(
+            entry or os.getcwd() for entry in sys.path if isinstance(entry, str)
+        ),
         "OPENBLAS_NUM_THREADS": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
@@ -170,7 +172,7 @@ def _unloadable(failure: Failure) -> str:
 
 def _line(traceback: str, function: object) -> int | None:
     """Finds the learner's innermost line in what the watchdog wrote."""
-    code = getattr(function, "__code__", None)
+    code = code_of(function)
     if code is None:
         return None
     found = re.search(rf"line (\d+) in {re.escape(code.co_name)}$", traceback, re.M)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dis
-from types import CodeType
+
+from course_lib.exercises.outcomes import code_of
 
 DOES_NOTHING = {
     "RESUME",
@@ -33,12 +34,8 @@ def is_untouched(answer: object) -> bool:
     """
     if answer is ... or answer is None:
         return True
-    code = (
-        getattr(answer, "__code__", None)
-        if type(answer).__name__ == "function"
-        else None
-    )
-    return isinstance(code, CodeType) and all(
+    code = code_of(answer)
+    return code is not None and all(
         instruction.opname in DOES_NOTHING
         and (
             "CONST" not in instruction.opname

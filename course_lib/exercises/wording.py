@@ -11,7 +11,7 @@ import numpy as np
 
 from course_lib.exercises.exercise import Exercise
 from course_lib.exercises.judging import Verdict, close, equal
-from course_lib.exercises.outcomes import Failure, Outcome, outcome_of
+from course_lib.exercises.outcomes import Failure, Outcome, code_of, outcome_of
 from course_lib.exercises.running import Run
 from course_lib.exercises.values import Array, Plain
 
@@ -53,7 +53,7 @@ def explain_function(
     if outcome.unusable:
         advice = {"None": " Does it end in `return`?"}.get(outcome.unusable, "")
         return [
-            f"For {_input(exercise, position)} it returned {outcome.unusable}.{advice}"
+            f"For {_input(exercise, position)}, it returned {outcome.unusable}.{advice}"
         ]
     return [_difference(exercise, run, verdict)]
 
@@ -80,7 +80,7 @@ def explain_value(exercise: Exercise, outcome: Outcome, verdict: Verdict) -> lis
     wanted, got = _kind(right), outcome.unusable or _kind(outcome.value)
     if got != wanted:
         return [f"The answer is {_answer(wanted)}; yours is {got}."]
-    return ["That is not it."]
+    return [f'That is not it. A hint: `exercises.hint("{exercise.name}")`.']
 
 
 def _answer(kind: str) -> str:
@@ -117,13 +117,13 @@ def _difference(exercise: Exercise, run: Run, verdict: Verdict) -> str:
             "which belongs to whoever calls it. Work on a copy."
         )
     if not isinstance(got, np.ndarray) or not isinstance(right, np.ndarray):
-        return f"For {given} it returned {_short(got)}; expected is {_short(right)}."
+        return f"For {given}, it returned {_short(got)}; expected is {_short(right)}."
     if got.shape != right.shape:
         return (
-            f"For {given} the result has {_shape(got)}; expected is {_shape(right)}."
+            f"For {given}, the result has {_shape(got)}; expected is {_shape(right)}."
             f"{_likely_shape(got, right)}"
         )
-    return f"For {given} {_first_difference(got, right)}{_likely_cause(got, right)}"
+    return f"For {given}, {_first_difference(got, right)}{_likely_cause(got, right)}"
 
 
 def _first_difference(got: Array, right: Array) -> str:
@@ -168,7 +168,7 @@ def _failure(
     exercise: Exercise, function: object, position: int, failure: Failure
 ) -> str:
     said = f": {failure.message}" if failure.message else ""
-    text = f"For {_input(exercise, position)} it raised {failure.kind}{said}"
+    text = f"For {_input(exercise, position)}, it raised {failure.kind}{said}"
     text = text if text.endswith((".", "!", "?")) else text + "."
     if not failure.entered and failure.kind == "TypeError":
         return f"{text} It is called as `{exercise.call}`."
@@ -176,7 +176,7 @@ def _failure(
 
 
 def _line_text(function: object, line: int | None) -> str:
-    code = getattr(function, "__code__", None)
+    code = code_of(function)
     if line is None or code is None:
         return ""
     text = linecache.getline(code.co_filename, line).strip()
