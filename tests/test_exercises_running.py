@@ -179,6 +179,18 @@ def test_what_it_prints_is_shown_up_to_a_limit() -> None:
     assert len(fold("print('x' * 10**6)").code) == 2_000
 
 
+def test_what_it_displays_is_shown_but_no_warnings() -> None:
+    card = fold("import warnings; warnings.warn('no')\ndisplay(size)\n" + RIGHT)
+    assert card.code == "(2, 3)\n(1, 2)\n(3, 1)\n(2, 2)\n"
+
+
+def test_long_and_coloured_messages_are_trimmed() -> None:
+    card = fold("raise ValueError('\\x1b[1mno\\x1b[0m\\n\\nsuch  ' + 'x' * 1000)")
+    assert "raised ValueError: no such xxx" in str(card)
+    assert "xxx …" in str(card)
+    assert len(str(card)) < 600
+
+
 def test_input_that_differs_is_handed_out() -> None:
     card = fold("return x")
     assert card.arguments is not None

@@ -87,6 +87,7 @@ def test_tensors_and_variables_and_shapes_are_let_in() -> None:
         (np.array(["a"]), "an array with dtype <U1"),
         (np.ma.masked_array([1], [True]), "a masked array"),
         ([[1], [1, 2]], "a list whose parts have different lengths"),
+        ((None, 4, 6, 1), "a list with None in it"),
         ([1, [2]], "a list whose parts have different lengths"),
         (["rows"], "a word"),
         (10**400, "a whole number of more than 18 digits"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType, FunctionType
@@ -114,7 +115,9 @@ def describe_failure(error: BaseException, function: object) -> Failure:
         'no'
     """
     try:
-        message = str(error)[:LONGEST_MESSAGE]
+        message = " ".join(re.sub(r"\x1b\[[\d;]*m", "", str(error)).split())
+        if len(message) > LONGEST_MESSAGE:
+            message = message[:LONGEST_MESSAGE] + " …"
     except BaseException:
         message = ""
     code = code_of(function)

@@ -95,6 +95,8 @@ def _from_array(array: Array) -> Array:
 def _expand(value: Any, depth: int) -> Any:
     """Lists and tuples to nested lists of NumPy values, read by their own types."""
     kind = type(value)
+    if value is None:
+        raise UnusableError("a list with None in it (of a Keras shape, leave it out)")
     if not issubclass(kind, list | tuple):
         return _as_array(value)
     if depth == 0:
