@@ -286,6 +286,17 @@ def rows_only(full, kernel_size, stride):
     return full[first : full.shape[0] - (kernel_size - stride - first)]
 
 
+def nothing_to_cut(full, kernel_size, stride):
+    """Where nothing is to be cut off at the end, nothing is left.
+
+    `full[first:-last]` is empty for `last = 0`, since −0 is the beginning. Count from
+    the beginning: `full[first : rows - last]`.
+    """
+    first = (kernel_size - stride) // 2
+    last = (kernel_size - stride) - first
+    return full[first:-last, first:-last]
+
+
 exercise_5 = Exercise(
     name="4.5",
     title="Crop as padding same does",
@@ -302,6 +313,7 @@ exercise_5 = Exercise(
         all_at_the_beginning,
         alike_at_both_ends,
         rows_only,
+        nothing_to_cut,
     ),
     hints=(
         "How many pixels are to go along each axis, from (n − 1) · s + k to n · s?",
