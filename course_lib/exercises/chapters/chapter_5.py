@@ -17,8 +17,9 @@ exercise_1 = Exercise(
     difficulty="easy",
     minutes=1,
     task=(
-        "One filter, 3 × 3, stride 2. What is the output's shape `(height, width, "
-        'channels)` if we forget to say `padding="same"`?'
+        "A `Conv2DTranspose` with one filter, 3 × 3, and stride 2 follows our 128 maps "
+        "of 5 × 5. What is its output's shape `(height, width, channels)` if we forget "
+        'to say `padding="same"`?'
     ),
     form="(height, width, channels)",
     solution=forgotten_same,
