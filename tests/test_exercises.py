@@ -8,6 +8,7 @@ import nbformat
 import numpy as np
 import pytest
 
+from course_lib import exercises
 from course_lib.exercises import all_exercises, check
 from course_lib.exercises.exercise import Exercise, Function
 from course_lib.exercises.judging import Verdict, equal, expected_outcomes, judge
@@ -199,6 +200,14 @@ def test_chapter_ends_with_a_summary(chapter: int) -> None:
 
 
 # Through the front door
+
+
+@each_exercise
+def test_untouched_cell_is_not_attempted(exercise: Exercise) -> None:
+    *placeholder, call = exercise.cell.splitlines()
+    namespace: dict[str, object] = {"exercises": exercises}
+    exec("\n".join(placeholder), namespace)
+    assert eval(call, namespace).tone == "not attempted"
 
 
 @each_exercise
