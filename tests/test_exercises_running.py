@@ -193,10 +193,13 @@ def test_long_and_coloured_messages_are_trimmed() -> None:
 
 def test_input_that_differs_is_handed_out() -> None:
     card = fold("return x")
+    assert "`_.arguments` in the next cell is this input" in str(card)
     assert card.arguments is not None
     x, size = card.arguments
     assert x.shape == (1, 2, 3, 1)
     assert size == (2, 3)
+    small = check("4.4", in_notebook("def f(image, kernel, stride):\n    return image"))
+    assert "_.arguments" not in str(small)
 
 
 @pytest.mark.usefixtures("short_limit")

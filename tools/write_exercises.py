@@ -23,6 +23,10 @@ HOW = (
     '`exercises.hint("{name}")` gives hints one by one, `exercises.solution("{name}")` '
     "shows a solution."
 )
+DONE = (
+    "What is done, and what is left, in this chapter (`exercises.progress()` shows the "
+    "whole course):"
+)
 
 
 def position(cells: list[NotebookNode], start: str) -> int | None:
@@ -47,7 +51,7 @@ def write(notebook: NotebookNode, exercises: list[Exercise]) -> None:
             raise ValueError(f"the notebook needs a section {SECTION!r}")
         how = HOW.format(name=exercises[0].name)
         cells[section].source = f"{SECTION}\n\n{how}"
-        done = new_markdown_cell("What is done, and what is left, in this chapter:")
+        done = new_markdown_cell(DONE)
         cells[section + 1 : section + 1] = [done, new_code_cell(summary)]
     for exercise in exercises:
         found = position(cells, f'exercises.check("{exercise.name}"')

@@ -38,9 +38,14 @@ def explain_function(
         >>> explain_function(find("1.4"), abs, run, Verdict(False, 0))
         ['It ended Python itself.']
     """
-    if verdict.mistake:
-        return [*_paragraphs(verdict.mistake), _difference(exercise, run, verdict)]
     position = verdict.position or 0
+    if verdict.mistake:
+        difference = _difference(exercise, run, verdict)
+        return [
+            *_paragraphs(verdict.mistake),
+            difference,
+            *_handed_out(exercise, position),
+        ]
     if position >= len(run.outcomes):
         where = _line_text(function, run.line)
         asked = ""
@@ -55,7 +60,19 @@ def explain_function(
         return [
             f"For {_input(exercise, position)}, it returned {outcome.unusable}.{advice}"
         ]
-    return [_difference(exercise, run, verdict)]
+    return [_difference(exercise, run, verdict), *_handed_out(exercise, position)]
+
+
+def _handed_out(exercise: Exercise, position: int) -> list[str]:
+    """Tells how to get at arrays that are too large to be shown."""
+    arrays = [v for v in exercise.inputs[position] if isinstance(v, np.ndarray)]
+    if all(map(_is_small, arrays)):
+        return []
+    return ["To try it out, `_.arguments` in the next cell is this input."]
+
+
+def _is_small(value: Array) -> bool:
+    return value.size <= MOST_SHOWN and value.ndim <= 2
 
 
 def explain_value(exercise: Exercise, outcome: Outcome, verdict: Verdict) -> list[str]:
@@ -196,7 +213,7 @@ def _argument(name: str, value: object) -> str:
         return f"a `{name}`"
     if not isinstance(value, np.ndarray):
         return f"`{name} = {value!r}`"
-    if value.size <= MOST_SHOWN and value.ndim <= 2:
+    if _is_small(value):
         return f"`{name} = {_nested(value)}`"
     return f"`{name}` of shape {value.shape}"
 
@@ -212,7 +229,7 @@ def _short(value: Plain | None) -> str:
         return repr(value[:40])
     if value.ndim == 0:
         return _number(value)
-    if value.size <= MOST_SHOWN and value.ndim <= 2:
+    if _is_small(value):
         return _nested(value)
     return f"an array of shape {value.shape}"
 
