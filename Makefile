@@ -8,8 +8,12 @@ in_venv := .venv/bin/python
 # JupyterLab refuses to start for root, who is the usual user of a container.
 as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
+# What is run here is not the learner's work: their record of solved exercises is
+# neither read nor written.
+test unit nbval notebooks: export COURSE_PROGRESS_FILE :=
+
 .PHONY: help lab test environment format lint types unit nbval lock notebooks pytorch bench digits \
-	classifier
+	classifier exercises
 
 help:
 	@echo "make lab              open the course in JupyterLab"
@@ -17,6 +21,7 @@ help:
 	@echo "make format           ... or one of these alone"
 	@echo "make notebooks        run every notebook anew and store its outputs"
 	@echo "make notebooks N=04   ... or one of them"
+	@echo "make exercises N=04   write the cells of its exercises into a notebook"
 	@echo "make pytorch          check the translation to PyTorch against PyTorch itself"
 	@echo "make bench            time the folded layer beside the pair it replaces"
 	@echo "make digits           build data/digits.npz anew"
@@ -60,6 +65,9 @@ lock: environment
 notebooks: environment
 	$(in_venv) tools/run_notebooks.py notebooks/$(N)*.ipynb
 	$(in_venv) tools/save_pictures.py notebooks/$(N)*.ipynb
+
+exercises: environment
+	$(in_venv) tools/write_exercises.py notebooks/$(N)*.ipynb
 
 # PyTorch is not in the lock: on some computers it is several gigabytes.
 pytorch: environment

@@ -16,6 +16,7 @@ _MODULES = (
     "convolution_matrix",
     "digits",
     "evaluation",
+    "exercises",
     "figures",
     "gan",
     "generators",

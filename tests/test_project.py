@@ -48,12 +48,13 @@ MAY_IMPORT = {
     "evaluation": FOUNDATIONS | {"bundled", "backend"},
     "study": {"numpy", "scipy", "shapes", "backend"}
     | {"digits", "generators", "gan", "evaluation", "__version__"},
-    "exercises": REFERENCES | {"shapes"},
+    "exercises": REFERENCES | {"numpy", "shapes"},
 }
 # What costs seconds may be imported only where it is wanted, inside a function.
 MAY_IMPORT_LATE = {
     "digits": {"backend"},
     "evaluation": {"scipy"},
+    "exercises": {"cloudpickle"},
     "study": {"distributed"},
 }
 
@@ -140,6 +141,7 @@ HEAVY = {"keras", "tensorflow", "matplotlib", "scipy", "ipywidgets"}
         ([f".{name}" for name in sorted(REFERENCES | {"digits"})], HEAVY),
         ([".evaluation"], HEAVY),
         ([".figures"], HEAVY - {"matplotlib"}),
+        ([".exercises", ".exercises.worker"], HEAVY | {"cloudpickle"}),
     ],
 )
 def test_light_modules_load_nothing_heavy(modules: list[str], absent: set[str]) -> None:

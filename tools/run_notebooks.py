@@ -29,6 +29,7 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
     # With this variable set, ipykernel leaves the raw file descriptors alone, as
     # it does under pytest: TensorFlow's C++ log stays out of the outputs.
     os.environ["PYTEST_CURRENT_TEST"] = "notebooks"
+    os.environ["COURSE_PROGRESS_FILE"] = ""  # no learner's record of what is solved
     NotebookClient(
         notebook,
         timeout=600,

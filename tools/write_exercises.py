@@ -1,0 +1,83 @@
+"""Write the cells of a chapter's exercises into its notebook.
+
+The definitions in `course_lib/exercises/chapters` are the source. A cell that is
+there already is brought up to date where it stands; a new one goes to the end of
+the section "Exercises", before the summary. Run it with `make exercises N=04`.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from course_lib.exercises import all_exercises
+from course_lib.exercises.exercise import Exercise
+
+SECTION = "## Exercises"
+HOW = (
+    "Put your answer in the place of `...` and run the cell: it tells you whether it "
+    "is right, and if not, where it differs and which mistake it looks like. "
+    '`exercises.hint("{name}")` gives hints one by one, `exercises.solution("{name}")` '
+    "shows a solution."
+)
+DONE = (
+    "What is done, and what is left, in this chapter (`exercises.progress()` shows the "
+    "whole course):"
+)
+
+
+def position(cells: list[NotebookNode], start: str) -> int | None:
+    """Return where the first cell is in which a line begins like this."""
+    for i, cell in enumerate(cells):
+        if re.search("^" + re.escape(start), cell.source, re.M):
+            return i
+    return None
+
+
+def write(notebook: NotebookNode, exercises: list[Exercise]) -> None:
+    """Write all the exercises of a chapter, and its summary at the end.
+
+    Raises:
+        ValueError: if the notebook has no section "Exercises".
+    """
+    cells = notebook.cells
+    summary = f"exercises.summary({exercises[0].chapter})"
+    if position(cells, summary) is None:
+        section = position(cells, SECTION)
+        if section is None:
+            raise ValueError(f"the notebook needs a section {SECTION!r}")
+        how = HOW.format(name=exercises[0].name)
+        cells[section].source = f"{SECTION}\n\n{how}"
+        done = new_markdown_cell(DONE)
+        cells[section + 1 : section + 1] = [done, new_code_cell(summary)]
+    for exercise in exercises:
+        found = position(cells, f'exercises.check("{exercise.name}"')
+        if found is None:
+            end = position(cells, summary)
+            assert end is not None
+            text, cell = new_markdown_cell(exercise.text), new_code_cell(exercise.cell)
+            cells[end - 1 : end - 1] = [text, cell]
+            continue
+        before = cells[found - 1]
+        head = before.source.partition(f"**Exercise {exercise.name}. ")[0]
+        before.source = head + exercise.text
+        cells[found].source = exercise.cell
+
+
+def main(paths: list[str]) -> int:
+    """Write the exercises of each notebook named."""
+    for path in map(Path, paths):
+        notebook = nbformat.read(path, as_version=4)
+        chapter = int(path.name.partition("_")[0])
+        exercises = [each for each in all_exercises() if each.chapter == chapter]
+        if exercises:
+            write(notebook, exercises)
+            nbformat.write(notebook, path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
