@@ -23,7 +23,7 @@ help:
 	@echo "make notebooks N=04   ... or one of them"
 	@echo "make exercises N=04   write the cells of its exercises into a notebook"
 	@echo "make pytorch          check the translation to PyTorch against PyTorch itself"
-	@echo "make bench            time the folded layer beside the pair it replaces"
+	@echo "make bench            time the folded layer and the training beside others"
 	@echo "make digits           build data/digits.npz anew"
 	@echo "make classifier       train data/classifier.npz anew"
 	@echo "make lock             write requirements.lock and environment.yml from pyproject.toml"
@@ -75,8 +75,11 @@ pytorch: environment
 	$(in_venv) -c "import torch"
 	$(in_venv) -m pytest tests/test_pytorch.py
 
+# JAX and PyTorch are not in the lock: on some computers they are several gigabytes.
 bench: environment
+	$(in_venv) -m pip install --no-build-isolation -e ".[bench]"
 	$(in_venv) benchmarks/upsampled_conv2d.py
+	$(in_venv) benchmarks/training.py
 
 digits: environment
 	$(in_venv) tools/build_digits.py

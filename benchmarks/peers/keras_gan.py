@@ -36,7 +36,7 @@ class CourseGan:
 
     def __init__(self, kind: str) -> None:
         self.gan = GAN(*models(kind), seed=0)
-        self.gan.compile(adam(), adam(), jit_compile=True)
+        self.gan.compile(adam(), adam(), jit_compile=True, steps_per_execution=31)
 
     def epoch(self, batches: list[np.ndarray]) -> float:
         """Trains on every batch once and returns the mean discriminator loss."""

@@ -12,7 +12,6 @@ class TorchGan:
 
     def __init__(self, kind: str, compiled: bool) -> None:
         torch.manual_seed(0)
-        torch.set_num_threads(torch.get_num_threads())
         self.generator = generator(kind)
         self.discriminator = discriminator()
         self.g_optimizer, self.d_optimizer = (
