@@ -29,7 +29,7 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nothing_is_kept_while_pytest_or_nbval_runs() -> None:
-    assert "PYTEST_CURRENT_TEST" in os.environ
+    assert "PYTEST_VERSION" in os.environ
     assert progress_file() is None
     check("2.1", (4, 6))
     assert record.statuses() == {"2.1": "solved"}
@@ -39,7 +39,7 @@ def test_nothing_is_kept_if_the_variable_is_empty(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(record.VARIABLE, "")
-    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    monkeypatch.delenv("PYTEST_VERSION")
     assert progress_file() is None
 
 
@@ -47,7 +47,7 @@ def test_home_folder_is_the_usual_place(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    monkeypatch.delenv("PYTEST_VERSION")
     assert progress_file() == tmp_path / ".upsampling-course" / "progress.jsonl"
 
 
