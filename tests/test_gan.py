@@ -58,6 +58,17 @@ def test_it_trains_with_the_defaults(build):
     assert gan.optimizer is None
 
 
+def test_any_latent_dimension_and_image_shape():
+    shape = {"image_size": (4, 6), "channels": 3}
+    generator = build_upsampling_generator(5, "leaky_relu", "tanh", **shape)
+    gan = GAN(generator, build_discriminator((4, 6), channels=3), seed=0)
+    gan.compile()
+    images = np.zeros((20, 4, 6, 3), "float32")
+    history = gan.fit(images, batch_size=8, epochs=2, verbose=0).history
+    assert np.isfinite(history["g_loss"]).all()
+    assert gan.sample(2).shape == (2, 4, 6, 3)
+
+
 def test_the_discriminator_learns():
     """Two kinds of images that anybody tells apart: a still generator, real ones."""
     gan = small_gan()

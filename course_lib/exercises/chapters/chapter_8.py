@@ -42,7 +42,7 @@ exercise_1 = Exercise(
 
 
 def steps_of_an_epoch():
-    """31 batches of 128 are 3,968 images; the last 32 make a smaller one."""
+    """31 batches of 128 are 3,968 images; `GAN` fills up a 32nd for the other 32."""
     return -(-4000 // 128)
 
 
@@ -55,7 +55,7 @@ exercise_2 = Exercise(
     solution=steps_of_an_epoch,
     mistakes=(
         wrong(31, "31 batches are 3,968 images. The other 32 are trained on, too."),
-        wrong(31.25, "A quarter of a batch is a step like any other, only smaller."),
+        wrong(31.25, "There is no quarter of a step: the last batch is filled up."),
         wrong(128, "That is the number of images in a batch."),
         wrong(4000, "That would be batches of a single image."),
         wrong(63, "Real and generated images are judged in the same step."),
