@@ -245,6 +245,8 @@ def test_the_matrix_column_times_the_input_is_the_pixel():
         ]
         image, weights, pixel = picked
         assert image @ weights == pixel
+        number = int(re.search(r"column (\d+) of the matrix", walk.words(step))[1])
+        np.testing.assert_array_equal(walk.matrix[:, number], weights)
 
 
 def test_the_gradient_weighs_the_answer_of_the_convolution():
@@ -277,13 +279,17 @@ def test_a_step_that_does_not_exist_is_refused(step):
 # Sizes and code
 
 
-def value_of(formula):
-    """Both sides of a formula's last equation, computed."""
-    _, values, size = formula.split(" = ")
-    code = values.replace("−", "-").replace("·", "*").replace("mod", "%")
+def sides_of(formula, **letters):
+    """The three sides of a formula, computed: the rule, the same in numbers, the size.
+
+    Args:
+        formula: As "n · s = 2 · 2 = 4".
+        letters: What the letters of the rule stand for.
+    """
+    code = formula.replace("−", "-").replace("·", "*").replace("mod", "%")
     code = re.sub(r"⌊(.*?)⌋", r"int(\1)", code)
     code = re.sub(r"⌈(.*?)⌉", r"-int(-(\1) // 1)", code)
-    return eval(code), int(size)
+    return {eval(side, dict(letters)) for side in code.split(" = ")}
 
 
 def test_size_formulas_are_right_for_every_layer():
@@ -293,17 +299,21 @@ def test_size_formulas_are_right_for_every_layer():
             shapes.conv_transpose_output_size(n, k, strides, padding, extra)
         except ValueError:
             continue
-        walks.append(Stamps(digits(n, n + 1), digits(k, k), strides, padding, extra))
-    for k, strides, padding in product((1, 2, 3), (1, 2, 3), ("valid", "same")):
-        walks.append(Convolution(digits(4, 6), digits(k, 2), strides, padding))
-        walks.append(Pooling(digits(5, 3), k, strides, padding, "max"))
-    walks.append(Upsampling(TALL, (2, 3), "nearest"))
-    for walk in walks:
+        walk = Stamps(digits(n, n + 1), digits(k, k), strides, padding, extra)
+        walks.append((walk, (k, k), {"s": strides, "output_padding": extra}))
+    for k, s, padding in product((1, 2, 3), (1, 2, 3), ("valid", "same")):
+        kernel = digits(k, 2)
+        walk = Convolution(digits(4, 6), kernel, s, padding)
+        walks.append((walk, kernel.shape, {"s": s}))
+        walk = Pooling(digits(5, 3), k, s, padding, "max")
+        walks.append((walk, (k, k), {"s": s, "p": k}))
+    walks.append((Upsampling(TALL, (2, 3), "nearest"), (1, 1), {"size": (2, 3)}))
+    for walk, kernel, letters in walks:
         formulas = walk.layer.sizes
-        height = formulas.get("height", formulas.get("height and width"))
-        width = formulas.get("width", formulas.get("height and width"))
-        assert value_of(height) == (walk.output.shape[0],) * 2
-        assert value_of(width) == (walk.output.shape[1],) * 2
+        for axis, name in enumerate(("height", "width")):
+            formula = formulas.get(name) or formulas["height and width"]
+            n, k = walk.image.shape[axis], kernel[axis]
+            assert sides_of(formula, n=n, k=k, **letters) == {walk.output.shape[axis]}
 
 
 CODE = {
@@ -365,14 +375,14 @@ def test_a_drawing_has_every_number_at_its_cell():
 
 
 def test_outlines_lie_on_their_cells():
-    scene = Stamps(SMALL, NINE, 2, "valid", None).scene(4)
+    scene = Stamps(SMALL, NINE[:, :2], 2, "valid", None).scene(2)
     drawing = draw_panels(scene)[-1][-1]
     (boxes, *_) = (mark for mark in drawing.marks if isinstance(mark, Boxes))
     left = min(x for x, _, _, _ in boxes.places)
     top = min(y for _, y, _, _ in boxes.places)
     (outline,) = (mark for mark in drawing.marks if isinstance(mark, Outline))
-    assert (outline.x - left, outline.y - top) == (2 * 36, 2 * 36)
-    assert (outline.width, outline.height) == (3 * 36, 3 * 36)
+    assert (outline.x - left, outline.y - top) == (2 * 36, 0)
+    assert (outline.width, outline.height) == (2 * 36, 3 * 36)
 
 
 def test_pixels_have_the_colours_of_the_marks():
@@ -455,8 +465,13 @@ def test_it_is_made_of_plain_labelled_widgets(explore):
 @each_explorer
 def test_moving_the_step_moves_picture_and_words(explore):
     view = explore()
+    slider, play = (
+        next(one for one in all_widgets(view) if getattr(one, what, None) == value)
+        for what, value in (("description", "step"), ("tooltip", "Play the steps"))
+    )
     for step in (0, 1, view.walk.last):
-        view.step = step
+        slider.value = step
+        assert (view.step, play.max) == (step, view.walk.last)
         picture, words, facts = values(view)
         assert numbers_in(picture)
         assert view.walk.words(step).replace("'", "&#x27;") in words

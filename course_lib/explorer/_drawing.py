@@ -18,7 +18,7 @@ from PIL import ImageFont
 
 from course_lib.explorer._scene import GAP, PENDING, Panel, Scene
 from course_lib.figures import ROLES
-from course_lib.figures._palette import EDGE, FOOTPRINT, FRAME, PAPER
+from course_lib.figures._palette import EDGE, FOOTPRINT, FRAME, INK, PAPER
 
 FOREGROUND, MUTED = "foreground", "muted"
 """Colours of what stands on the page itself; each renderer has its own for them."""
@@ -203,7 +203,7 @@ def _outlines(panel: Panel, left: float, top: float, side: float) -> Iterator[Ou
         )
 
     if panel.kept:
-        yield around(panel.kept, FOREGROUND, dashed=True)
+        yield around(panel.kept, INK, dashed=True)
     for window in panel.outlines:
         yield around(window, FOOTPRINT, dashed=False)
 

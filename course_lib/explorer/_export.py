@@ -37,8 +37,8 @@ def save_gif(
         raise ValueError(f"seconds must be from 0.02 to 60; got {seconds!r}")
     if walk.last >= MOST_FRAMES:
         raise ValueError(
-            f"an animated picture can have {MOST_FRAMES} steps at most; this layer has "
-            f"{walk.last + 1}: use a smaller one, or save_html"
+            f"an animated picture can have {MOST_FRAMES} frames at most; this layer "
+            f"has {walk.last + 1}: use a smaller one, or save_html"
         )
     frames = [pixels(sheet(scene), scale=1) for scene in _scenes(walk)]
     size = max(f.width for f in frames), max(f.height for f in frames)
@@ -68,6 +68,9 @@ def save_svg_frames(
 ) -> list[Path]:
     """Writes each step of a walk as an SVG file, step-0.svg and so on."""
     place = Path(folder)
+    _folder(place.parent)
+    if place.exists() and not place.is_dir():
+        raise NotADirectoryError(f"{place} is no folder; name another one")
     there = [f for f in place.glob("step-*.svg") if re.fullmatch(r"step-\d+", f.stem)]
     if there and not overwrite:
         raise FileExistsError(
@@ -92,13 +95,17 @@ def _target(path: str | Path, suffix: str, overwrite: bool) -> Path:
     target = Path(path)
     if target.suffix.lower() != suffix:
         raise ValueError(f"path must end in {suffix}; got {str(path)!r}")
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {target.parent}; make it first")
+    _folder(target.parent)
     if target.exists() and not overwrite:
         raise FileExistsError(
             f"{target} exists already; pass overwrite=True to replace it"
         )
     return target
+
+
+def _folder(place: Path) -> None:
+    if not place.is_dir():
+        raise FileNotFoundError(f"there is no folder {place}; make it first")
 
 
 def _on_paper(image: Image.Image, size: tuple[int, int]) -> Image.Image:

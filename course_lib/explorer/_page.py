@@ -34,8 +34,9 @@ dl.course-facts.course-facts dt { font-weight: 600; }
 </style>"""
 
 # ipywidgets gives the handle of a slider and the buttons of a player no name, and
-# offers no way to tell that a text changes. This gives them both, as soon as the
-# picture that carries it is loaded; where scripts don't run, all else still works.
+# offers no way to tell that a text changes; JupyterLab takes a letter or an arrow
+# pressed in a menu for a command to the cell. This mends all three, as soon as the
+# picture that carries it is loaded; where scripts don't run, the rest still works.
 _NAMING = """
 const box = this.closest('.course-explorer');
 if (box && !box.observed) {
@@ -52,6 +53,7 @@ if (box && !box.observed) {
     });
     put(box, '.widget-play button:nth-child(1)', {'aria-label': 'play or pause'});
     put(box, '.widget-play button:nth-child(2)', {'aria-label': 'back to the start'});
+    put(box, 'select, button, [role=slider]', {'data-lm-suppress-shortcuts': 'true'});
     put(box, '.course-live .widget-html-content', {role: 'status'});
   };
   name();

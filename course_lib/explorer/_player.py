@@ -33,7 +33,7 @@ h1 {{ font-size: 22px; font-weight: 600; margin: 0 0 14px; }}
 .controls label {{ display: flex; align-items: center; gap: 8px; font-size: 14px;
   flex: 1 1 260px; max-width: 480px; }}
 .controls input {{ flex: 1; min-width: 0; accent-color: #a34700; }}
-output {{ min-width: 5em; }}
+#told {{ min-width: 5em; }}
 </style>
 </head>
 <body>
@@ -44,7 +44,7 @@ output {{ min-width: 5em; }}
 <button id="back" type="button">Back</button>
 <button id="next" type="button">Next</button>
 <label for="step">Step <input id="step" type="range" min="0" max="{last}"
-  value="{last}"><output id="told" for="step">{last} of {last}</output></label>
+  value="{last}"><span id="told">{last} of {last}</span></label>
 </div>
 <div id="picture" class="course-picture" role="img" aria-label="{alt}">{panels}</div>
 <div class="course-key" aria-hidden="true">{key}</div>
@@ -73,8 +73,6 @@ function show(step) {
     .map((pair) => `<span>${pair.map(svg).join("")}</span>`).join("");
   find("picture").setAttribute("aria-label", frame.alt);
   find("words").firstElementChild.textContent = frame.words;
-  find("back").disabled = step === 0;
-  find("next").disabled = step === last;
 }
 function pause() {
   clearInterval(timer);
@@ -91,8 +89,8 @@ find("play").onclick = () => {
   find("play").textContent = "Pause";
   timer = setInterval(advance, MILLISECONDS);
 };
-find("back").onclick = () => { pause(); show(+slider.value - 1); };
-find("next").onclick = () => { pause(); show(+slider.value + 1); };
+find("back").onclick = () => { pause(); show(Math.max(+slider.value - 1, 0)); };
+find("next").onclick = () => { pause(); show(Math.min(+slider.value + 1, last)); };
 slider.oninput = () => { pause(); show(+slider.value); };
 show(last);
 """.replace("MILLISECONDS", str(MILLISECONDS))

@@ -89,7 +89,6 @@ class Explorer(widgets.VBox):
         if not 0 <= value <= last:
             raise ValueError(f"step must be from 0 to {last}; got {value}")
         self._step.value = value
-        self._redraw()
 
     @property
     def scene(self) -> Scene:
