@@ -26,6 +26,7 @@ help:
 	@echo "make bench            time the folded layer and the training beside others"
 	@echo "make browser          run the notebooks and the explorer in a real browser"
 	@echo "make bench            time the folded layer beside the pair it replaces"
+	@echo "make animation        draw the animation of the README anew"
 	@echo "make digits           build data/digits.npz anew"
 	@echo "make classifier       train data/classifier.npz anew"
 	@echo "make lock             write requirements.lock and environment.yml from pyproject.toml"
@@ -90,6 +91,10 @@ bench: environment
 	$(in_venv) benchmarks/upsampled_conv2d.py
 	$(in_venv) benchmarks/training.py
 	$(in_venv) benchmarks/explorer_redraw.py
+
+.PHONY: animation
+animation: environment
+	$(in_venv) tools/save_animation.py
 
 digits: environment
 	$(in_venv) tools/build_digits.py

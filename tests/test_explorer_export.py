@@ -60,12 +60,12 @@ def test_the_animated_picture_has_every_step(shown, tmp_path):
     drawings = []
     for scene in scenes(shown):
         paper = Image.new("RGB", (width, height), "white")
-        paper.paste(pixels(sheet(scene), scale=1))
+        paper.paste(pixels(sheet(scene)))
         drawings.append(np.asarray(paper, float))
     for number, (frame, _) in enumerate(frames):
         distances = [np.abs(frame - drawn).mean() for drawn in drawings]
         assert np.argmin(distances) == number
-        assert distances[number] < 2
+        assert distances[number] < 0.5
     assert path.stat().st_size < 100_000
 
 
