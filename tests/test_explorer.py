@@ -10,12 +10,13 @@ from PIL import Image
 
 from course_lib import explorer, pytorch, shapes
 from course_lib.backend import keras
+from course_lib.explorer._controls import MEANINGS
 from course_lib.explorer._drawing import Boxes, Outline, Texts, draw_panels
-from course_lib.explorer._explore import MEANINGS
 from course_lib.explorer._pixels import pixels
 from course_lib.explorer._sheet import sheet
-from course_lib.explorer._transposed import VIEWS, Stamps
+from course_lib.explorer._stamps import Stamps
 from course_lib.explorer._upsampling import Upsampling
+from course_lib.explorer._views import VIEWS
 from course_lib.explorer._windows import Convolution, Pooling
 from course_lib.figures import ROLES
 from course_lib.figures._palette import FOOTPRINT
