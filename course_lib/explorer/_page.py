@@ -90,19 +90,31 @@ def impossible(reason: str) -> str:
 
 def facts(layer: Layer) -> str:
     """The size with its formula, and the code that makes the layer."""
-    entries = [
-        (f"{axis.capitalize()}", escape(formula))
-        for axis, formula in layer.sizes.items()
-    ]
-    entries.append(("Keras", _code(layer.keras)))
-    if layer.pytorch:
-        entries.append(("PyTorch", _code(layer.pytorch)))
-    rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in entries)
+    rows = "".join(
+        f"<dt>{name}</dt><dd>{'<br>'.join(lines)}</dd>"
+        for name, lines in _facts(layer).items()
+    )
     return f'<dl class="course-facts">{rows}</dl>'
 
 
-def _code(lines: str) -> str:
-    return f"<code>{escape(lines)}</code>"
+def plain_facts(layer: Layer) -> str:
+    """The same for pages that drop the style."""
+    return "".join(
+        f"<p><strong>{name}:</strong> {' '.join(lines)}</p>"
+        for name, lines in _facts(layer).items()
+    )
+
+
+def _facts(layer: Layer) -> dict[str, list[str]]:
+    found = {axis.capitalize(): [escape(size)] for axis, size in layer.sizes.items()}
+    for name, code in (("Keras", layer.keras), ("PyTorch", layer.pytorch)):
+        if code:
+            found[name] = [_code(line) for line in code.splitlines()]
+    return found
+
+
+def _code(line: str) -> str:
+    return f"<code>{escape(line)}</code>"
 
 
 def _row(drawings: Iterable[Drawing]) -> str:

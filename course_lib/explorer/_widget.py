@@ -134,7 +134,7 @@ class Explorer(widgets.VBox):
         return (
             f'<img alt="{escape(self.scene.alt)}" src="data:image/png;base64,{data}" '
             f'width="{image.width // 2}" style="max-width:100%;height:auto">'
-            f"<p>{escape(self.scene.words)}</p>{_page.facts(self.walk.layer)}"
+            f"<p>{escape(self.scene.words)}</p>{_page.plain_facts(self.walk.layer)}"
             "<p>Run the cell to change the layer and to move through the steps.</p>"
         )
 
