@@ -69,7 +69,7 @@ def free_port() -> int:
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(240):
+    for _ in range(1200):
         if server.poll() is not None:
             break
         try:

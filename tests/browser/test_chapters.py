@@ -34,6 +34,12 @@ def alt_texts(notebook: list[dict[str, Any]]) -> Iterator[str]:
     yield from found
 
 
+def trusted_cells(page: Page) -> int:
+    """Return how many code cells JupyterLab trusts."""
+    trusted = "(cell) => cell.model.type === 'code' && cell.model.trusted"
+    return page.evaluate(f"{PANEL}.content.widgets.filter({trusted}).length")
+
+
 def test_there_are_chapters() -> None:
     assert len(CHAPTERS) >= 7
 
@@ -46,9 +52,7 @@ def test_a_just_cloned_chapter_shows_its_figures(
     shutil.copy(notebooks / name, notebooks / f"cloned-{name}")
     expected = list(alt_texts(stored))
     open_notebook(page, lab, f"cloned-{name}", kernel=False)
-    with_output = "(cell) => cell.model.outputs?.length && cell.model.trusted"
-    trusted = page.evaluate(f"{PANEL}.content.widgets.filter({with_output}).length")
-    assert trusted == 0
+    assert trusted_cells(page) == 0
     images = page.locator(".jp-OutputArea-output img[alt]")
     assert images.evaluate_all("all => all.map((one) => one.alt)") == expected
     sizes = images.evaluate_all("all => all.map((one) => one.naturalWidth)")
@@ -72,5 +76,6 @@ def test_a_chapter_runs_from_top_to_bottom(name: str, lab: str, page: Page) -> N
     assert errors == []
     counts = [cell["execution_count"] for cell in ran]
     assert counts == list(range(1, len(ran) + 1))
+    assert trusted_cells(page) == len(ran)
     assert violations(page, READ_BY_LEARNERS) == []
     close_kernel(page)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import nbformat
 import numpy as np
@@ -11,7 +10,7 @@ import pytest
 from conftest import READ_BY_LEARNERS, violations
 from lab import cells, close_kernel, open_notebook, run_all
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from course_lib.pooling import max_pool2d
 from course_lib.transposed_convolution import conv2d_transpose
@@ -31,21 +30,49 @@ KERNEL = {
 }
 
 
-@pytest.fixture
-def explorers(lab: str, page: Page, notebooks: Path) -> Iterator[Locator]:
-    """Open and run a notebook with one explorer of each kind."""
+@pytest.fixture(scope="module")
+def opened(lab: str, browser: Browser, notebooks: Path) -> Iterator[Page]:
+    """Open a notebook with one explorer of each kind, once for all tests."""
     notebook = new_notebook(cells=[new_code_cell(source) for source in CELLS])
     notebook.metadata["kernelspec"] = KERNEL
-    name = f"explorers-{uuid4().hex}.ipynb"  # a name of its own: a kernel of its own
-    nbformat.write(notebook, notebooks / name)
-    open_notebook(page, lab, name)
-    run_all(page)
+    nbformat.write(notebook, notebooks / "explorers.ipynb")
+    page = browser.new_page()
+    open_notebook(page, lab, "explorers.ipynb")
+    yield page
+    close_kernel(page)
+    page.close()
+
+
+@pytest.fixture
+def page(opened: Page) -> Page:
+    opened.set_viewport_size({"width": 1366, "height": 900})
+    change_theme(opened, "JupyterLab Light")
+    return opened
+
+
+@pytest.fixture
+def explorers(page: Page) -> Locator:
+    """Run the notebook anew and return its explorers, just opened."""
+    clear = "window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')"
+    page.evaluate(clear)
     found = page.locator(".course-explorer")
+    expect(found).to_have_count(0)
+    run_all(page)
     expect(found).to_have_count(4)
     for one in found.all():
         expect(one.locator(".course-picture svg")).not_to_have_count(0)
-    yield found
-    close_kernel(page)
+        expect(words(one)).to_have_count(1)
+    return found
+
+
+def change_theme(page: Page, theme: str) -> None:
+    page.evaluate(
+        "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', "
+        "{theme})",
+        theme,
+    )
+    is_light = str(theme.endswith("Light")).lower()
+    page.wait_for_selector(f"body[data-jp-theme-light={is_light}]", state="attached")
 
 
 def numbers(explorer: Locator, panel: int = -1) -> list[float]:
@@ -199,14 +226,8 @@ def test_the_tab_key_reaches_every_control(explorers: Locator, page: Page) -> No
 def test_it_is_accessible_and_fits(
     explorers: Locator, page: Page, theme: str, width: int
 ) -> None:
-    page.evaluate(
-        "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', "
-        "{theme})",
-        theme,
-    )
+    change_theme(page, theme)
     page.set_viewport_size({"width": width, "height": 900})
-    is_light = str(theme.endswith("Light")).lower()
-    page.wait_for_selector(f"body[data-jp-theme-light={is_light}]", state="attached")
     assert violations(page, READ_BY_LEARNERS) == []
     for explorer in explorers.all():
         box = explorer.bounding_box()
@@ -221,15 +242,7 @@ def test_titles_can_be_read_in_both_themes(explorers: Locator, page: Page) -> No
     title = explorers.first.locator(".course-picture svg g text").first
     colours = []
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
-        page.evaluate(
-            "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', "
-            "{theme})",
-            theme,
-        )
-        is_light = str(theme.endswith("Light")).lower()
-        page.wait_for_selector(
-            f"body[data-jp-theme-light={is_light}]", state="attached"
-        )
+        change_theme(page, theme)
         colour = title.evaluate("(one) => getComputedStyle(one).fill")
         colours.append(np.mean([int(c) for c in re.findall(r"\d+", colour)[:3]]))
     light, dark = colours
