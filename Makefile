@@ -10,7 +10,7 @@ as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # What is run here is not the learner's work: their record of solved exercises is
 # neither read nor written.
-test unit nbval notebooks: export COURSE_PROGRESS_FILE :=
+test unit nbval notebooks browser: export COURSE_PROGRESS_FILE :=
 
 .PHONY: help lab test environment format lint types unit nbval lock notebooks pytorch bench digits \
 	classifier exercises
