@@ -84,7 +84,7 @@ pytorch: environment
 browser: environment
 	@chromium=$$(sh tools/find_chromium.sh) && \
 	$(in_venv) -m pip install --quiet --no-build-isolation -e ".[browser]" && \
-	CHROMIUM="$$chromium" $(in_venv) -m pytest -c tests/browser.ini
+	CHROMIUM="$$chromium" $(in_venv) -m pytest -c tests/browser.ini tests/browser
 
 bench: environment
 	$(in_venv) -m pip install --no-build-isolation -e ".[bench]"
