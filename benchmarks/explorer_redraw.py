@@ -24,19 +24,24 @@ SETTINGS = {
     "as it opens": {},
     "the largest": {"input_size": 5, "kernel_size": 5, "strides": 4},
 }
-VIEWS = ("stamp", "insert zeros", "matrix", "gradient")
+CASES = [
+    (name, settings, view)
+    for name, settings in SETTINGS.items()
+    for view in ("stamp", "insert zeros", "matrix", "gradient")
+]
 
-# Waits until the picture has changed and has been painted.
-PAINTED = """(press) => new Promise((done) => {
-    const box = document.querySelector('.course-explorer');
+# Presses an arrow key on the step's slider of one explorer, and waits until its
+# picture has changed and has been painted.
+PAINTED = """([number, press]) => new Promise((done) => {
+    const box = document.querySelectorAll('.course-explorer')[number];
     const old = box.querySelector('.course-picture');
+    const handle = [...box.querySelectorAll('[role=slider]')].at(-1);
+    handle.focus();
     const start = performance.now();
+    handle.dispatchEvent(new KeyboardEvent('keydown', {key: press, bubbles: true}));
     const look = () => box.querySelector('.course-picture') === old
         ? requestAnimationFrame(look)
         : requestAnimationFrame(() => done(performance.now() - start));
-    const handle = [...box.querySelectorAll('[role=slider]')].at(-1);
-    handle.focus();
-    handle.dispatchEvent(new KeyboardEvent('keydown', {key: press, bubbles: true}));
     requestAnimationFrame(look);
 })"""
 
@@ -48,7 +53,7 @@ def milliseconds(action: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - start)
 
 
-def redraws(view: str, **settings: int) -> list[float]:
+def redraws(view: str, settings: dict[str, int]) -> list[float]:
     """Return the milliseconds of moving the step and of changing the layer."""
     shown = explorer.explore_transposed_convolution(view=view, **settings)
     strides = shown.controls["strides"]
@@ -61,20 +66,21 @@ def redraws(view: str, **settings: int) -> list[float]:
     return times
 
 
-def redraws_in_browser(view: str, **settings: int) -> list[float]:
-    """Return the milliseconds from a pressed key to the painted picture."""
+def redraws_in_browser() -> list[list[float]]:
+    """Return, for each case, the milliseconds from pressed key to painted picture."""
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
     from lab import open_notebook, run_all, running_lab
     from playwright.sync_api import sync_playwright
 
-    arguments = ", ".join(f"{key}={value!r}" for key, value in settings.items())
-    call = f"explorer.explore_transposed_convolution(view={view!r}, {arguments})"
-    cells = [
-        nbformat.v4.new_code_cell("from course_lib import explorer"),
-        nbformat.v4.new_code_cell(call),
-    ]
+    sources = ["from course_lib import explorer"]
+    for _, settings, view in CASES:
+        arguments = ", ".join(f"{key}={value!r}" for key, value in settings.items())
+        call = f"explorer.explore_transposed_convolution(view={view!r}, {arguments})"
+        sources.append(call)
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    keys = ["ArrowLeft", "ArrowRight"] * (ROUNDS // 2)
     with (
         tempfile.TemporaryDirectory() as folder,
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home,
@@ -89,29 +95,31 @@ def redraws_in_browser(view: str, **settings: int) -> list[float]:
         page = browser.new_page(viewport={"width": 1366, "height": 900})
         open_notebook(page, address, "moved.ipynb")
         run_all(page)
-        page.wait_for_selector(".course-picture svg")
-        keys = ["ArrowLeft", "ArrowRight"] * (ROUNDS // 2)
-        return [page.evaluate(PAINTED, key) for key in keys]
+        page.wait_for_function(
+            "(count) => document.querySelectorAll('.course-picture').length === count",
+            arg=len(CASES),
+        )
+        page.wait_for_timeout(1000)
+        return [
+            [page.evaluate(PAINTED, [number, key]) for key in keys]
+            for number in range(len(CASES))
+        ]
 
 
-def report(where: str, measure: Callable[..., list[float]]) -> None:
-    """Print a line for each view and setting."""
-    print(f"\n{where}: median and slowest, in milliseconds")
-    for name, settings in SETTINGS.items():
-        for view in VIEWS:
-            times = measure(view, **settings)
-            verdict = "" if max(times) < LIMIT else f"   over {LIMIT}"
-            print(
-                f"{view:13}{name:13}{np.median(times):6.1f}{max(times):7.1f}{verdict}",
-                flush=True,
-            )
+def report(title: str, times: list[list[float]]) -> None:
+    """Print a line for each case."""
+    print(f"\n{title}: median and slowest, in milliseconds")
+    for (name, _, view), found in zip(CASES, times, strict=True):
+        verdict = "" if max(found) < LIMIT else f"   over {LIMIT}"
+        print(f"{view:13}{name:13}{np.median(found):6.1f}{max(found):7.1f}{verdict}")
 
 
 def main() -> None:
     """Measure without and, where it is possible, with a browser."""
-    report("From a moved control to the new HTML", redraws)
+    times = [redraws(view, settings) for _, settings, view in CASES]
+    report("From a moved control to the new HTML", times)
     try:
-        report("From a pressed key to the painted picture", redraws_in_browser)
+        report("From a pressed key to the painted picture", redraws_in_browser())
     except ImportError:
         print("\nNot measured in the browser: run `make browser` first.")
 
