@@ -75,7 +75,7 @@ def _look(name: str) -> dict[str, Any]:
     return {
         "description": name,
         "tooltip": MEANINGS[name],
-        "style": {"description_width": "7.5em"},
+        "style": {"description_width": "8.5em"},
         "layout": widgets.Layout(width="auto", margin="2px"),
     }
 

@@ -179,8 +179,8 @@ class Explorer(widgets.VBox):
 
 
 def _grid(children: list[Any]) -> Any:
-    columns = "repeat(auto-fill, minmax(min(240px, 100%), 1fr))"
-    layout = widgets.Layout(grid_template_columns=columns, max_width="1020px")
+    columns = "repeat(auto-fill, minmax(min(250px, 100%), 1fr))"
+    layout = widgets.Layout(grid_template_columns=columns, max_width="1060px")
     return widgets.GridBox(children, layout=layout)
 
 
