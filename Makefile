@@ -10,7 +10,7 @@ as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # What is run here is not the learner's work: their record of solved exercises is
 # neither read nor written.
-test unit nbval notebooks: export COURSE_PROGRESS_FILE :=
+test unit nbval notebooks browser: export COURSE_PROGRESS_FILE :=
 
 .PHONY: help lab test environment format lint types unit nbval lock notebooks pytorch bench digits \
 	classifier exercises
@@ -24,6 +24,9 @@ help:
 	@echo "make exercises N=04   write the cells of its exercises into a notebook"
 	@echo "make pytorch          check the translation to PyTorch against PyTorch itself"
 	@echo "make bench            time the folded layer and the training beside others"
+	@echo "make browser          run the notebooks and the explorer in a real browser"
+	@echo "make bench            time the folded layer beside the pair it replaces"
+	@echo "make animation        draw the animation of the README anew"
 	@echo "make digits           build data/digits.npz anew"
 	@echo "make classifier       train data/classifier.npz anew"
 	@echo "make lock             write requirements.lock and environment.yml from pyproject.toml"
@@ -76,10 +79,22 @@ pytorch: environment
 	$(in_venv) -m pytest tests/test_pytorch.py
 
 # JAX and PyTorch are not in the lock: on some computers they are several gigabytes.
+.PHONY: browser
+# Playwright is not in the lock: learners have a browser, and it is 160 MB.
+browser: environment
+	@chromium=$$(sh tools/find_chromium.sh) && \
+	$(in_venv) -m pip install --quiet --no-build-isolation -e ".[browser]" && \
+	CHROMIUM="$$chromium" $(in_venv) -m pytest -c tests/browser.ini tests/browser
+
 bench: environment
 	$(in_venv) -m pip install --no-build-isolation -e ".[bench]"
 	$(in_venv) benchmarks/upsampled_conv2d.py
 	$(in_venv) benchmarks/training.py
+	$(in_venv) benchmarks/explorer_redraw.py
+
+.PHONY: animation
+animation: environment
+	$(in_venv) tools/save_animation.py
 
 digits: environment
 	$(in_venv) tools/build_digits.py

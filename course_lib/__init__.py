@@ -17,6 +17,7 @@ _MODULES = (
     "digits",
     "evaluation",
     "exercises",
+    "explorer",
     "figures",
     "gan",
     "generators",

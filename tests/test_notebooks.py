@@ -325,6 +325,7 @@ PNG = {"image/png": "AAAA", "text/plain": "<Figure size 640x480 with 1 Axes>"}
         (not_normalised, put("metadata.kernelspec", "name", "my-kernel")),
         (not_normalised, put("cells.1.metadata", "collapsed", True)),
         (not_normalised, put("cells.1", "id", "cell 1")),
+        (not_normalised, put("cells.1.outputs.0.data", run_notebooks.WIDGET, {})),
         (traces_of_one_machine, put("cells.2.outputs.0", "text", "/home/me/x.py")),
         (traces_of_one_machine, put("cells.2.outputs.0", "text", "<f at 0x7f12ab9c>")),
         (traces_of_one_machine, put("cells.2.outputs.0", "text", "2026-11-05")),

@@ -39,7 +39,10 @@ MAY_IMPORT = {
     "bundled": {"numpy"},
     "digits": {"numpy", "bundled"},
     "figures": FOUNDATIONS | {"matplotlib", "PIL"},  # matplotlib brings PIL
-    "explorer": REFERENCES | {"figures", "ipywidgets"},
+    "explorer": FOUNDATIONS
+    | REFERENCES
+    | {"convolution_matrix", "transposed_geometry", "pytorch", "figures"}
+    | {"ipywidgets", "matplotlib", "PIL"},
     "backend": {"keras", "tensorflow"},
     "layers": {"numpy", "shapes", "kernels", "backend"},
     "generators": {"shapes", "layers", "backend"},

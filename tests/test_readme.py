@@ -4,8 +4,11 @@ import re
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image, ImageSequence
 
+import save_animation
 import save_pictures
 
 PROJECT = Path(__file__).parent.parent
@@ -32,6 +35,25 @@ def test_a_picture_is_the_stored_figure(path):
     assert picture.read_bytes() == save_pictures.picture(path)
 
 
+def frames(path):
+    with Image.open(path) as gif:
+        return [
+            np.asarray(frame.convert("RGB"), float)
+            for frame in ImageSequence.Iterator(gif)
+        ]
+
+
+def test_the_animation_is_what_the_explorer_draws(tmp_path):
+    save_animation.save(tmp_path / "new.gif")
+    stored, new = frames(save_animation.ANIMATION), frames(tmp_path / "new.gif")
+    assert len(stored) == len(new) == 5
+    for one, other in zip(stored, new, strict=True):
+        assert one.shape == other.shape
+        assert np.abs(one - other).mean() < 1  # letters differ a little by version
+    assert np.abs(stored[0] - stored[1]).mean() > 1
+    assert save_animation.ANIMATION.stat().st_size < 300_000
+
+
 def test_every_link_leads_somewhere():
     links = re.findall(r"\]\(([^)]+)\)", README) + re.findall(r'src="([^"]+)"', README)
     local = [link for link in links if "://" not in link]
@@ -40,7 +62,8 @@ def test_every_link_leads_somewhere():
         assert (PROJECT / link).exists(), link
 
 
-def test_its_code_runs():
+def test_its_code_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # it saves a page
     for code in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
         exec(code, {})
 

@@ -14,6 +14,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError, ValueError)
+WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {
         "display_name": "Python 3 (ipykernel)",
@@ -50,6 +51,9 @@ def normalise(notebook: NotebookNode) -> None:
         for output in cell.get("outputs", []):
             if "metadata" in output:
                 output.metadata = NotebookNode()
+            # A widget lives in its kernel; without it this would be an error message
+            # in the place of the picture that is stored beside it.
+            output.get("data", {}).pop(WIDGET, None)
             if output.output_type == "error":
                 # The frames above the message name files of this machine.
                 output.traceback = output.traceback[-1:]

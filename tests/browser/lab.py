@@ -1,0 +1,116 @@
+"""JupyterLab on this machine, and what the tests ask of it in the browser."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+LONGEST_CHAPTER = 900
+"""Seconds that a chapter may take in the browser: two of them train generators."""
+SETTINGS = {
+    # Every output is in the page, whether it has been scrolled to or not.
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "docmanager-extension/plugin": {"autosave": False},
+    "apputils-extension/notification": {"fetchNews": "false"},
+}
+PANEL = "window.jupyterapp?.shell.currentWidget"
+
+
+@contextmanager
+def running_lab(notebooks: Path, home: Path) -> Iterator[str]:
+    """Run JupyterLab for a folder, with a home of its own; yield its address."""
+    for name, values in SETTINGS.items():
+        file = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values))
+    environment = {
+        **os.environ,
+        "HOME": str(home),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+    }
+    environment.pop("PYTEST_CURRENT_TEST", None)
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+        *("--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
+        *("--IdentityProvider.token=", f"--ServerApp.root_dir={notebooks}"),
+        "--LabApp.expose_app_in_browser=True",
+    ]
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            wait_for(address, server, home / "log")
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=60)
+
+
+def free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(1200):
+        if server.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(f"{address}/api", timeout=5).close()
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.25)
+        else:
+            return
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+def open_notebook(page: Page, address: str, name: str, *, kernel: bool = True) -> None:
+    """Open a notebook and wait until it is there, with its kernel if wanted."""
+    page.goto(f"{address}/lab/tree/{name}?reset")
+    page.wait_for_function(f"{PANEL}?.context?.isReady", timeout=120_000)
+    page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
+    if kernel:
+        idle = f"{PANEL}.sessionContext.session?.kernel?.status === 'idle'"
+        page.wait_for_function(idle, timeout=120_000)
+
+
+def run_all(page: Page) -> list[dict[str, Any]]:
+    """Run all cells of the open notebook; return its cells with their outputs."""
+    done = page.evaluate(
+        """(seconds) => Promise.race([
+            window.jupyterapp.commands.execute('notebook:run-all-cells'),
+            new Promise((stop) => setTimeout(() => stop('too slow'), 1000 * seconds)),
+        ])""",
+        LONGEST_CHAPTER,
+    )
+    assert done != "too slow"
+    return cells(page)
+
+
+def cells(page: Page) -> list[dict[str, Any]]:
+    """Return the cells of the open notebook, as its file would have them."""
+    found: list[dict[str, Any]] = page.evaluate(
+        f"{PANEL}.content.model.sharedModel.toJSON().cells"
+    )
+    return found
+
+
+def close_kernel(page: Page) -> None:
+    page.evaluate(f"{PANEL}.sessionContext.shutdown()")

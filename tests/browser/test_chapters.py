@@ -1,0 +1,81 @@
+"""Each chapter as a learner meets it: just cloned, then run from top to bottom."""
+
+import html.parser
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from conftest import PROJECT, READ_BY_LEARNERS, violations
+from lab import PANEL, close_kernel, open_notebook, run_all
+from playwright.sync_api import Page
+
+CHAPTERS = sorted(path.name for path in PROJECT.glob("notebooks/*.ipynb"))
+each_chapter = pytest.mark.parametrize("name", CHAPTERS)
+
+
+def alt_texts(notebook: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the alternative text of each picture in the outputs of a notebook."""
+    found: list[str] = []
+
+    class Images(html.parser.HTMLParser):
+        def handle_starttag(
+            self, tag: str, attributes: list[tuple[str, str | None]]
+        ) -> None:
+            if tag == "img":
+                found.append(dict(attributes)["alt"] or "")
+
+    for cell in notebook:
+        for output in cell.get("outputs", []):
+            markup = output.get("data", {}).get("text/html", "")
+            Images().feed("".join(markup))
+    yield from found
+
+
+def trusted_cells(page: Page) -> int:
+    """Return how many code cells JupyterLab trusts."""
+    trusted = "(cell) => cell.model.type === 'code' && cell.model.trusted"
+    return page.evaluate(f"{PANEL}.content.widgets.filter({trusted}).length")
+
+
+def test_there_are_chapters() -> None:
+    assert len(CHAPTERS) >= 7
+
+
+@each_chapter
+def test_a_just_cloned_chapter_shows_its_figures(
+    name: str, lab: str, page: Page, notebooks: Path
+) -> None:
+    stored = nbformat.read(notebooks / name, as_version=4).cells
+    shutil.copy(notebooks / name, notebooks / f"cloned-{name}")
+    expected = list(alt_texts(stored))
+    open_notebook(page, lab, f"cloned-{name}", kernel=False)
+    assert trusted_cells(page) == 0
+    images = page.locator(".jp-OutputArea-output img[alt]")
+    assert images.evaluate_all("all => all.map((one) => one.alt)") == expected
+    sizes = images.evaluate_all("all => all.map((one) => one.naturalWidth)")
+    assert all(width > 50 for width in sizes)
+    assert "Error displaying widget" not in page.inner_text("body")
+    assert violations(page, READ_BY_LEARNERS) == []
+    close_kernel(page)
+
+
+@each_chapter
+def test_a_chapter_runs_from_top_to_bottom(name: str, lab: str, page: Page) -> None:
+    open_notebook(page, lab, name)
+    ran = [cell for cell in run_all(page) if cell["cell_type"] == "code"]
+    errors = [
+        f"{output['ename']}: {output['evalue']}"
+        for cell in ran
+        for output in cell["outputs"]
+        if output["output_type"] == "error"
+        and "raises-exception" not in cell["metadata"].get("tags", [])
+    ]
+    assert errors == []
+    counts = [cell["execution_count"] for cell in ran]
+    assert counts == list(range(1, len(ran) + 1))
+    assert trusted_cells(page) == len(ran)
+    assert violations(page, READ_BY_LEARNERS) == []
+    close_kernel(page)

@@ -1,0 +1,80 @@
+"""The exported page plays in a browser that has neither a kernel nor a network."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import violations
+from playwright.sync_api import Browser, Page, expect
+
+from course_lib import explorer
+from course_lib.transposed_convolution import conv2d_transpose
+
+OUTPUT = conv2d_transpose(
+    np.arange(1.0, 5).reshape(1, 2, 2, 1), np.arange(1.0, 10).reshape(3, 3, 1, 1), 2
+)
+
+
+@pytest.fixture
+def player(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    path = explorer.explore_transposed_convolution().save_html(tmp_path / "walk.html")
+    context = browser.new_context(offline=True, viewport={"width": 900, "height": 700})
+    page = context.new_page()
+    asked: list[str] = []
+    errors: list[object] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(error))
+    page.goto(path.as_uri())
+    yield page
+    assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
+    assert errors == []
+    context.close()
+
+
+def numbers(page: Page) -> list[float]:
+    texts = page.locator("#picture > span").last.locator("svg").last
+    places = texts.locator("g:not(:first-child) text").evaluate_all(
+        "all => all.map((one) => [+one.getAttribute('y'), +one.getAttribute('x'), "
+        "one.textContent])"
+    )
+    return [float(text) for _, _, text in sorted(places)]
+
+
+def test_it_opens_at_the_end_with_the_numbers_of_the_library(player: Page) -> None:
+    assert numbers(player) == OUTPUT.ravel().tolist()
+    expect(player.get_by_role("status")).to_contain_text("Stamp 4 of 4")
+    expect(player.locator("dl")).to_contain_text("max(3, 2) = 5")
+
+
+def test_it_plays_to_the_end_and_stops(player: Page) -> None:
+    player.get_by_role("button", name="Play").focus()
+    player.keyboard.press("Enter")
+    words = player.get_by_role("status")
+    expect(words).to_contain_text("No stamp yet")
+    assert numbers(player) == [0] * 25
+    expect(player.get_by_role("button", name="Pause")).to_be_visible()
+    for step in range(1, 5):
+        expect(words).to_contain_text(f"Stamp {step} of 4")
+    expect(player.get_by_role("button", name="Play")).to_be_visible()
+    assert numbers(player) == OUTPUT.ravel().tolist()
+
+
+def test_slider_and_buttons_move_it_by_keyboard(player: Page) -> None:
+    words = player.get_by_role("status")
+    player.get_by_role("slider", name="Step").focus()
+    player.keyboard.press("ArrowLeft")
+    expect(words).to_contain_text("Stamp 3 of 4")
+    assert 0 in numbers(player)
+    player.get_by_role("button", name="Back").press("Enter")
+    expect(words).to_contain_text("Stamp 2 of 4")
+    player.get_by_role("button", name="Next").press("Enter")
+    expect(words).to_contain_text("Stamp 3 of 4")
+    label = player.get_by_role("img").first.get_attribute("aria-label")
+    assert "step 3 of 4" in (label or "")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_accessible(player: Page, scheme: str) -> None:
+    player.emulate_media(color_scheme=scheme)
+    assert violations(player) == []
