@@ -27,6 +27,7 @@ EXPECTED = {
     "05_generator_with_transposed_convolution",
     "06_one_family",
     "07_checkerboards",
+    "09_which_is_better",
 }
 PRESENT = {path.stem for path in PROJECT.glob("notebooks/*.ipynb")}
 TAGS = {"nbval-ignore-output", "raises-exception", "readme"}
