@@ -655,6 +655,17 @@ def test_distributions_draw_every_number_and_the_medians() -> None:
     assert ax.get_xlabel() == "pixels"
 
 
+def test_few_dots_are_large_and_over_the_median_and_many_are_small_and_under() -> None:
+    few, many = (figures.draw_distributions({"one": np.ones(n)}) for n in (40, 41))
+    assert few.collections[0].get_sizes() > 2 * many.collections[0].get_sizes()
+    assert few.collections[0].get_zorder() > few.lines[0].get_zorder()
+    assert many.collections[0].get_zorder() < many.lines[0].get_zorder()
+    for ax in (few, many):  # all of them between the rows
+        assert np.abs(ax.collections[0].get_offsets()[:, 1]).max() < 0.5
+    apart = [np.diff(ax.collections[0].get_offsets()[:, 1]) for ax in (few, many)]
+    assert min(map(np.min, apart)) > 0
+
+
 def test_distributions_use_the_axes_given() -> None:
     ax = Figure().add_subplot()
     assert figures.draw_distributions({"one": [1, 2]}, ax=ax) is ax

@@ -28,6 +28,7 @@ EXPECTED = {
     "06_one_family",
     "07_checkerboards",
     "08_training",
+    "09_which_is_better",
 }
 PRESENT = {path.stem for path in PROJECT.glob("notebooks/*.ipynb")}
 TAGS = {"nbval-ignore-output", "raises-exception", "readme"}

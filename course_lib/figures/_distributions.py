@@ -34,6 +34,8 @@ ROW = 0.42
 BINS = 60
 SPREAD = 0.36
 MOST_DOTS = 100_000
+FEW = 40
+"""Dots in a row up to which they are large, and lie over the mark of the median."""
 
 
 def draw_distributions(
@@ -77,15 +79,18 @@ def draw_distributions(
     low, high = _limits(rows, limits)
     if ax is None:
         ax = _axes(rows)
+    few = max(map(len, rows.values())) <= FEW
+    look: dict[str, Any] = (
+        {"s": 34, "alpha": 0.8, "zorder": 3} if few else {"s": 11, "alpha": 0.45}
+    )
     for height, dots in enumerate(rows.values()):
         ax.scatter(
             dots,
-            height + _swarm(dots, low, high),
-            s=11,
+            height + _swarm(dots, low, high, 0.2 if few else 0.09),
             color=ROLES["overlap"].fill,
-            alpha=0.45,
             linewidths=0,
             clip_on=False,
+            **look,
         )
         median = float(np.median(dots))
         ax.plot([median] * 2, [height - 0.4, height + 0.4], color=FOOTPRINT, lw=2.4)
@@ -147,13 +152,13 @@ def _axes(rows: Mapping[str, Any]) -> Axes:
 
 
 def _swarm(
-    numbers: npt.NDArray[np.float64], low: float, high: float
+    numbers: npt.NDArray[np.float64], low: float, high: float, most: float
 ) -> npt.NDArray[np.float64]:
-    """Offsets from -SPREAD to SPREAD that spread dots of nearly one value."""
+    """Offsets from -SPREAD to SPREAD, at `most` apart, for dots of nearly one value."""
     bins = np.floor((numbers - low) / (high - low) * BINS)
     offsets = np.zeros(len(numbers))
     counts = [int((bins == one).sum()) for one in np.unique(bins)]
-    step = min(0.09, 2 * SPREAD / max(max(counts) - 1, 1))
+    step = min(most, 2 * SPREAD / max(max(counts) - 1, 1))
     for one in np.unique(bins):
         places = np.flatnonzero(bins == one)
         ranks = np.arange(len(places)) - (len(places) - 1) / 2
