@@ -29,6 +29,9 @@ class GAN(keras.Model):
 
     Save the generator alone to use it elsewhere: `gan.generator.save("g.keras")`.
 
+    Only the two losses are minimized: penalties of layers, such as a
+    `kernel_regularizer`, are not added.
+
     Args:
         generator: Model from latent points, shape `(batch, latent_dim)`, to images,
             shape `(batch, height, width, channels)`.
