@@ -11,7 +11,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 PYTHON = "3.12"
-UNLOCKED = {"browser", "pytorch"}  # extras for which no version is locked
+UNLOCKED = {"bench", "browser", "pytorch"}  # extras for which no version is locked
 HEADER = """\
 # Written by `make lock`; a test keeps it in step with pyproject.toml and the lock.
 name: upsampling-course
