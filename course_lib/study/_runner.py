@@ -137,7 +137,6 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_start_worker,
         initargs=(max((os.cpu_count() or 1) // workers, 1),),
-        max_tasks_per_child=20,  # TensorFlow keeps some 20 MB of each training
     )
 
 
