@@ -273,7 +273,13 @@ def test_bad_arguments_make_no_file(made, tmp_path, arguments, error, message):
 def test_a_process_pool_makes_the_same_results(in_this_process, tmp_path):
     with process_pool(2) as executor:
         results = study(tmp_path / "a.csv", *TASKS, TINY, executor, verbose=False)
-    assert same(results) == same(in_this_process)
+    for ours, theirs in zip(results, in_this_process, strict=True):  # but for rounding
+        assert same([replace(ours, evaluation=None)]) == same(
+            [replace(theirs, evaluation=None)]
+        )
+        expected = theirs.evaluation.scores()
+        for name, score in ours.evaluation.scores().items():
+            assert score.value == pytest.approx(expected[name].value, 0.02, 0.01)
     assert set(read_results(tmp_path / "a.csv")) == set(results)
 
 

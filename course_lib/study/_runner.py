@@ -117,7 +117,8 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
 
     Args:
         workers: How many, at least 1. Each computes on its share of the cores, so
-            more workers than cores gain nothing.
+            more workers than cores gain nothing. (With fewer cores sums are rounded
+            otherwise: results differ a little from those of this process.)
 
     Returns:
         An executor; use it in a `with` block.
