@@ -433,8 +433,9 @@ def all_widgets(widget):
 
 
 def values(view):
-    """What its three HTML widgets show."""
-    return [w.value for w in all_widgets(view) if type(w).__name__ == "HTML"]
+    """What is shown below its style: the picture, the words and the facts."""
+    found = [one.value for one in all_widgets(view) if type(one).__name__ == "HTML"]
+    return found[1:]
 
 
 def numbers_in(html):

@@ -64,6 +64,9 @@ class Explorer(widgets.VBox):
             [
                 _grid(list(controls.values())),
                 _row([self._play, self._step]),
+                # By itself: a style that came with each picture would make the
+                # browser reconsider the whole page each time.
+                widgets.HTML(_page.STYLE, layout=widgets.Layout(display="none")),
                 self._picture,
                 self._words,
                 self._facts,
@@ -167,13 +170,13 @@ class Explorer(widgets.VBox):
         if self.walk is None:
             return
         scene = self.walk.scene(self.step)
-        self._picture.value = _page.STYLE + _page.picture(scene)
+        self._picture.value = _page.picture(scene)
         self._words.value = _page.words(scene.words)
         self._facts.value = _page.facts(self.walk.layer) + _page.NAMES
 
     def _show_why_not(self) -> None:
         self._step.disabled = self._play.disabled = True
-        self._picture.value = _page.STYLE
+        self._picture.value = ""
         self._words.value = _page.impossible(self._why_not)
         self._facts.value = _page.NAMES
 

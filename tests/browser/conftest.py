@@ -31,15 +31,17 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the notebooks, as a fresh clone has them: not yet trusted."""
-    folder = tmp_path_factory.mktemp("course")
+    clone = tmp_path_factory.mktemp("course")
+    shutil.copytree(PROJECT / "data", clone / "data")  # a chapter reads from there
+    (clone / "notebooks").mkdir()
     for path in PROJECT.glob("notebooks/*.ipynb"):
-        shutil.copy(path, folder)
-    return folder
+        shutil.copy(path, clone / "notebooks")
+    return clone / "notebooks"
 
 
 @pytest.fixture(scope="session")
 def lab(notebooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_lab(notebooks, tmp_path_factory.mktemp("home")) as address:
+    with running_lab(notebooks.parent, tmp_path_factory.mktemp("home")) as address:
         yield address
 
 

@@ -27,7 +27,7 @@ PANEL = "window.jupyterapp?.shell.currentWidget"
 
 
 @contextmanager
-def running_lab(notebooks: Path, home: Path) -> Iterator[str]:
+def running_lab(folder: Path, home: Path) -> Iterator[str]:
     """Run JupyterLab for a folder, with a home of its own; yield its address."""
     for name, values in SETTINGS.items():
         file = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
@@ -48,7 +48,7 @@ def running_lab(notebooks: Path, home: Path) -> Iterator[str]:
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
         *("--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
-        *("--IdentityProvider.token=", f"--ServerApp.root_dir={notebooks}"),
+        *("--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
         "--LabApp.expose_app_in_browser=True",
     ]
     with (home / "log").open("w") as log:
@@ -81,9 +81,9 @@ def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
 
 
-def open_notebook(page: Page, address: str, name: str, *, kernel: bool = True) -> None:
+def open_notebook(page: Page, address: str, path: str, *, kernel: bool = True) -> None:
     """Open a notebook and wait until it is there, with its kernel if wanted."""
-    page.goto(f"{address}/lab/tree/{name}?reset")
+    page.goto(f"{address}/lab/tree/{path}?reset")
     page.wait_for_function(f"{PANEL}?.context?.isReady", timeout=120_000)
     page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
     if kernel:

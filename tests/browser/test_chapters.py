@@ -51,7 +51,7 @@ def test_a_just_cloned_chapter_shows_its_figures(
     stored = nbformat.read(notebooks / name, as_version=4).cells
     shutil.copy(notebooks / name, notebooks / f"cloned-{name}")
     expected = list(alt_texts(stored))
-    open_notebook(page, lab, f"cloned-{name}", kernel=False)
+    open_notebook(page, lab, f"notebooks/cloned-{name}", kernel=False)
     assert trusted_cells(page) == 0
     images = page.locator(".jp-OutputArea-output img[alt]")
     assert images.evaluate_all("all => all.map((one) => one.alt)") == expected
@@ -64,7 +64,7 @@ def test_a_just_cloned_chapter_shows_its_figures(
 
 @each_chapter
 def test_a_chapter_runs_from_top_to_bottom(name: str, lab: str, page: Page) -> None:
-    open_notebook(page, lab, name)
+    open_notebook(page, lab, f"notebooks/{name}")
     ran = [cell for cell in run_all(page) if cell["cell_type"] == "code"]
     errors = [
         f"{output['ename']}: {output['evalue']}"

@@ -37,7 +37,7 @@ def opened(lab: str, browser: Browser, notebooks: Path) -> Iterator[Page]:
     notebook.metadata["kernelspec"] = KERNEL
     nbformat.write(notebook, notebooks / "explorers.ipynb")
     page = browser.new_page()
-    open_notebook(page, lab, "explorers.ipynb")
+    open_notebook(page, lab, "notebooks/explorers.ipynb")
     yield page
     close_kernel(page)
     page.close()
