@@ -11,9 +11,7 @@ __version__ = "0.1.0"
 
 _MODULES = (
     "backend",
-    "bundled",
     "convolution",
-    "convolution_matrix",
     "digits",
     "evaluation",
     "exercises",
@@ -28,10 +26,7 @@ _MODULES = (
     "shapes",
     "study",
     "transposed_convolution",
-    "transposed_geometry",
     "upsampling",
-    "validation",
-    "windows",
     "xla",
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from course_lib.bundled import bundled_arrays
+from course_lib._bundled import bundled_arrays
 
 Images = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]

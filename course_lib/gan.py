@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from course_lib import shapes, xla
 from course_lib.backend import keras, tf
-from course_lib.validation import Array, image_batch
+from course_lib._validation import Array, image_batch
 
 
 class GAN(keras.Model):

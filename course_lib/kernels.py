@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
-from course_lib.validation import Array, float_array
+from course_lib._validation import Array, float_array
 
 Crop = tuple[tuple[int, int], tuple[int, int]]
 """Pixels to remove, `((top, bottom), (left, right))`, as `Cropping2D` takes them."""

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
-from course_lib.validation import Array, image_batch
-from course_lib.windows import sliding_windows
+from course_lib._validation import Array, image_batch
+from course_lib._windows import sliding_windows
 
 
 def max_pool2d(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy.typing as npt
 
 from course_lib import shapes
-from course_lib.validation import Array, float_array
+from course_lib._validation import Array, float_array
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,9 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
-from course_lib.convolution_matrix import convolution_matrix
-from course_lib.transposed_geometry import checked_axes
-from course_lib.validation import Array, image_batch
+from course_lib._convolution_matrix import convolution_matrix
+from course_lib._transposed_geometry import checked_axes
+from course_lib._validation import Array, image_batch
 
 __all__ = [
     "conv2d_transpose",

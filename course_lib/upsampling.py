@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
-from course_lib.validation import Array, image_batch
+from course_lib._validation import Array, image_batch
 
 
 def upsample2d(

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_lib import bundled, digits
+from course_lib import _bundled, digits
 from course_lib.backend import keras
 
 ROOT = Path(__file__).parent.parent
@@ -61,7 +61,7 @@ def test_the_file_is_the_one_the_readme_names():
 
 
 def test_a_missing_file_says_what_to_do(monkeypatch, tmp_path):
-    monkeypatch.setattr(bundled, "FOLDERS", (tmp_path,))
+    monkeypatch.setattr(_bundled, "FOLDERS", (tmp_path,))
     with pytest.raises(FileNotFoundError, match=r"digits\.npz is missing .*restore"):
         digits.load_digits()
 
@@ -70,7 +70,7 @@ def test_a_damaged_file_is_not_read(monkeypatch, tmp_path):
     content = bytearray((ROOT / "data" / "digits.npz").read_bytes())
     content[1000] ^= 1
     (tmp_path / "digits.npz").write_bytes(content)
-    monkeypatch.setattr(bundled, "FOLDERS", (tmp_path,))
+    monkeypatch.setattr(_bundled, "FOLDERS", (tmp_path,))
     with pytest.raises(ValueError, match="is damaged: its sha256"):
         digits.load_digits()
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import train_classifier
-from course_lib import bundled
+from course_lib import _bundled
 from course_lib.backend import keras
 from course_lib.digits import load_digits
 from course_lib.evaluation import (
@@ -84,7 +84,7 @@ def test_it_does_not_depend_on_the_settings_of_keras():
 
 
 def test_damaged_or_missing_weights_are_not_used(monkeypatch, tmp_path):
-    monkeypatch.setattr(bundled, "FOLDERS", (tmp_path,))
+    monkeypatch.setattr(_bundled, "FOLDERS", (tmp_path,))
     classifier.load_classifier.cache_clear()
     with pytest.raises(FileNotFoundError, match=r"classifier\.npz is missing .*git ch"):
         digit_features(TEST)

@@ -20,35 +20,35 @@ LIBRARY = PROJECT / "course_lib"
 
 # What each module may import, besides the standard library and itself.
 
-FOUNDATIONS = {"numpy", "shapes", "validation"}
+FOUNDATIONS = {"numpy", "shapes", "_validation"}
 REFERENCES = {"pooling", "convolution", "upsampling", "transposed_convolution"}
 MAY_IMPORT = {
     "__init__": set[str](),
     "shapes": set[str](),
-    "validation": {"numpy", "shapes"},
-    "windows": FOUNDATIONS,
-    "pooling": FOUNDATIONS | {"windows"},
-    "convolution": FOUNDATIONS | {"windows"},
+    "_validation": {"numpy", "shapes"},
+    "_windows": FOUNDATIONS,
+    "pooling": FOUNDATIONS | {"_windows"},
+    "convolution": FOUNDATIONS | {"_windows"},
     "upsampling": FOUNDATIONS,
-    "convolution_matrix": FOUNDATIONS,
-    "transposed_geometry": FOUNDATIONS,
+    "_convolution_matrix": FOUNDATIONS,
+    "_transposed_geometry": FOUNDATIONS,
     "transposed_convolution": FOUNDATIONS
-    | {"convolution_matrix", "transposed_geometry"},
+    | {"_convolution_matrix", "_transposed_geometry"},
     "kernels": FOUNDATIONS | REFERENCES,
     "pytorch": FOUNDATIONS,
-    "bundled": {"numpy"},
-    "digits": {"numpy", "bundled"},
+    "_bundled": {"numpy"},
+    "digits": {"numpy", "_bundled"},
     "figures": FOUNDATIONS | {"matplotlib", "PIL"},  # matplotlib brings PIL
     "explorer": FOUNDATIONS
     | REFERENCES
-    | {"convolution_matrix", "transposed_geometry", "pytorch", "figures"}
+    | {"_convolution_matrix", "_transposed_geometry", "pytorch", "figures"}
     | {"ipywidgets", "matplotlib", "PIL"},
     "backend": {"keras", "tensorflow"},
     "layers": {"numpy", "shapes", "kernels", "backend"},
     "generators": {"shapes", "layers", "backend"},
     "xla": {"shapes", "layers", "backend"},
     "gan": FOUNDATIONS | {"xla", "backend"},
-    "evaluation": FOUNDATIONS | {"bundled", "backend"},
+    "evaluation": FOUNDATIONS | {"_bundled", "backend"},
     "study": {"numpy", "scipy", "shapes", "backend"}
     | {"digits", "generators", "gan", "evaluation", "__version__"},
     "exercises": REFERENCES | {"numpy", "shapes"},
@@ -62,7 +62,7 @@ MAY_IMPORT_LATE = {
 }
 
 # What only the library itself calls.
-INTERNAL = {"bundled", "transposed_geometry", "validation", "windows", "xla"}
+INTERNAL = {"_bundled", "_transposed_geometry", "_validation", "_windows", "xla"}
 
 MODULES = {
     path: path.relative_to(LIBRARY).with_suffix("").parts[0]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from course_lib.transposed_geometry import checked_axes
+from course_lib._transposed_geometry import checked_axes
 
 X = np.ones((1, 5, 2, 1))
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from course_lib.windows import sliding_windows
+from course_lib._windows import sliding_windows
 
 X = np.arange(25.0).reshape(1, 5, 5, 1)
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from course_lib import shapes
 from course_lib.evaluation._samples import check_same_size, features_of
-from course_lib.validation import Array
+from course_lib._validation import Array
 
 
 class PrecisionRecall(NamedTuple):

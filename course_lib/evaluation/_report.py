@@ -13,7 +13,7 @@ from course_lib.evaluation._classes import class_imbalance, confidence
 from course_lib.evaluation._distances import frechet_distance, kernel_distance
 from course_lib.evaluation._neighbours import data_copying, precision_recall
 from course_lib.evaluation._samples import describe
-from course_lib.validation import Array, image_batch
+from course_lib._validation import Array, image_batch
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from course_lib.figures._checks import numbers as checked_numbers
 from course_lib.shapes import whole_number
-from course_lib.validation import Array
+from course_lib._validation import Array
 
 LARGEST_SIDE = 6
 MEANINGS = {

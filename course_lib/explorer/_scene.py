@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from course_lib.figures._checks import Rectangle
 from course_lib.figures._numbers import format_numbers
-from course_lib.validation import Array
+from course_lib._validation import Array
 
 DECIMALS = 2
 MOST_TERMS = 9

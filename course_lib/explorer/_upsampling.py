@@ -16,7 +16,7 @@ from course_lib.explorer._scene import (
     written,
 )
 from course_lib.upsampling import upsample2d
-from course_lib.validation import Array
+from course_lib._validation import Array
 
 
 class Upsampling(PixelByPixel):

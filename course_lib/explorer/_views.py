@@ -26,7 +26,7 @@ from course_lib.transposed_convolution import (
     convolution_matrix,
     insert_zeros,
 )
-from course_lib.validation import Array
+from course_lib._validation import Array
 
 
 class ZerosInserted(Transposed, PixelByPixel):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from course_lib import shapes
-from course_lib.validation import Array
+from course_lib._validation import Array
 
 
 def sliding_windows(

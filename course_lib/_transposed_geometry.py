@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy.typing as npt
 
 from course_lib import shapes
-from course_lib.validation import Array, image_batch, kernel_for
+from course_lib._validation import Array, image_batch, kernel_for
 
 
 class Axis(NamedTuple):

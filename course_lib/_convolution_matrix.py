@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
-from course_lib.validation import Array, float_array
+from course_lib._validation import Array, float_array
 
 
 def convolution_matrix(
