@@ -20,11 +20,12 @@ LIBRARY = PROJECT / "course_lib"
 
 # What each module may import, besides the standard library and itself.
 
-FOUNDATIONS = {"numpy", "shapes", "_validation"}
+FOUNDATIONS = {"numpy", "shapes", "_arguments", "_validation"}
 REFERENCES = {"pooling", "convolution", "upsampling", "transposed_convolution"}
 MAY_IMPORT = {
     "__init__": set[str](),
-    "shapes": set[str](),
+    "_arguments": set[str](),
+    "shapes": {"_arguments"},
     "_validation": {"numpy", "shapes"},
     "_windows": FOUNDATIONS,
     "pooling": FOUNDATIONS | {"_windows"},
@@ -44,12 +45,12 @@ MAY_IMPORT = {
     | {"_convolution_matrix", "_transposed_geometry", "pytorch", "figures"}
     | {"ipywidgets", "matplotlib", "PIL"},
     "backend": {"keras", "tensorflow"},
-    "layers": {"numpy", "shapes", "kernels", "backend"},
-    "generators": {"shapes", "layers", "backend"},
+    "layers": {"numpy", "shapes", "_arguments", "kernels", "backend"},
+    "generators": {"shapes", "_arguments", "layers", "backend"},
     "xla": {"shapes", "layers", "backend"},
     "gan": FOUNDATIONS | {"xla", "backend"},
     "evaluation": FOUNDATIONS | {"_bundled", "backend"},
-    "study": {"numpy", "scipy", "shapes", "backend"}
+    "study": {"numpy", "scipy", "_arguments", "backend"}
     | {"digits", "generators", "gan", "evaluation", "__version__"},
     "exercises": REFERENCES | {"numpy", "shapes"},
 }
@@ -62,7 +63,7 @@ MAY_IMPORT_LATE = {
 }
 
 # What only the library itself calls.
-INTERNAL = {"_bundled", "_transposed_geometry", "_validation", "_windows", "xla"}
+INTERNAL = {name for name in MAY_IMPORT if name.startswith("_")} | {"xla"}
 
 MODULES = {
     path: path.relative_to(LIBRARY).with_suffix("").parts[0]
