@@ -8,6 +8,7 @@ from numbers import Real
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
+from course_lib._arguments import whole_number
 from course_lib.figures._checks import (
     MOST_PANELS,
     at_most,
@@ -40,7 +41,6 @@ from course_lib.figures._pictures import (
     scales,
     size_text,
 )
-from course_lib.shapes import whole_number
 
 SHEET_GAP = 0.1
 WIDE_SHEET = 6
