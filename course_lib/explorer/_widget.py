@@ -15,6 +15,7 @@ from course_lib.explorer import _export, _page
 from course_lib.explorer._pixels import pixels
 from course_lib.explorer._scene import Scene, Walk
 from course_lib.explorer._sheet import sheet
+from course_lib.shapes import whole_number
 
 MILLISECONDS = 1000
 """From step to step while it plays."""
@@ -89,7 +90,7 @@ class Explorer(widgets.VBox):
     @step.setter
     def step(self, value: int) -> None:
         last = self.walk.last if self.walk else 0
-        if not 0 <= value <= last:
+        if whole_number(value, "step", 0) > last:
             raise ValueError(f"step must be from 0 to {last}; got {value}")
         self._step.value = value
 
