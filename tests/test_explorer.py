@@ -14,8 +14,8 @@ from course_lib.convolution import conv2d
 from course_lib.explorer._controls import MEANINGS
 from course_lib.explorer._drawing import Boxes, Outline, Texts, draw_panels
 from course_lib.explorer._pixels import pixels
-from course_lib.explorer._sheet import sheet
 from course_lib.explorer._scene import equals
+from course_lib.explorer._sheet import sheet
 from course_lib.explorer._stamps import Stamps
 from course_lib.explorer._upsampling import Upsampling
 from course_lib.explorer._views import VIEWS

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from course_lib._validation import Array
 from course_lib.figures._checks import Rectangle
 from course_lib.figures._numbers import format_numbers
-from course_lib._validation import Array
 
 DECIMALS = 2
 MOST_TERMS = 9

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from course_lib._validation import Array
 from course_lib.explorer._scene import PENDING, Panel, Walk, filled, written
 from course_lib.explorer._transposed import Transposed, batch, weights
 from course_lib.transposed_convolution import conv2d_transpose
-from course_lib._validation import Array
 
 
 class Stamps(Transposed, Walk):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from course_lib._validation import Array
 from course_lib.convolution import conv2d
 from course_lib.explorer._scene import (
     GAP,
@@ -26,7 +27,6 @@ from course_lib.transposed_convolution import (
     convolution_matrix,
     insert_zeros,
 )
-from course_lib._validation import Array
 
 
 class ZerosInserted(Transposed, PixelByPixel):
