@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.backend import keras
 from course_lib._bundled import bundled_arrays
-from course_lib.evaluation._samples import CLASSIFIER_SHA256
 from course_lib._validation import Array
+from course_lib.backend import keras
+from course_lib.evaluation._samples import CLASSIFIER_SHA256
 
 FILE = "classifier.npz"
 FEATURES = 32
