@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from course_lib import shapes
+from course_lib._arguments import whole_number
 from course_lib._validation import Array
 from course_lib.evaluation._samples import blocks, check_same_size, features_of
 
@@ -54,7 +54,7 @@ def precision_recall(
         >>> precision_recall(real, real / 100, neighbours=1)
         PrecisionRecall(precision=1.0, recall=0.25)
     """
-    k = shapes.whole_number(neighbours, "neighbours")
+    k = whole_number(neighbours, "neighbours")
     x, y = features_of(real, "real"), features_of(generated, "generated")
     check_same_size(x, y, k + 1, f"so that each has {k} neighbours")
     return PrecisionRecall(precision=_inside(y, x, k), recall=_inside(x, y, k))
