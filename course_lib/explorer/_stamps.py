@@ -122,8 +122,7 @@ class Stamps(Transposed, Walk):
         key = {"footprint": "this stamp", "output": "stamped once"}
         if counts.max() > 1:
             key["overlap"] = "stamps overlap: added"
-        if (counts[~self._outside()] == 0).any() or self.last > 1:
-            key["zero"] = "no stamp: 0"
+        key["zero"] = "no stamp: 0"
         if self._outside().any():
             key["cropped"] = "cut off"
         return key

@@ -8,9 +8,10 @@ from typing import Any
 
 import nbformat
 import pytest
-from conftest import PROJECT, READ_BY_LEARNERS, violations
 from lab import PANEL, close_kernel, open_notebook, run_all
 from playwright.sync_api import Page
+
+from conftest import PROJECT, READ_BY_LEARNERS, violations
 
 CHAPTERS = sorted(path.name for path in PROJECT.glob("notebooks/*.ipynb"))
 each_chapter = pytest.mark.parametrize("name", CHAPTERS)

@@ -7,11 +7,11 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from conftest import READ_BY_LEARNERS, violations
 from lab import cells, close_kernel, open_notebook, run_all
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from conftest import READ_BY_LEARNERS, violations
 from course_lib.pooling import max_pool2d
 from course_lib.transposed_convolution import conv2d_transpose
 from course_lib.upsampling import upsample2d

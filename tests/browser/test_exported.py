@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import violations
 from playwright.sync_api import Browser, Page, expect
 
+from conftest import violations
 from course_lib import explorer
 from course_lib.transposed_convolution import conv2d_transpose
 
