@@ -3,17 +3,18 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab import running_lab
+from lab import HANG, running_lab
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 PROJECT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-# Generous, because a machine may be busy: what is awaited comes much earlier.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=1000 * HANG)
 READ_BY_LEARNERS = [".jp-OutputArea-output", ".jp-RenderedMarkdown"]
 
 
@@ -45,9 +46,11 @@ def lab(notebooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         yield address
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1366, "height": 900})
+@contextmanager
+def new_page(browser: Browser, **options: Any) -> Iterator[Page]:
+    """Open a page that waits as long as a busy machine may take."""
+    page = browser.new_page(viewport={"width": 1366, "height": 900}, **options)
+    page.set_default_timeout(1000 * HANG)
     yield page
     page.close()
 
