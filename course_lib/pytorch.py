@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy.typing as npt
 
 from course_lib import shapes
+from course_lib._arguments import check_strides_and_dilation, pair
 from course_lib._validation import Array, float_array
 
 
@@ -114,14 +115,14 @@ def pytorch_conv_transpose(
         layer = torch.nn.ConvTranspose2d(64, 32, kernel_size=3, stride=2)
         y = layer(x)[:, :, :-1, :-1]
     """
-    sizes = shapes.pair(kernel_size, "kernel_size")
-    steps = shapes.pair(strides, "strides")
-    dilations = shapes.pair(dilation_rate, "dilation_rate")
-    shapes.check_strides_and_dilation(steps, dilations)
+    sizes = pair(kernel_size, "kernel_size")
+    steps = pair(strides, "strides")
+    dilations = pair(dilation_rate, "dilation_rate")
+    check_strides_and_dilation(steps, dilations)
     extra = (
         (None, None)
         if output_padding is None
-        else shapes.pair(output_padding, "output_padding", minimum=0)
+        else pair(output_padding, "output_padding", minimum=0)
     )
     rows, columns = (
         _one_axis(*axis, padding)

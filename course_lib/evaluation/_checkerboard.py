@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
+from course_lib._arguments import pair
 from course_lib._validation import image_batch
 
 
@@ -57,7 +58,7 @@ def checkerboard(
         0.5
     """
     x = image_batch(images, "images").astype(np.float64)
-    rows, columns = shapes.pair(period, "period")
+    rows, columns = pair(period, "period")
     batch, height, width, channels = x.shape
     if batch == 0:
         raise ValueError("images must hold at least one image; got a batch of 0")

@@ -7,8 +7,8 @@ import warnings
 import numpy as np
 import numpy.typing as npt
 
-from course_lib.evaluation._samples import check_same_size, features_of
 from course_lib._validation import Array
+from course_lib.evaluation._samples import check_same_size, features_of
 
 
 def frechet_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:

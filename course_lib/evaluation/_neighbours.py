@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from course_lib import shapes
-from course_lib.evaluation._samples import check_same_size, features_of
+from course_lib._arguments import whole_number
 from course_lib._validation import Array
+from course_lib.evaluation._samples import check_same_size, features_of
 
 
 class PrecisionRecall(NamedTuple):
@@ -53,7 +53,7 @@ def precision_recall(
         >>> precision_recall(real, real / 100, neighbours=1)
         PrecisionRecall(precision=1.0, recall=0.25)
     """
-    k = shapes.whole_number(neighbours, "neighbours")
+    k = whole_number(neighbours, "neighbours")
     x, y = features_of(real, "real"), features_of(generated, "generated")
     check_same_size(x, y, k + 1, f"so that each has {k} neighbours")
     between = _distances(x, y)

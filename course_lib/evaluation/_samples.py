@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from course_lib._bundled import SHA256
 from course_lib._validation import Array, float_array, image_batch
 
-CLASSIFIER_SHA256 = "9c1d7fd8a56abe2ef3b4358e25b85ff1fe8e14b7159a543397b0ff73b1bc5b65"
+CLASSIFIER_SHA256 = SHA256["classifier.npz"]
 """Of the classifier's weights: features of others would not be comparable."""
 
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from course_lib._arguments import whole_number
 from course_lib.explorer import _export, _page
 from course_lib.explorer._pixels import pixels
 from course_lib.explorer._scene import Scene, Walk
 from course_lib.explorer._sheet import sheet
-from course_lib.shapes import whole_number
 
 MILLISECONDS = 1000
 """From step to step while it plays."""

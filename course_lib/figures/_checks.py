@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from course_lib.shapes import whole_number
+from course_lib._arguments import whole_number
 
 Rectangle = tuple[int, int, int, int]
 """A window on a grid: (row, column, height, width), in cells."""

@@ -8,6 +8,7 @@ from numbers import Real
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
+from course_lib._arguments import whole_number
 from course_lib.figures._checks import (
     MOST_PANELS,
     at_most,
@@ -39,7 +40,6 @@ from course_lib.figures._pictures import (
     picture_size,
     size_text,
 )
-from course_lib.shapes import whole_number
 
 SHEET_GAP = 0.1
 WIDE_SHEET = 6

@@ -11,6 +11,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle as Patch
 
+from course_lib._arguments import whole_number
 from course_lib.figures._checks import (
     Rectangle,
     optional_axes,
@@ -29,7 +30,6 @@ from course_lib.figures._palette import (
     PAPER,
     TITLE_SIZE,
 )
-from course_lib.shapes import whole_number
 
 
 def outline(

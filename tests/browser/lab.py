@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
 
 HANG = 300
 """Seconds after which something has hung: on any machine it comes long before."""
@@ -25,6 +26,8 @@ SETTINGS = {
     "docmanager-extension/plugin": {"autosave": False},
     "apputils-extension/notification": {"fetchNews": "false"},
 }
+PROJECT = Path(__file__).parents[2]
+READ_BY_LEARNERS = [".jp-OutputArea-output", ".jp-RenderedMarkdown"]
 PANEL = "window.jupyterapp?.shell.currentWidget"
 
 
@@ -84,6 +87,15 @@ def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
 
 
+@contextmanager
+def new_page(browser: Browser, **options: Any) -> Iterator[Page]:
+    """Open a page that waits as long as a busy machine may take."""
+    page = browser.new_page(viewport={"width": 1366, "height": 900}, **options)
+    page.set_default_timeout(1000 * HANG)
+    yield page
+    page.close()
+
+
 def open_notebook(page: Page, address: str, path: str, *, kernel: bool = True) -> None:
     """Open a notebook and wait until it is there, with its kernel if wanted."""
     page.goto(f"{address}/lab/tree/{path}?reset")
@@ -117,3 +129,14 @@ def cells(page: Page) -> list[dict[str, Any]]:
 
 def close_kernel(page: Page) -> None:
     page.evaluate(f"{PANEL}.sessionContext.shutdown()")
+
+
+def violations(page: Page, parts: list[str] | None = None) -> list[str]:
+    """Return what axe finds in the parts of a page that are there, or in all of it."""
+    here = [part for part in parts or ["html"] if page.locator(part).count()]
+    found = Axe().run(page, context={"include": here}).response["violations"]
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for violation in found
+        for node in violation["nodes"]
+    ]

@@ -7,8 +7,16 @@ from typing import Any
 
 import nbformat
 import pytest
-from conftest import PROJECT, READ_BY_LEARNERS, new_page, violations
-from lab import PANEL, close_kernel, open_notebook, run_all
+from lab import (
+    PANEL,
+    PROJECT,
+    READ_BY_LEARNERS,
+    close_kernel,
+    new_page,
+    open_notebook,
+    run_all,
+    violations,
+)
 from playwright.sync_api import Browser, Page
 
 # The last ones first: they train, and the other worker does the rest meanwhile.

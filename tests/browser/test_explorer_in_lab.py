@@ -7,8 +7,15 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from conftest import READ_BY_LEARNERS, new_page, violations
-from lab import cells, close_kernel, open_notebook, run_all
+from lab import (
+    READ_BY_LEARNERS,
+    cells,
+    close_kernel,
+    new_page,
+    open_notebook,
+    run_all,
+    violations,
+)
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import new_page, violations
+from lab import new_page, violations
 from playwright.sync_api import Browser, Page, expect
 
 from course_lib import explorer
