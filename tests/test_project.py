@@ -144,7 +144,7 @@ HEAVY = {"keras", "tensorflow", "matplotlib", "scipy", "ipywidgets"}
         ([f".{name}" for name in sorted(REFERENCES | {"digits"})], HEAVY),
         ([".evaluation"], HEAVY),
         ([".figures"], HEAVY - {"matplotlib"}),
-        ([".exercises", ".exercises.worker"], HEAVY | {"cloudpickle"}),
+        ([".exercises"], HEAVY | {"cloudpickle"}),
     ],
 )
 def test_light_modules_load_nothing_heavy(modules: list[str], absent: set[str]) -> None:
