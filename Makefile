@@ -1,103 +1,125 @@
 # The few commands of the course. All but the set-up run inside .venv.
 
-PYTHON ?=
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
+	$(shell $(name) -c '$(check_python)' 2> /dev/null && echo $(name))) python3)
 N ?=
 NOTEBOOKS ?= notebooks
 
 in_venv := .venv/bin/python
+pip_install := $(in_venv) -m pip install --disable-pip-version-check --no-input
 # JupyterLab refuses to start for root, who is the usual user of a container.
 as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # What is run here is not the learner's work: their record of solved exercises is
 # neither read nor written.
-test unit nbval notebooks browser: export COURSE_PROGRESS_FILE :=
+quick test unit nbval twice notebooks browser tensorflow: export COURSE_PROGRESS_FILE :=
 
-.PHONY: help lab test environment format lint types unit nbval lock notebooks pytorch bench digits \
-	classifier exercises
+.PHONY: help lab quick test check unit tensorflow nbval twice notebooks exercises pytorch dask \
+	browser bench animation digits classifier lock
 
 help:
-	@echo "make lab              open the course in JupyterLab"
-	@echo "make test             check everything: format, lint, types, unit, nbval"
-	@echo "make format           ... or one of these alone"
-	@echo "make notebooks        run every notebook anew and store its outputs"
-	@echo "make notebooks N=04   ... or one of them"
-	@echo "make exercises N=04   write the cells of its exercises into a notebook"
-	@echo "make pytorch          check the translation to PyTorch against PyTorch itself"
-	@echo "make bench            time the folded layer and the training beside others"
-	@echo "make browser          run the notebooks and the explorer in a real browser"
-	@echo "make bench            time the folded layer beside the pair it replaces"
-	@echo "make animation        draw the animation of the README anew"
-	@echo "make digits           build data/digits.npz anew"
-	@echo "make classifier       train data/classifier.npz anew"
-	@echo "make lock             write requirements.lock and environment.yml from pyproject.toml"
-	@echo "make lock UPGRADE=1   ... with the newest versions"
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 20
 	@echo
-	@echo "The first run makes .venv. PYTHON=python3.12 names the Python to make it with."
+	@echo "The first run makes .venv; make lab PYTHON=python3.12 names the Python for it."
+	@echo "N=04 takes one notebook: make notebooks N=04"
 
-lab: environment
+# The set-up. A stamp is written last, so half an installation is never taken for a
+# whole one: without the stamp .venv is made anew, with an old one it is brought up to
+# date. The stamp names the folder, since an environment does not survive being moved.
+
+check_python := import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) \
+	else "Python 3.11, 3.12 or 3.13 is needed; this is " + sys.version.split()[0] \
+	+ ". Name another: make lab PYTHON=python3.12")
+ifneq ($(shell cat .venv/learn 2> /dev/null),$(CURDIR))
+.PHONY: .venv/learn
+endif
+
+.venv/learn: requirements.lock pyproject.toml
+	@test ! -e .venv || grep -qs upsampling-course .venv/pyvenv.cfg || { \
+		echo ".venv was not made by this course: move or delete it, and try again." >&2; \
+		exit 1; }
+	@"$(PYTHON)" -c '$(check_python)'
+	@test "$$(cat $@ 2> /dev/null)" = "$(CURDIR)" \
+		|| "$(PYTHON)" -m venv --clear --prompt upsampling-course .venv
+	@rm -f $@ .venv/develop
+	$(pip_install) --require-hashes -r requirements.lock
+	$(pip_install) --no-deps --no-build-isolation -e .
+	@echo "$(CURDIR)" > $@
+
+.venv/develop: requirements-dev.lock .venv/learn
+	$(pip_install) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lab: .venv/learn ## open the course in JupyterLab
 	$(in_venv) -m jupyterlab --ip=127.0.0.1 $(as_root) \
 		--LabApp.default_url=/lab/tree/notebooks/01_pooling.ipynb
 
-test: format lint types unit nbval
+test: check unit nbval ## check everything: style, types, unit tests, every notebook
 
-environment:
-	@python=$$(sh tools/find_python.sh "$(PYTHON)") && "$$python" tools/setup_environment.py
+quick: check ## check what needs no TensorFlow, in under a minute
+	$(in_venv) -m pytest -n 2 --tensorflow=without -m "not slow"
 
-format: environment
+check: .venv/develop ## style, types and imports alone
 	$(in_venv) -m ruff format --check
-
-lint: environment
 	$(in_venv) -m ruff check
-
-types: environment
 	$(in_venv) -m mypy
+	$(in_venv) -m importlinter.cli
 
-unit: environment
+unit: .venv/develop ## the unit tests and the examples in docstrings
 	$(in_venv) -m pytest -n 2
 
-nbval: environment
-	$(in_venv) -m pytest -c tests/nbval.ini $(NOTEBOOKS)
+tensorflow: .venv/develop ## those of them that touch TensorFlow
+	$(in_venv) -m pytest -n 2 --tensorflow=only
 
-lock: environment
-	$(in_venv) -m uv pip compile --no-config --quiet --universal --python-version 3.11 \
-		--extra test --generate-hashes --fork-strategy fewest \
-		--no-emit-index-url --no-header $(if $(UPGRADE),--upgrade) \
-		pyproject.toml -o requirements.lock
-	$(in_venv) tools/write_environment_yml.py
+nbval: .venv/develop ## run the notebooks and compare their outputs with those stored
+	$(in_venv) -m pytest -c tests/nbval.ini --rootdir=. $(NOTEBOOKS)
 
-notebooks: environment
+twice: .venv/develop ## the same, with every cell run twice in a row
+	$(in_venv) -m pytest -c tests/nbval.ini --rootdir=. -p tests.run_twice $(NOTEBOOKS)
+
+notebooks: .venv/develop ## run the notebooks anew and store their outputs
 	$(in_venv) tools/run_notebooks.py notebooks/$(N)*.ipynb
 	$(in_venv) tools/save_pictures.py notebooks/$(N)*.ipynb
 
-exercises: environment
+exercises: .venv/develop ## write the cells of the exercises into the notebooks
 	$(in_venv) tools/write_exercises.py notebooks/$(N)*.ipynb
 
-# PyTorch is not in the lock: on some computers it is several gigabytes.
-pytorch: environment
-	$(in_venv) -m pip install --no-build-isolation -e ".[pytorch]"
-	$(in_venv) -c "import torch"
+# What few need is not in the locks: these packages are large, on some computers by
+# gigabytes.
+pytorch: .venv/develop ## check the translation to and from PyTorch against PyTorch
+	$(pip_install) --quiet --no-build-isolation -e ".[pytorch]"
 	$(in_venv) -m pytest tests/test_pytorch.py
 
-# JAX and PyTorch are not in the lock: on some computers they are several gigabytes.
-.PHONY: browser
-# Playwright is not in the lock: learners have a browser, and it is 160 MB.
-browser: environment
+dask: .venv/develop ## run the study on a Dask cluster
+	$(pip_install) --quiet --no-build-isolation -e ".[dask]"
+	$(in_venv) -m pytest tests/test_dask.py
+
+browser: .venv/develop ## run the notebooks and the explorers in a real browser
 	@chromium=$$(sh tools/find_chromium.sh) && \
-	$(in_venv) -m pip install --quiet --no-build-isolation -e ".[browser]" && \
+	$(pip_install) --quiet --no-build-isolation -e ".[browser]" && \
 	CHROMIUM="$$chromium" $(in_venv) -m pytest -c tests/browser.ini tests/browser
 
-bench: environment
-	$(in_venv) -m pip install --no-build-isolation -e ".[bench]"
+bench: .venv/develop ## time the library beside others
+	$(pip_install) --quiet --no-build-isolation -e ".[bench]"
 	$(in_venv) benchmarks/upsampled_conv2d.py
 	$(in_venv) benchmarks/training.py
 	$(in_venv) benchmarks/explorer_redraw.py
 
-.PHONY: animation
-animation: environment
+animation: .venv/develop ## draw the animation of the README anew
 	$(in_venv) tools/save_animation.py
 
-digits: environment
+digits: .venv/develop ## build data/digits.npz anew
 	$(in_venv) tools/build_digits.py
 
-classifier: environment
+classifier: .venv/develop ## train data/classifier.npz anew
 	$(in_venv) tools/train_classifier.py
+
+# requirements.txt is requirements.lock without hashes, for conda, Binder and Windows.
+compile = $(in_venv) -m uv pip compile --no-config --quiet --universal \
+	--python-version 3.11 --fork-strategy fewest --no-emit-index-url --no-header \
+	$(if $(UPGRADE),--upgrade) pyproject.toml
+
+lock: .venv/develop ## write the locks from pyproject.toml; UPGRADE=1 takes the newest versions
+	$(compile) --extra course --generate-hashes -o requirements.lock
+	$(compile) --extra course --no-annotate -c requirements.lock -o requirements.txt
+	$(compile) --extra test --generate-hashes -c requirements.lock -o requirements-dev.lock

@@ -5,34 +5,14 @@ Importing the package imports none of its modules, so it costs nothing:
 """
 
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 
 __version__ = "0.1.0"
 
-_MODULES = (
-    "backend",
-    "convolution",
-    "digits",
-    "evaluation",
-    "exercises",
-    "explorer",
-    "figures",
-    "gan",
-    "generators",
-    "kernels",
-    "layers",
-    "pooling",
-    "pytorch",
-    "shapes",
-    "study",
-    "transposed_convolution",
-    "upsampling",
-    "xla",
-)
-
 
 def __getattr__(name: str) -> ModuleType:
     """Imports a module of the package when it is first used."""
-    if name in _MODULES:
+    if not name.startswith("_") and find_spec(f"{__name__}.{name}"):
         return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

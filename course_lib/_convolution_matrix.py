@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
+from course_lib._arguments import check_strides_and_dilation, pair, whole_number
 from course_lib._validation import Array, float_array
 
 
@@ -44,15 +45,13 @@ def convolution_matrix(
                [0., 0., 1., 2.]])
     """
     names = ("kernel height", "kernel width", "in", "out")
-    weights = float_array(
-        kernel, "kernel", names[:2] if np.ndim(kernel) == 2 else names
-    )
+    weights = float_array(kernel, "kernel", names, names[:2])
     if weights.ndim == 2:
         weights = weights[:, :, None, None]
     height, width, channels = _image_shape(input_shape, weights.shape[2])
-    step = shapes.pair(strides, "strides")
-    dilation = shapes.pair(dilation_rate, "dilation_rate")
-    shapes.check_strides_and_dilation(step, dilation)
+    step = pair(strides, "strides")
+    dilation = pair(dilation_rate, "dilation_rate")
+    check_strides_and_dilation(step, dilation)
     rows, columns = (
         _pixels_read(*axis, padding)
         for axis in zip((height, width), weights.shape[:2], step, dilation, strict=True)
@@ -92,7 +91,7 @@ def _inside(
 def _image_shape(input_shape: Sequence[int], channels: int) -> tuple[int, int, int]:
     shape: tuple[int, ...] = ()
     if isinstance(input_shape, tuple | list):
-        shape = tuple(shapes.whole_number(n, "input_shape") for n in input_shape)
+        shape = tuple(whole_number(n, "input_shape") for n in input_shape)
     if len(shape) not in (2, 3) or shape[2:] not in ((), (channels,)):
         raise ValueError(
             "input_shape must be (height, width) or (height, width, "

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy.typing as npt
 
 from course_lib import shapes
+from course_lib._arguments import check_strides_and_dilation, pair
 from course_lib._validation import Array, image_batch, kernel_for
 
 
@@ -57,13 +58,13 @@ def checked_axes(
     """Checks the arguments of a transposed convolution and lays out its axes."""
     images = image_batch(x)
     weights = kernel_for(images, kernel, transposed=True)
-    step = shapes.pair(strides, "strides")
-    dilation = shapes.pair(dilation_rate, "dilation_rate")
-    shapes.check_strides_and_dilation(step, dilation)
+    step = pair(strides, "strides")
+    dilation = pair(dilation_rate, "dilation_rate")
+    check_strides_and_dilation(step, dilation)
     extra = (
         (None, None)
         if output_padding is None
-        else shapes.pair(output_padding, "output_padding", minimum=0)
+        else pair(output_padding, "output_padding", minimum=0)
     )
     rows, columns = (
         _axis(*sizes, padding)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from course_lib import shapes
+from course_lib._arguments import check_strides_and_dilation
 from course_lib._validation import Array
 
 
@@ -45,7 +46,7 @@ def sliding_windows(
         array([[4., 5.],
                [7., 8.]])
     """
-    shapes.check_strides_and_dilation(strides, dilation_rate)
+    check_strides_and_dilation(strides, dilation_rate)
     extents = []
     amounts = []
     for n, k, s, d in zip(

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
+from course_lib._arguments import pair
 from course_lib._validation import Array, image_batch, kernel_for
 from course_lib._windows import sliding_windows
 
@@ -52,8 +53,8 @@ def conv2d(
     windows = sliding_windows(
         images,
         weights.shape[:2],
-        shapes.pair(strides, "strides"),
+        pair(strides, "strides"),
         padding,
-        shapes.pair(dilation_rate, "dilation_rate"),
+        pair(dilation_rate, "dilation_rate"),
     )
     return np.tensordot(windows, weights, axes=([4, 5, 3], [0, 1, 2]))

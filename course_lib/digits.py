@@ -11,8 +11,6 @@ Images = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
 Pixels = npt.NDArray[np.uint8]
 
-_FILE = "digits.npz"
-_SHA256 = "d427c2b8f7a21b8d81cd6a66fc543bef2609ebfc923c82f88fc632148e0376b3"
 _INK_BOX = 20
 """The ink of every MNIST digit fits into a box of so many pixels."""
 
@@ -68,7 +66,7 @@ def _require(name: str, value: object, choices: tuple[object, ...]) -> None:
 
 
 def _read_bundled(split: str) -> tuple[Pixels, Labels]:
-    arrays = bundled_arrays(_FILE, _SHA256)
+    arrays = bundled_arrays("digits.npz")
     return arrays[f"{split}_images"], arrays[f"{split}_labels"]
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from course_lib import shapes, xla
-from course_lib.backend import keras, tf
+from course_lib import xla
+from course_lib._arguments import whole_number
 from course_lib._validation import Array, image_batch
+from course_lib.backend import keras, tf
 
 
 class GAN(keras.Model):
@@ -156,7 +157,7 @@ class GAN(keras.Model):
             OSError: If a checkpoint to go on from is damaged.
         """
         if isinstance(x, np.ndarray | list | tuple):
-            x = self._batches(x, shapes.whole_number(batch_size, "batch_size"), shuffle)
+            x = self._batches(x, whole_number(batch_size, "batch_size"), shuffle)
         given = [] if callbacks is None else callbacks
         given = list(given) if isinstance(given, list | tuple) else [given]
         return super().fit(
@@ -281,7 +282,7 @@ class GAN(keras.Model):
             TypeError: If `count` is not a whole number.
             ValueError: If it is below 1.
         """
-        count = shapes.whole_number(count, "count")
+        count = whole_number(count, "count")
         points = latent_points(count, self.latent_dim, seed)
         return np.asarray(self.generator(points, training=False), dtype="float32")
 
@@ -380,8 +381,8 @@ class SampleHistory(keras.callbacks.Callback):
         watch: Callable[[int, npt.NDArray[np.float32]], object] | None = None,
     ) -> None:
         super().__init__()
-        self.count = shapes.whole_number(count, "count")
-        self.every = shapes.whole_number(every, "every")
+        self.count = whole_number(count, "count")
+        self.every = whole_number(every, "every")
         self.seed = seed
         if watch is not None and not callable(watch):
             raise TypeError(f"watch must be a function or None; got {watch!r}")
@@ -429,8 +430,8 @@ def latent_points(
         (3, 100)
     """
     shape = (
-        shapes.whole_number(count, "count"),
-        shapes.whole_number(latent_dim, "latent_dim"),
+        whole_number(count, "count"),
+        whole_number(latent_dim, "latent_dim"),
     )
     return np.random.default_rng(seed).normal(size=shape).astype("float32")
 

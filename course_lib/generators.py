@@ -12,6 +12,7 @@ from numbers import Real
 from typing import Any
 
 from course_lib import shapes
+from course_lib._arguments import pair, whole_number
 from course_lib.backend import keras
 from course_lib.layers import ICNR, BilinearStart, UpsampledConv2D
 
@@ -77,7 +78,7 @@ def build_upsampling_generator(
         >>> build_upsampling_generator(image_size=28).output_shape
         (None, 28, 28, 1)
     """
-    kernel = shapes.pair(kernel_size, "kernel_size")
+    kernel = pair(kernel_size, "kernel_size")
     one_layer = _flag(folded, "folded")
 
     def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
@@ -168,7 +169,7 @@ def build_transposed_generator(
         >>> build_transposed_generator(image_size=28).output_shape
         (None, 28, 28, 1)
     """
-    kernel = shapes.pair(kernel_size, "kernel_size")
+    kernel = pair(kernel_size, "kernel_size")
     bilinear = _flag(bilinear_start, "bilinear_start")
     if bilinear and kernel != (4, 4):
         raise ValueError(
@@ -257,7 +258,7 @@ def build_subpixel_generator(
         >>> build_subpixel_generator().count_params()
         327812
     """
-    kernel = shapes.pair(kernel_size, "kernel_size")
+    kernel = pair(kernel_size, "kernel_size")
 
     def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
         convolution = keras.layers.Conv2D(
@@ -375,8 +376,8 @@ def _generator(
     name: str,
 ) -> keras.Sequential:
     """All that the generators have in common; `enlarge` makes a stage's layers."""
-    latent_dim = shapes.whole_number(latent_dim, "latent_dim")
-    maps = shapes.whole_number(maps, "maps")
+    latent_dim = whole_number(latent_dim, "latent_dim")
+    maps = whole_number(maps, "maps")
     hidden = _activation("hidden_activation", hidden_activation)
     output = _activation("output_activation", output_activation)
     normalized = _flag(batch_normalization, "batch_normalization")
@@ -454,7 +455,7 @@ def _stage_count(height: int, width: int, stages: int | None) -> int:
         while max(height, width) > LARGEST_MAP << stages:
             stages += 1
     else:
-        stages = shapes.whole_number(stages, "stages")
+        stages = whole_number(stages, "stages")
     if height % 2**stages or width % 2**stages:
         raise ValueError(
             f"image_size must be multiples of {2**stages}, as {stages} stages double "
@@ -464,8 +465,8 @@ def _stage_count(height: int, width: int, stages: int | None) -> int:
 
 
 def _image_shape(image_size: shapes.Size, channels: int) -> tuple[int, int, int]:
-    height, width = shapes.pair(image_size, "image_size")
-    return height, width, shapes.whole_number(channels, "channels")
+    height, width = pair(image_size, "image_size")
+    return height, width, whole_number(channels, "channels")
 
 
 def _flag(value: object, name: str) -> bool:
@@ -482,7 +483,7 @@ def _random_weights(seed: int | None, layer: int) -> keras.initializers.Initiali
 def _layer_seed(seed: int | None, layer: int) -> int | None:
     if seed is None:
         return None
-    return 1_000 * shapes.whole_number(seed, "seed", minimum=0) + layer
+    return 1_000 * whole_number(seed, "seed", minimum=0) + layer
 
 
 def _activation(argument: str, name: str | None) -> str | None:

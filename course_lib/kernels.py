@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
+from course_lib._arguments import pair, whole_number
 from course_lib._validation import Array, float_array
 
 Crop = tuple[tuple[int, int], tuple[int, int]]
@@ -53,7 +54,7 @@ def fold_upsampling(kernel: npt.ArrayLike, size: shapes.Size) -> Array:
         array([3., 5., 3., 1.])
     """
     weights = _convolution_kernel(kernel)
-    factors = shapes.pair(size, "size")
+    factors = pair(size, "size")
     flipped = weights[::-1, ::-1].swapaxes(2, 3)
     height, width, out_channels, in_channels = flipped.shape
     shape = (height + factors[0] - 1, width + factors[1] - 1, out_channels, in_channels)
@@ -82,7 +83,7 @@ def fold_upsampling_crop(kernel_size: shapes.Size) -> Crop:
         >>> fold_upsampling_crop((3, 4))
         ((1, 1), (2, 1))
     """
-    height, width = shapes.pair(kernel_size, "kernel_size")
+    height, width = pair(kernel_size, "kernel_size")
     return (height // 2, (height - 1) // 2), (width // 2, (width - 1) // 2)
 
 
@@ -125,7 +126,7 @@ def fold_subpixel(kernel: npt.ArrayLike, block_size: int) -> Array:
                [3., 4.]])
     """
     weights = _convolution_kernel(kernel)
-    block = shapes.whole_number(block_size, "block_size")
+    block = whole_number(block_size, "block_size")
     height, width, in_channels, channels = weights.shape
     if channels % block**2:
         raise ValueError(
@@ -156,7 +157,7 @@ def fold_subpixel_crop(kernel_size: shapes.Size, block_size: int) -> Crop:
         >>> fold_subpixel_crop((3, 4), 2)
         ((2, 2), (4, 2))
     """
-    block = shapes.whole_number(block_size, "block_size")
+    block = whole_number(block_size, "block_size")
     (top, bottom), (left, right) = fold_upsampling_crop(kernel_size)
     return (top * block, bottom * block), (left * block, right * block)
 
@@ -196,8 +197,8 @@ def bilinear_kernel(
         >>> bilinear_kernel((1, 2), channels=1).ravel()
         array([0.25, 0.75, 0.75, 0.25], dtype=float32)
     """
-    rows, columns = (_triangle(factor) for factor in shapes.pair(size, "size"))
-    diagonal = np.eye(shapes.whole_number(channels, "channels"))
+    rows, columns = (_triangle(factor) for factor in pair(size, "size"))
+    diagonal = np.eye(whole_number(channels, "channels"))
     weights = rows[:, None, None, None] * columns[:, None, None] * diagonal
     return weights.astype(_float_dtype(dtype))
 
@@ -232,7 +233,7 @@ def icnr(kernel: npt.ArrayLike, block_size: int) -> Array:
         array([1., 2., 1., 2., 1., 2., 1., 2.])
     """
     weights = _convolution_kernel(kernel)
-    return np.tile(weights, shapes.whole_number(block_size, "block_size") ** 2)
+    return np.tile(weights, whole_number(block_size, "block_size") ** 2)
 
 
 def _convolution_kernel(kernel: npt.ArrayLike) -> Array:

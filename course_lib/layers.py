@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from course_lib import kernels, shapes
+from course_lib._arguments import pair, whole_number
 from course_lib.backend import keras
 
 
@@ -66,9 +67,9 @@ class UpsampledConv2D(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.filters = shapes.whole_number(filters, "filters")
-        self.kernel_size = shapes.pair(kernel_size, "kernel_size")
-        self.size = shapes.pair(size, "size")
+        self.filters = whole_number(filters, "filters")
+        self.kernel_size = pair(kernel_size, "kernel_size")
+        self.size = pair(size, "size")
         self.activation = keras.activations.get(activation)
         self.use_bias = use_bias
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
@@ -176,7 +177,7 @@ class ICNR(keras.initializers.Initializer):
     """
 
     def __init__(self, block_size: int, initializer: Any = "glorot_uniform") -> None:
-        self.block_size = shapes.whole_number(block_size, "block_size")
+        self.block_size = whole_number(block_size, "block_size")
         self.initializer = _initializer(initializer)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
@@ -233,7 +234,7 @@ class BilinearStart(keras.initializers.Initializer):
     """
 
     def __init__(self, size: shapes.Size, initializer: Any = "glorot_uniform") -> None:
-        self.size = shapes.pair(size, "size")
+        self.size = pair(size, "size")
         self.initializer = _initializer(initializer)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:

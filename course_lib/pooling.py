@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
+from course_lib._arguments import pair
 from course_lib._validation import Array, image_batch
 from course_lib._windows import sliding_windows
 
@@ -97,6 +98,6 @@ def _windows(
     padding: str,
     fill: float,
 ) -> Array:
-    window = shapes.pair(pool_size, "pool_size")
-    step = window if strides is None else shapes.pair(strides, "strides")
+    window = pair(pool_size, "pool_size")
+    step = window if strides is None else pair(strides, "strides")
     return sliding_windows(images, window, step, padding, fill=fill, name="pool_size")

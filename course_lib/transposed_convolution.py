@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
+from course_lib._arguments import pair
 from course_lib._convolution_matrix import convolution_matrix
 from course_lib._transposed_geometry import checked_axes
 from course_lib._validation import Array, image_batch
@@ -297,7 +298,7 @@ def insert_zeros(x: npt.ArrayLike, strides: shapes.Size) -> Array:
         array([1., 0., 0., 2.])
     """
     images = image_batch(x)
-    step = shapes.pair(strides, "strides")
+    step = pair(strides, "strides")
     batch, height, width, channels = images.shape
     spread = np.zeros(
         (batch, (height - 1) * step[0] + 1, (width - 1) * step[1] + 1, channels),

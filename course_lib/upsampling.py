@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
+from course_lib._arguments import pair
 from course_lib._validation import Array, image_batch
 
 
@@ -46,7 +47,7 @@ def upsample2d(
         array([1.  , 1.25, 1.75, 2.  ])
     """
     images = image_batch(x)
-    factors = shapes.pair(size, "size")
+    factors = pair(size, "size")
     method = interpolation.lower() if isinstance(interpolation, str) else None
     if method == "nearest":
         return images.repeat(factors[0], axis=1).repeat(factors[1], axis=2)

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from grid import PADDINGS, axis_settings, both_axes, whole_numbers
 
-from course_lib.convolution import conv2d
 from course_lib._convolution_matrix import convolution_matrix
+from course_lib.convolution import conv2d
 
 
 def test_each_row_holds_the_kernel_where_it_looks():
@@ -50,3 +50,8 @@ def test_a_bad_input_shape_is_named(shape):
 def test_a_bad_kernel_is_named(kernel_shape):
     with pytest.raises(ValueError, match="kernel must be"):
         convolution_matrix(np.ones(kernel_shape), (4, 4))
+
+
+def test_a_ragged_kernel_is_named():
+    with pytest.raises(ValueError, match=r"^kernel must be .*NumPy says"):
+        convolution_matrix([[1.0], [1.0, 2.0]], (4, 4))

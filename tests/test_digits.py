@@ -1,11 +1,10 @@
-import hashlib
 import runpy
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from course_lib import _bundled, digits
+from course_lib import digits
 from course_lib.backend import keras
 
 ROOT = Path(__file__).parent.parent
@@ -53,26 +52,6 @@ def test_train_and_test_share_no_digit():
     known = {image.tobytes() for image in train}
     assert len(known) == 4000
     assert not any(image.tobytes() in known for image in test)
-
-
-def test_the_file_is_the_one_the_readme_names():
-    content = (ROOT / "data" / "digits.npz").read_bytes()
-    assert hashlib.sha256(content).hexdigest() in (ROOT / "data/README.md").read_text()
-
-
-def test_a_missing_file_says_what_to_do(monkeypatch, tmp_path):
-    monkeypatch.setattr(_bundled, "FOLDERS", (tmp_path,))
-    with pytest.raises(FileNotFoundError, match=r"digits\.npz is missing .*restore"):
-        digits.load_digits()
-
-
-def test_a_damaged_file_is_not_read(monkeypatch, tmp_path):
-    content = bytearray((ROOT / "data" / "digits.npz").read_bytes())
-    content[1000] ^= 1
-    (tmp_path / "digits.npz").write_bytes(content)
-    monkeypatch.setattr(_bundled, "FOLDERS", (tmp_path,))
-    with pytest.raises(ValueError, match="is damaged: its sha256"):
-        digits.load_digits()
 
 
 def test_the_full_set_comes_through_keras(monkeypatch):

@@ -1,13 +1,11 @@
 """The digit classifier, and what the metrics see in real digits spoiled on purpose."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import train_classifier
-from course_lib import _bundled
 from course_lib.backend import keras
 from course_lib.digits import load_digits
 from course_lib.evaluation import (
@@ -40,11 +38,6 @@ def test_it_recognises_the_digits_it_never_saw():
     assert recognised.mean() >= 0.97
     readme = (ROOT / "data" / "README.md").read_text()
     assert f"recognises {100 * recognised.mean():.1f} %" in readme
-
-
-def test_the_readme_names_the_file():
-    content = (ROOT / "data" / "classifier.npz").read_bytes()
-    assert hashlib.sha256(content).hexdigest() in (ROOT / "data/README.md").read_text()
 
 
 def test_features_are_standardised_over_the_training_digits():
@@ -81,18 +74,6 @@ def test_it_does_not_depend_on_the_settings_of_keras():
         keras.config.set_dtype_policy(policy)
         keras.config.set_image_data_format(data_format)
         classifier.load_classifier.cache_clear()
-
-
-def test_damaged_or_missing_weights_are_not_used(monkeypatch, tmp_path):
-    monkeypatch.setattr(_bundled, "FOLDERS", (tmp_path,))
-    classifier.load_classifier.cache_clear()
-    with pytest.raises(FileNotFoundError, match=r"classifier\.npz is missing .*git ch"):
-        digit_features(TEST)
-    content = bytearray((ROOT / "data" / "classifier.npz").read_bytes())
-    content[1000] ^= 1
-    (tmp_path / "classifier.npz").write_bytes(content)
-    with pytest.raises(ValueError, match="is damaged: its sha256"):
-        digit_features(TEST)
 
 
 def test_training_is_repeatable_and_learns():

@@ -10,9 +10,11 @@ from PIL import Image
 
 from course_lib import explorer, pytorch, shapes
 from course_lib.backend import keras
+from course_lib.convolution import conv2d
 from course_lib.explorer._controls import MEANINGS
 from course_lib.explorer._drawing import Boxes, Outline, Texts, draw_panels
 from course_lib.explorer._pixels import pixels
+from course_lib.explorer._scene import equals
 from course_lib.explorer._sheet import sheet
 from course_lib.explorer._stamps import Stamps
 from course_lib.explorer._upsampling import Upsampling
@@ -20,6 +22,7 @@ from course_lib.explorer._views import VIEWS
 from course_lib.explorer._windows import Convolution, Pooling
 from course_lib.figures import ROLES
 from course_lib.figures._palette import FOOTPRINT
+from course_lib.transposed_convolution import conv2d_transpose
 
 SMALL = np.array([[1, 2], [3, 4]])
 NINE = np.arange(1, 10).reshape(3, 3)
@@ -225,6 +228,80 @@ def test_sums_in_words_add_up(walk):
         error = abs(eval(code) - float(found[3].replace("−", "-")))
         assert error < (1e-9 if found[2] == "=" else 0.1)
     assert sums or walk.layer.name.endswith("pooling") or "nearest" in walk.layer.keras
+
+
+SPARSE = np.array([[0, 2, 0], [0, -1, 3]])
+"""Weights and pixels of 0: they are there, though they add nothing."""
+UNREACHED = {
+    "insert zeros": "the window holds zeros only",
+    "matrix": "of the matrix is empty",
+    "gradient": "no window of the convolution sees this pixel",
+}
+
+
+@pytest.mark.parametrize("view", UNREACHED)
+@pytest.mark.parametrize("strides", [1, 2, 3, 4])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("kernel", [SPARSE, SPARSE[:2, :2], np.zeros((1, 2))])
+def test_words_count_every_weight_that_meets_a_pixel(view, strides, padding, kernel):
+    walk = VIEWS[view](SPARSE, kernel, strides, padding, None)
+    met = conv2d_transpose(
+        np.ones((1, 2, 3, 1)), np.ones((*kernel.shape, 1, 1)), strides, padding
+    )
+    for step, count in enumerate(met.ravel().astype(int), start=1):
+        words = walk.words(step)
+        assert words.count("·") == count
+        assert (UNREACHED[view] in words) == (count == 0)
+
+
+@pytest.mark.parametrize("strides", [1, 2, 3, 4])
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_words_count_the_cells_of_padding(strides, padding):
+    """One cell is, two cells are; a mean divides by the pixels that are left."""
+    ones = np.ones((1, 2, 3, 1))
+    inside = conv2d(ones, np.ones((1, 3, 1, 1)), strides, padding)
+    walk = Convolution(TALL, NINE[:1], strides, padding)
+    for step, count in enumerate(inside.ravel().astype(int), start=1):
+        found = re.findall(r"\d of its cells .*", walk.words(step))
+        told = {0: [], 1: ["1 of its cells is padding."]}
+        assert found == told.get(3 - count, [f"{3 - count} of its cells are padding."])
+    inside = conv2d(ones, np.ones((2, 2, 1, 1)), strides, padding)
+    walk = Pooling(TALL, 2, strides, padding, "average")
+    for step, count in enumerate(inside.ravel().astype(int), start=1):
+        words = walk.words(step)
+        assert f" / {count} " in words
+        assert (f"{4 - count} cells of padding do not" in words) == (count < 4)
+
+
+@pytest.mark.parametrize(
+    ("total", "part", "told"),
+    [
+        (0.1 + 0.2, 0.1, "= 0.3"),
+        (1 / 3, 1.0, "≈ 0.33"),
+        (1.0, 1 / 3, "≈ 1"),
+        (123456789.0, 1.0, "≈ 1.2e08"),
+    ],
+)
+def test_what_is_written_rounded_is_not_called_equal(total, part, told):
+    assert equals(total, part) == told
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_key_names_every_role(view):
+    for n, strides, padding in product((1, 2), (1, 2, 4), ("valid", "same")):
+        walk = VIEWS[view](digits(n, n), NINE, strides, padding, None)
+        shown = {
+            role
+            for step in range(walk.last + 1)
+            for panel in walk.panels(step)
+            for role in panel.roles.ravel()
+        }
+        shown -= {"pending", "gap"}
+        if view == "stamp":
+            shown -= {"input", "kernel"}  # their titles say it
+        elif view == "gradient":
+            shown -= {"zero"}
+        assert shown <= walk.key.keys()
 
 
 def test_the_window_is_what_the_sum_is_of():
@@ -496,7 +573,9 @@ def test_an_impossible_combination_explains_itself_and_can_be_left():
     view = explorer.explore_transposed_convolution()
     good = values(view)
     view.controls["output_padding"].value = 2
-    why = "utput_padding must be less than strides; got output_padding=2 with strides=2"
+    why = (
+        "output_padding must be less than strides; got output_padding=2 with strides=2"
+    )
     assert why in values(view)[1]
     assert "<svg" not in values(view)[0]
     assert "Keras" not in values(view)[2]
@@ -580,6 +659,7 @@ def test_ones_count_the_overlaps():
         ("transposed", {"output_padding": True}, "output_padding must be one of None"),
         ("transposed", {"numbers": "random"}, "numbers must be one of 'counting'"),
         ("transposed", {"step": 5}, "step must be from 0 to 4; got 5"),
+        ("transposed", {"step": -1}, "step must be 0 or more; got -1"),
         ("transposed", {"image": np.ones((7, 2))}, "image must have at most 6 rows"),
         ("transposed", {"kernel": [1, 2]}, "kernel must have the shape"),
         ("convolution", {"input_size": 7}, "input_size must be from 1 to 6; got 7"),
@@ -592,3 +672,9 @@ def test_ones_count_the_overlaps():
 def test_a_wrong_argument_is_named(explore, arguments, message):
     with pytest.raises(ValueError, match=message):
         EXPLORERS[explore](**arguments)
+
+
+@pytest.mark.parametrize("step", [1.5, True, "2"])
+def test_a_step_is_a_whole_number(step):
+    with pytest.raises(TypeError, match="step must be a whole number"):
+        explorer.explore_pooling(step=step)

@@ -1,51 +1,47 @@
+"""What importing the package costs, and what it says where a part is missing."""
+
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 import course_lib
 
-FILES = Path(course_lib.__file__).parent.iterdir()
-MODULES = {
-    path.stem
-    for path in FILES
-    if path.suffix == ".py" or (path / "__init__.py").exists()
-} - {"__init__"}
+HEAVY = {"keras", "tensorflow", "matplotlib", "scipy", "ipywidgets", "cloudpickle"}
+LIGHT = "shapes pooling convolution upsampling transposed_convolution digits pytorch"
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
-def test_every_module_is_an_attribute_of_the_package(name):
-    assert getattr(course_lib, name).__name__ == f"course_lib.{name}"
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_an_unknown_attribute_is_an_error():
+@pytest.mark.parametrize(
+    ("modules", "absent"),
+    [
+        ([], HEAVY | {"numpy"}),
+        (["shapes"], HEAVY | {"numpy"}),
+        (LIGHT.split(), HEAVY),
+        (["evaluation"], HEAVY),
+        (["exercises"], HEAVY),
+        (["figures"], HEAVY - {"matplotlib"}),
+    ],
+)
+def test_light_modules_load_nothing_heavy(modules: list[str], absent: set[str]) -> None:
+    uses = "; ".join(f"course_lib.{module}" for module in modules)
+    result = run(
+        f"import sys, course_lib; {uses}\nprint({absent} & set(sys.modules) or '{{}}')"
+    )
+    assert (result.stdout.strip(), result.stderr) == ("{}", "")
+
+
+def test_a_module_that_is_not_there_is_an_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'deconvolution'"):
         _ = course_lib.deconvolution
 
 
-WITHOUT_KERAS = """
-import sys
-sys.modules["keras"] = None
-"""
-
-
-def run(code):
-    return subprocess.run(
-        [sys.executable, "-c", WITHOUT_KERAS + code],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_without_keras_help_still_works():
-    result = run("import course_lib; help(course_lib)")
-    assert "Upsampling layers of image generators" in result.stdout
-    assert result.returncode == 0
-
-
-def test_without_keras_the_message_says_what_to_install():
-    result = run("from course_lib import generators")
-    assert "needs Keras and TensorFlow" in result.stderr
-    assert 'pip install "upsampling-course[tensorflow]"' in result.stderr
+def test_without_keras_help_still_works_and_the_models_say_what_to_install() -> None:
+    hidden = "import sys; sys.modules['keras'] = None; "
+    assert "image generators" in run(hidden + "help('course_lib')").stdout
+    complaint = run(hidden + "from course_lib import generators").stderr
+    assert 'pip install "upsampling-course[tensorflow]"' in complaint

@@ -89,7 +89,6 @@ def test_padding_amounts(arguments, expected):
 
 def test_numpy_integers_are_sizes():
     assert shapes.pool_output_size(np.int64(6), np.int32(2)) == 3
-    assert shapes.pair(np.array([2, 3]), "size") == (2, 3)
 
 
 @pytest.mark.parametrize(
@@ -111,15 +110,6 @@ def test_numpy_integers_are_sizes():
          ValueError, "output_padding=0 with an even kernel"),
         (lambda: shapes.conv_transpose_output_size(3, 3, 2, "same", -1),
          ValueError, "output_padding must be 0 or more"),
-        (lambda: shapes.pair((1, 2, 3), "size"), ValueError, "size must be"),
-        (lambda: shapes.pair((2, 0), "size"), ValueError, r"size\[1\] \(width\)"),
-        (lambda: shapes.pair("22", "size"), TypeError, "size"),
-        (lambda: shapes.pair(None, "size"), TypeError, "size"),
-        (lambda: shapes.pair({3, 2}, "size"), TypeError, "or a pair"),
-        (lambda: shapes.pair({2: 1, 3: 1}, "size"), TypeError, "or a pair"),
-        (lambda: shapes.pair(b"22", "size"), TypeError, "or a pair"),
-        (lambda: shapes.pair((n for n in (2, 3)), "size"), TypeError, "or a pair"),
-        (lambda: shapes.pair(10**30, "size"), ValueError, "size must be 1000000 or"),
     ],
 )  # fmt: skip
 def test_bad_sizes_are_named(call, error, message):

@@ -15,6 +15,7 @@ from course_lib.study import (
     mean_interval,
     paired_differences,
     read_results,
+    shipped_results,
 )
 from course_lib.study._results import COLUMNS
 
@@ -146,6 +147,37 @@ def test_another_kind_of_file_is_left_as_it_is(tmp_path):
         with pytest.raises(ValueError, match="not a file of results"):
             ResultsFile(path, SETTINGS)
         assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        lambda whole: whole + b"\n",
+        lambda whole: whole + b"  \n\n \t",
+        lambda whole: whole.replace(b"\n", b"\n\n"),
+        lambda whole: whole.replace(b"\n", b"\r\n"),
+        lambda whole: whole.replace(b"\n", b" \n"),
+        lambda whole: b"\xef\xbb\xbf" + whole,
+        lambda whole: whole[:-1],
+        lambda whole: whole[:-1] + b"  ",
+        lambda whole: b"\xef\xbb\xbf" + whole.replace(b"\n", b"\r\n")[:-2],
+    ],
+)
+def test_what_an_editor_leaves_behind_does_no_harm(tmp_path, edited):
+    path = tmp_path / "a.csv"
+    path.write_bytes(edited(write(path, RESULTS[:2])))
+    assert read_results(path) == RESULTS[:2]
+    assert write(path, RESULTS[2:]).count(b"upsampling") == 3
+    assert read_results(path) == RESULTS
+
+
+def test_shipped_results_are_found_from_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    results = shipped_results()
+    assert len(results) == 70
+    assert len({(result.settings, result.software) for result in results}) == 1
+    seeds = [result.seed for result in results if result.variant == "upsampling"]
+    assert seeds == list(range(10))
 
 
 # Statistics

@@ -8,12 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from course_lib._validation import Array, image_batch
 from course_lib.evaluation._checkerboard import checkerboard
 from course_lib.evaluation._classes import class_imbalance, confidence
 from course_lib.evaluation._distances import frechet_distance, kernel_distance
 from course_lib.evaluation._neighbours import data_copying, precision_recall
 from course_lib.evaluation._samples import describe
-from course_lib._validation import Array, image_batch
 
 
 @dataclass(frozen=True)

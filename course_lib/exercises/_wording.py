@@ -231,7 +231,7 @@ def _first_difference(got: Array, right: Array) -> str:
 def _likely_cause(got: Array, right: Array) -> str:
     if np.isnan(got.astype(float)).any():
         return " It holds NaN, which is not a number: something was divided by zero?"
-    if np.array_equal(got, np.trunc(right)) and right.dtype.kind == "f":
+    if got.dtype.kind in "iu" and np.array_equal(got, np.trunc(right)):
         return (
             " The decimals are cut off: the result was put into an array of whole "
             "numbers. `np.zeros(shape)` makes one of floats."

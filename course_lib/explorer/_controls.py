@@ -9,9 +9,9 @@ import ipywidgets as widgets
 import numpy as np
 import numpy.typing as npt
 
-from course_lib.figures._checks import numbers as checked_numbers
-from course_lib.shapes import whole_number
+from course_lib._arguments import whole_number
 from course_lib._validation import Array
+from course_lib.figures._checks import numbers as checked_numbers
 
 LARGEST_SIDE = 6
 MEANINGS = {

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy.typing as npt
 
+from course_lib._arguments import padding_name, pair
 from course_lib.explorer._controls import (
     array,
     cells,
@@ -21,7 +22,7 @@ from course_lib.explorer._upsampling import Upsampling
 from course_lib.explorer._views import VIEWS
 from course_lib.explorer._widget import Explorer
 from course_lib.explorer._windows import Convolution, Pooling
-from course_lib.shapes import Size, padding_name, pair
+from course_lib.shapes import Size
 
 PADDINGS = ("valid", "same")
 

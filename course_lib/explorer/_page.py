@@ -83,8 +83,8 @@ def words(text: str) -> str:
 def impossible(reason: str) -> str:
     """Why a combination has no picture."""
     return (
-        '<div class="course-impossible"><strong>There is no such layer.</strong> '
-        f"{escape(reason[:1].upper() + reason[1:])}.</div>"
+        '<div class="course-impossible"><strong>There is no such layer:</strong> '
+        f"{escape(reason)}.</div>"
     )
 
 

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from course_lib._validation import Array
 from course_lib.figures._checks import Rectangle
 from course_lib.figures._numbers import format_numbers
-from course_lib._validation import Array
 
 DECIMALS = 2
 MOST_TERMS = 9
@@ -206,7 +206,8 @@ def written(value: float) -> str:
 def equals(total: float, *parts: npt.ArrayLike) -> str:
     """Writes "= 23", or "≈ 0.33" where what is written is rounded."""
     numbers = np.concatenate([np.ravel(part) for part in (total, *parts)])
-    exact = np.array_equal(numbers, np.round(numbers, DECIMALS))
+    read = [float(written(value).replace("−", "-")) for value in numbers]
+    exact = np.allclose(numbers, read, rtol=1e-12, atol=1e-12)
     return f"{'=' if exact else '≈'} {written(total)}"
 
 

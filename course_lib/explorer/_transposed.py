@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
+from course_lib._transposed_geometry import checked_axes
+from course_lib._validation import Array
 from course_lib.explorer._scene import Layer, Panel, call, filled, size_formulas
 from course_lib.pytorch import pytorch_conv_transpose
 from course_lib.transposed_convolution import conv2d_transpose
-from course_lib._transposed_geometry import checked_axes
-from course_lib._validation import Array
 
 
 def batch(image: npt.ArrayLike) -> Array:

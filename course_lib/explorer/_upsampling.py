@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from course_lib._validation import Array
 from course_lib.explorer._scene import (
     Layer,
     Panel,
@@ -16,7 +17,6 @@ from course_lib.explorer._scene import (
     written,
 )
 from course_lib.upsampling import upsample2d
-from course_lib._validation import Array
 
 
 class Upsampling(PixelByPixel):

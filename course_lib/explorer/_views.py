@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from course_lib._validation import Array
 from course_lib.convolution import conv2d
 from course_lib.explorer._scene import (
     GAP,
@@ -26,7 +27,6 @@ from course_lib.transposed_convolution import (
     convolution_matrix,
     insert_zeros,
 )
-from course_lib._validation import Array
 
 
 class ZerosInserted(Transposed, PixelByPixel):
@@ -146,11 +146,11 @@ class Gradient(Transposed, PixelByPixel):
             "output": "gradient that leaves",
         }
 
-    def _answer(self, place: tuple[int, int]) -> tuple[Array, Array]:
+    def _answer(self, place: tuple[int, int], kernel: Array) -> tuple[Array, Array]:
         unit = np.zeros_like(self.output)
         unit[place] = 1
         strides, padding, _ = self.arguments
-        answer = conv2d(batch(unit), weights(self.kernel), strides, padding)
+        answer = conv2d(batch(unit), weights(kernel), strides, padding)
         return unit, answer[0, :, :, 0]
 
     def panels(self, step: int) -> tuple[Panel, ...]:
@@ -158,7 +158,7 @@ class Gradient(Transposed, PixelByPixel):
         unit, answer = np.zeros_like(self.output), np.full(self.image.shape, np.nan)
         roles = filled(unit, "zero")
         if place is not None:
-            unit, answer = self._answer(place)
+            unit, answer = self._answer(place, self.kernel)
             roles[place] = "output"
         outlines = () if place is None else ((*place, 1, 1),)
         filling = PENDING if place is None else "kernel"
@@ -175,12 +175,13 @@ class Gradient(Transposed, PixelByPixel):
         )
 
     def reason(self, row: int, column: int) -> str:
-        _, answer = self._answer((row, column))
-        if not answer.any():
+        _, answer = self._answer((row, column), self.kernel)
+        # A window sees a pixel also where the weight on it is 0.
+        seen = self._answer((row, column), np.ones_like(self.kernel))[1] > 0
+        if not seen.any():
             return "no window of the convolution sees this pixel, so its gradient is 0."
-        touched = answer != 0
         products = sum_of_products(
-            answer[touched], self.image[touched], self.output[row, column]
+            answer[seen], self.image[seen], self.output[row, column]
         )
         return (
             "were it 1 larger, the convolution's result would grow by the numbers "

@@ -11,6 +11,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from course_lib._arguments import whole_number
 from course_lib.explorer import _export, _page
 from course_lib.explorer._pixels import pixels
 from course_lib.explorer._scene import Scene, Walk
@@ -89,7 +90,7 @@ class Explorer(widgets.VBox):
     @step.setter
     def step(self, value: int) -> None:
         last = self.walk.last if self.walk else 0
-        if not 0 <= value <= last:
+        if whole_number(value, "step", 0) > last:
             raise ValueError(f"step must be from 0 to {last}; got {value}")
         self._step.value = value
 

@@ -124,7 +124,8 @@ class Convolution(_Windows):
         )
         beyond = int(np.count_nonzero(~self.real[cut]))
         told = f"the window times the kernel, {products}."
-        return told + (f" {beyond} of its cells are padding." if beyond else "")
+        verb = "is" if beyond == 1 else "are"
+        return told + (f" {beyond} of its cells {verb} padding." if beyond else "")
 
 
 class Pooling(_Windows):

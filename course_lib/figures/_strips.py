@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
+from course_lib._arguments import padding_name, pair
 from course_lib.figures._cells import draw_grid
 from course_lib.figures._checks import Rectangle, at_most, numbers
 from course_lib.figures._key import KEY_HEIGHT, draw_key, key_width
@@ -29,7 +30,7 @@ from course_lib.figures._numbers import (
 )
 from course_lib.figures._palette import CAPTION_SIZE, INK, TIMES
 from course_lib.figures._stamping import Stamp, stamp_all
-from course_lib.shapes import Size, padding_name, pair
+from course_lib.shapes import Size
 
 NOTE_GAP = 0.09
 NOTE_SIZE = 9.5

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib import __version__, shapes
+from course_lib import __version__
+from course_lib._arguments import whole_number
 from course_lib.digits import load_digits
 from course_lib.evaluation import CLASSIFIER_SHA256, Evaluation, evaluate
 from course_lib.study._variants import build_gan
@@ -39,7 +40,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "train_size", "test_size"):
-            shapes.whole_number(getattr(self, name), name)
+            whole_number(getattr(self, name), name)
         if self.test_size > 1000:
             raise ValueError(f"test_size must be 1000 or less; got {self.test_size}")
         if not 2 * self.test_size <= self.train_size <= 4000:

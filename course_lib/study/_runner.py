@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_complet
 from functools import partial
 from pathlib import Path
 
-from course_lib import shapes
+from course_lib._arguments import whole_number
 from course_lib.backend import keras, tf
 from course_lib.study._results import ResultsFile
 from course_lib.study._run import DEFAULT_SETTINGS, Result, Settings, run
@@ -62,7 +62,7 @@ def study(
         327553
     """
     names = [variant_name(variant) for variant in variants]
-    numbers = [shapes.whole_number(seed, "seeds", minimum=0) for seed in seeds]
+    numbers = [whole_number(seed, "seeds", minimum=0) for seed in seeds]
     tasks = list(dict.fromkeys((name, seed) for seed in numbers for name in names))
     failures = []
     with ResultsFile(path, settings) as file:
@@ -132,7 +132,7 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
         ...     print(type(executor).__name__)
         ProcessPoolExecutor
     """
-    workers = shapes.whole_number(workers, "workers")
+    workers = whole_number(workers, "workers")
     return ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context("spawn"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from course_lib import shapes
+from course_lib._arguments import whole_number
 from course_lib.backend import keras
 from course_lib.gan import GAN
 from course_lib.generators import (
@@ -74,7 +74,7 @@ def build_gan(variant: str, seed: int) -> GAN:
         (None, 10, 10, 1)
     """
     chosen = VARIANTS[variant_name(variant)]
-    seed = shapes.whole_number(seed, "seed", minimum=0)
+    seed = whole_number(seed, "seed", minimum=0)
     generator = chosen.build(
         hidden_activation="leaky_relu",
         output_activation="tanh",

@@ -277,8 +277,8 @@ exercise_6 = Exercise(
         "`kernel.transpose(3, …)`: the numbers say where each new axis comes from.",
     ),
     inputs=(
-        (whole_numbers(3, 2, 2, 3) / 4,),
+        (whole_numbers(3, 2, 2, 3),),
         (whole_numbers(4, 4, 1, 2),),
-        (whole_numbers(2, 3, 4, 1),),
+        (whole_numbers(2, 3, 4, 1) / 4,),
     ),
 )
