@@ -147,7 +147,8 @@ def test_training_improves_what_is_measured(monkeypatch):
         (lambda: run("upsampling", 0.5), TypeError, "seed must be a whole number"),
         (lambda: Settings(epochs=0), ValueError, "epochs must be 1 or more; got 0"),
         (lambda: Settings(epochs="4"), TypeError, "epochs must be a whole number"),
-        (lambda: Settings(test_size=2000), ValueError, "test_size must be 1000 or"),
+        (lambda: Settings(test_size=2000), ValueError, "must be from 33 to 1000"),
+        (lambda: Settings(test_size=32), ValueError, "must be from 33 .*; got 32"),
         (
             lambda: Settings(train_size=1999),
             ValueError,
@@ -264,6 +265,10 @@ def test_a_full_disk_stops_the_study_at_once(made, monkeypatch, tmp_path):
         ),
         ((["upsampling"], [0, -1]), ValueError, "seeds must be 0 or more; got -1"),
         ((["upsampling"], ["0"]), TypeError, "seeds must be a whole number"),
+        (("upsampling",), TypeError, r"variants must be such as \["),
+        ((["upsampling"], 3), TypeError, r"seeds must be such as range\(10\); got 3"),
+        ((["upsampling"], [0], 30), TypeError, "settings must be such as Settings"),
+        ((["upsampling"], [0], TINY, 2), TypeError, "executor must be such as client"),
     ],
 )
 def test_bad_arguments_make_no_file(made, tmp_path, arguments, error, message):

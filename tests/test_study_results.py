@@ -207,7 +207,9 @@ def test_equal_values_have_an_interval_of_no_width():
     assert mean_interval([2.5, 2.5, 2.5]) == (2.5, 2.5, 2.5)
 
 
-@pytest.mark.parametrize("values", [[], [1.0], [1.0, np.nan], [[1.0, 2.0]]])
+@pytest.mark.parametrize(
+    "values", [[], [1.0], [1.0, np.nan], [[1.0, 2.0]], [[1.0], [1.0, 2.0]], "abc", None]
+)
 def test_too_few_or_odd_values_are_refused(values):
     with pytest.raises(ValueError, match="values must be two or more finite numbers"):
         mean_interval(values)
@@ -216,6 +218,10 @@ def test_too_few_or_odd_values_are_refused(values):
 def test_a_confidence_is_a_share():
     with pytest.raises(ValueError, match="confidence must be between 0 and 1; got 95"):
         mean_interval([1.0, 2.0], confidence=95)
+    with pytest.raises(ValueError, match=r"confidence must be .*; got '95 %'"):
+        mean_interval([1.0, 2.0], confidence="95 %")
+    with pytest.raises(ValueError, match="seed must be 0 or more; got -1"):
+        mean_interval([1.0, 2.0], seed=-1)
 
 
 def results_of(variant, scores):
@@ -237,3 +243,5 @@ def test_differences_need_pairs_and_a_metric():
         paired_differences(results, "recall", "upsampling", "transposed_3x3")
     with pytest.raises(ValueError, match=r"metric must be one of frechet.*got 'fid'"):
         paired_differences(results, "fid", "upsampling", "upsampling")
+    with pytest.raises(ValueError, match=r"metric must be one of .*got \['recall'\]"):
+        paired_differences(results, ["recall"], "upsampling", "upsampling")

@@ -25,8 +25,9 @@ class Settings:
         epochs: Passes over the training digits.
         batch_size: Digits in a step.
         train_size: Training digits, at most 4,000.
-        test_size: Test digits, at most 1,000; each set of generated images holds as
-            many, and there are as many sets as fit into the training digits.
+        test_size: Test digits, 33 (one more than features describe them) to 1,000;
+            each set of generated images holds as many, and there are as many sets as
+            fit into the training digits.
 
     Raises:
         TypeError: If a number is not whole.
@@ -41,8 +42,8 @@ class Settings:
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "train_size", "test_size"):
             whole_number(getattr(self, name), name)
-        if self.test_size > 1000:
-            raise ValueError(f"test_size must be 1000 or less; got {self.test_size}")
+        if not 33 <= self.test_size <= 1000:
+            raise ValueError(f"test_size must be from 33 to 1000; got {self.test_size}")
         if not 2 * self.test_size <= self.train_size <= 4000:
             raise ValueError(
                 f"train_size must be from {2 * self.test_size}, twice test_size, "

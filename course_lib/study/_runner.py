@@ -47,7 +47,7 @@ def study(
         file too.
 
     Raises:
-        TypeError: If a seed is not whole.
+        TypeError: If an argument is of another kind, or a seed is not whole.
         ValueError: If a variant is unknown, or the file can't be gone on with.
         BlockingIOError: If another study is writing to the file.
         ExceptionGroup: If runs failed: the error of each, which names the run.
@@ -61,6 +61,14 @@ def study(
         >>> results[0].parameters
         327553
     """
+    for value, name, kind, example in (
+        (variants, "variants", Iterable, '["upsampling"]'),
+        (seeds, "seeds", Iterable, "range(10)"),
+        (settings, "settings", Settings, "Settings(epochs=30)"),
+        (executor, "executor", Executor | None, "client.get_executor()"),
+    ):
+        if isinstance(value, str) or not isinstance(value, kind):
+            raise TypeError(f"{name} must be such as {example}; got {value!r}")
     names = [variant_name(variant) for variant in variants]
     numbers = [whole_number(seed, "seeds", minimum=0) for seed in seeds]
     tasks = list(dict.fromkeys((name, seed) for seed in numbers for name in names))

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from course_lib._arguments import whole_number
 from course_lib.study._run import Result
 
 
@@ -36,7 +37,8 @@ def mean_interval(
         The mean and both ends of the interval.
 
     Raises:
-        ValueError: If there are fewer than two values, or one is not finite.
+        TypeError: If `seed` is not whole.
+        ValueError: If there are fewer than two values, or one is not a finite number.
 
     Reference:
         B. Efron and R. Tibshirani, An introduction to the bootstrap, 1993.
@@ -45,14 +47,18 @@ def mean_interval(
         >>> mean_interval([1.0, 2.0, 3.0, 4.0, 5.0]).mean
         3.0
     """
-    numbers = np.asarray(values, dtype=np.float64)
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        numbers = np.empty(0)
     if numbers.ndim != 1 or len(numbers) < 2 or not np.isfinite(numbers).all():
         raise ValueError(
             "values must be two or more finite numbers, one for each seed; got "
             f"{values!r}"
         )
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must be between 0 and 1; got {confidence}")
+    if not isinstance(confidence, float) or not 0 < confidence < 1:
+        raise ValueError(f"confidence must be between 0 and 1; got {confidence!r}")
+    seed = whole_number(seed, "seed", minimum=0)
     mean = float(numbers.mean())
     if np.ptp(numbers) == 0:
         return MeanInterval(mean, mean, mean)
@@ -91,7 +97,7 @@ of upsampling and transposed_3x3
     scores: dict[tuple[str, int], float] = {}
     for result in results:
         known = result.evaluation.scores()
-        if metric not in known:
+        if metric not in list(known):
             raise ValueError(
                 f"metric must be one of {', '.join(known)}; got {metric!r}"
             )
