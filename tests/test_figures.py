@@ -115,7 +115,7 @@ def test_highlight_outlines_the_windows():
 def test_given_axes_are_used_and_returned(draw):
     figure = Figure()
     ax = figure.add_subplot()
-    assert draw(X, ax=ax, title="a title") is ax
+    assert draw([[-1, 1]], ax=ax, title="a title") is ax
     assert figure.axes[0] is ax
     assert ax.get_title() == "a title"
 
@@ -182,7 +182,102 @@ def test_image_has_a_fixed_scale_and_its_size_below():
     assert ax.images[0].get_clim() == (-1, 1)
     assert ax.images[0].get_array().shape == (10, 20)
     assert ax.get_xlabel() == f"10 {TIMES} 20"
-    assert figures.draw_image(X, caption="").get_xlabel() == ""
+    assert figures.draw_image([[0]], caption="").get_xlabel() == ""
+
+
+# Images of every kind
+
+DARK_TO_LIGHT = np.linspace(0, 1, 6).reshape(2, 3)
+RED, GREY = [255, 0, 0], [102, 102, 102]
+
+
+def painted(ax):
+    """The colours of an image as they are drawn, (height, width, RGB), 0 to 255."""
+    image = ax.images[0]
+    return image.to_rgba(image.get_array(), bytes=True)[..., :3]
+
+
+@pytest.mark.parametrize(
+    ("image", "options"),
+    [
+        ((255 * DARK_TO_LIGHT).astype("uint8"), {}),
+        ((255 * DARK_TO_LIGHT).astype("uint8")[..., None], {}),
+        (2 * DARK_TO_LIGHT - 1, {}),
+        ((2 * DARK_TO_LIGHT - 1).astype("float16"), {}),
+        (DARK_TO_LIGHT, {"limits": (0, 1)}),
+        ((255 * DARK_TO_LIGHT).astype(int), {"limits": (0, 255)}),
+    ],
+)
+def test_every_kind_of_grey_image_is_drawn_from_black_to_white(image, options):
+    expected = np.repeat([[[0], [51], [102]], [[153], [204], [255]]], 3, axis=2)
+    drawn = [
+        figures.draw_image(image, **options),
+        figures.images({"one": image}, **options).axes[0],
+        figures.image_sheet([image], **options).axes[0],
+    ]
+    for ax in drawn:
+        np.testing.assert_allclose(painted(ax), expected, atol=1)
+
+
+@pytest.mark.parametrize(
+    ("image", "options"),
+    [
+        (np.array([[RED, GREY]], "uint8"), {}),
+        (np.array([[RED, GREY]]) / 127.5 - 1, {}),
+        (np.array([[RED, GREY]]) / 255, {"limits": (0, 1)}),
+        (np.array([[RED, GREY]]), {"limits": (0, 255)}),
+    ],
+)
+def test_colour_images_are_drawn_in_their_colours(image, options):
+    drawn = [
+        figures.draw_image(image, **options),
+        figures.images({"one": image}, **options).axes[0],
+        figures.image_sheet([image], **options).axes[0],
+    ]
+    for ax in drawn:
+        np.testing.assert_allclose(painted(ax), [[RED, GREY]], atol=1)
+    assert drawn[0].get_xlabel() == f"1 {TIMES} 2"
+
+
+def test_masks_are_black_and_white_whatever_the_limits():
+    pictures = {"mask": [[True, False]], "image": [[-1.0, 0.5]]}
+    for options in ({}, {"limits": (-2, 2)}):
+        mask, image = figures.images(pictures, **options).axes
+        np.testing.assert_array_equal(painted(mask)[0, :, 0], [255, 0])
+        assert image.images[0].get_clim() == options.get("limits", (-1, 1))
+
+
+def test_colours_beyond_the_limits_are_clipped_as_greys_are():
+    ax = figures.draw_image([[[-9.0, 0.0, 9.0]]], limits=(-1, 1))
+    np.testing.assert_allclose(painted(ax), [[[0, 127, 255]]], atol=1)
+
+
+def test_grids_take_images_with_one_channel():
+    image = np.array(X)[..., None]
+    assert texts(figures.draw_grid(image)) == list("1234")
+    assert texts(figures.grids({"x": image}).axes[0]) == list("1234")
+
+
+def test_a_picture_shows_each_of_its_pixels_in_the_same_size():
+    for side in (10, 32, 64, 128):
+        image = figures.draw_image(np.zeros((side, side)))
+        sheet = figures.image_sheet(np.zeros((8, side, side)), columns=8)
+        for ax in (image, sheet.axes[0]):
+            pixels = ax.get_window_extent().width / side
+            assert pixels == pytest.approx(max(round(pixels), 1))
+
+
+def test_show_keeps_every_colour_of_a_picture():
+    colours = np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)
+    counted = []
+    for picture in (colours, colours[:30, :30]):  # 40,000 colours, and 900
+        shown = figures.show(figures.draw_image(picture, caption=""), alt=ALT)
+        pixels = np.asarray(Image.open(io.BytesIO(shown.png)).convert("RGB"))
+        found = np.unique(pixels.reshape(-1, 3), axis=0)
+        here = {tuple(colour) for colour in found.tolist()}
+        inside = picture[1:-1, 1:-1].reshape(-1, 3)  # the frame covers the border
+        counted.append(len({tuple(colour) for colour in inside.tolist()} - here))
+    assert counted == [0, 0]
 
 
 def test_difference_is_symmetrical():
@@ -249,7 +344,7 @@ def test_image_sheet_reads_row_by_row():
     assert places == sorted(places)
     assert [ax.get_title() for ax in figure.axes] == list("abcdef")
     assert [ax.images[0].get_array().item() for ax in figure.axes] == list(range(6))
-    numbered = figures.image_sheet(batch, titles=np.arange(6) / 2)
+    numbered = figures.image_sheet(batch, titles=np.arange(6) / 2, limits=(0, 5))
     assert [ax.get_title() for ax in numbered.axes][:2] == ["0.0", "0.5"]
 
 
@@ -405,7 +500,7 @@ def test_show_gives_an_image_with_alternative_text():
 def test_show_is_the_same_twice_whatever_the_settings():
     def rendered():
         figure = figures.grids({"x": X, "y": [[0.5]]}, between="=", key=["output"])
-        image = figures.images({"x": X, "lost": X}, differences=["lost"])
+        image = figures.images({"x": X, "lost": X}, differences=["lost"], limits=(0, 4))
         return [figures.show(f, alt=ALT)._repr_html_() for f in (figure, image)]
 
     first = rendered()
@@ -544,7 +639,25 @@ BAD = [
     (lambda: figures.draw_matrix(MASKED), TypeError, "matrix.*mask"),
     (lambda: figures.draw_matrix(X, blocks=2), ValueError, "blocks"),
     (lambda: figures.draw_matrix(X, blocks=(0, 1)), ValueError, "blocks"),
-    (lambda: figures.draw_image(np.zeros((4, 4, 3))), ValueError, "image.*1"),
+    (lambda: figures.draw_image(np.zeros((4, 4, 2))), ValueError, "image.*1.*3"),
+    (lambda: figures.draw_image(np.zeros((4, 4, 4))), ValueError, r"\[\.\.\., :3\]"),
+    (lambda: figures.draw_image([[0.0, 1.0]]), ValueError, r"image.*limits=\(0, 1\)"),
+    (lambda: figures.draw_image([[0.0, 9.0]]), ValueError, "image.*0 to 9.*limits"),
+    (lambda: figures.draw_image([[-9.0, 9.0]]), ValueError, "image.*limits"),
+    (lambda: figures.draw_image([[-128, 127]]), ValueError, "image.*limits"),
+    (lambda: figures.draw_image([[np.nan]]), ValueError, "image.*NaN"),
+    (lambda: figures.draw_image(np.zeros((0, 4, 3))), ValueError, "image.*empty"),
+    (lambda: figures.draw_grid(np.zeros((4, 4, 3))), ValueError, r"image\[:, :, 0\]"),
+    (
+        lambda: figures.draw_difference(np.zeros((4, 4, 3))),
+        ValueError,
+        r"difference\[:, :, 0\]",
+    ),
+    (lambda: figures.images({"a": [[0.0, 9.0]]}), ValueError, r"pictures.*limits"),
+    (lambda: figures.images({"a": np.zeros((4, 4, 2))}), ValueError, r"\['a'\].*3"),
+    (lambda: figures.image_sheet([[[0.0, 1.0]]]), ValueError, "batch.*limits"),
+    (lambda: figures.image_sheet(np.zeros((1, 4, 4, 2))), ValueError, "batch.*3"),
+    (lambda: figures.image_sheet([[[np.nan]]]), ValueError, "batch.*NaN"),
     (lambda: figures.draw_image([[np.inf]]), ValueError, "image.*finite"),
     (lambda: figures.draw_image(X, limits=(1, 0)), ValueError, "limits"),
     (lambda: figures.draw_image(X, limits=1), TypeError, "limits"),
@@ -612,6 +725,7 @@ BAD = [
     (lambda: figures.image_sheet([X], titles=["a", "b"]), ValueError, "titles"),
     (lambda: figures.image_sheet([X], titles=5), TypeError, "titles"),
     (lambda: figures.image_sheet([X], titles="a"), TypeError, "titles"),
+    (lambda: figures.image_sheet([X], titles=[0]), ValueError, "batch.*limits"),
     (lambda: figures.image_sheet([X], titles=[None]), TypeError, r"titles\[0\]"),
     (lambda: figures.image_sheet(np.zeros((101, 1, 1))), ValueError, "batch.*100.*101"),
     (lambda: figures.image_sheet([MASKED]), TypeError, "batch.*mask"),

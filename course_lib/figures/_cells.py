@@ -61,8 +61,8 @@ def draw_grid(
     """Draws an array as a grid of square cells with its numbers.
 
     Args:
-        image: Array of shape (height, width), integers or floats, infinity allowed;
-            up to 1,600 cells.
+        image: Array of shape (height, width) or (height, width, 1), infinity
+            allowed; up to 1,600 cells.
         ax: Axes to draw on; by default those of a new figure that fits.
         role: Role of all cells: "input", "kernel", "zero", "output", "overlap" or
             "cropped".
@@ -151,7 +151,7 @@ def draw_matrix(
         >>> [text.get_text() for text in ax.texts]
         ['1', '0', '2', '0', '0.5', '0']
     """
-    array = numbers(matrix, "matrix", ("rows", "columns"))
+    array = numbers(matrix, "matrix", ("rows", "columns"), channels=())
     at_most(max(array.shape), MOST_ROWS, "matrix", "rows or columns", "use a slice")
     size = positive(number_size, "number_size", 100)
     colours = _tints(array, positive(limit, "limit") or largest_size(array))

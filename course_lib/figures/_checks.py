@@ -50,51 +50,49 @@ def numbers(
     name: str,
     axes: tuple[str, ...] = ("height", "width"),
     *,
-    channel: bool = False,
+    channels: tuple[int, ...] = (1,),
     infinite: bool = False,
 ) -> npt.NDArray[Any]:
     """Checks an array of numbers.
 
     Args:
-        value: The array, or nested lists; booleans count as 0 and 1.
+        value: The array, or nested lists.
         name: The argument's name, for the message.
         axes: The axes' names.
-        channel: Whether one more axis may follow, of size 1; it is dropped.
+        channels: Sizes that one more axis may have; of size 1 it is dropped.
         infinite: Whether infinities may occur, as in padding with -inf.
 
     Returns:
-        The array, with `len(axes)` axes, of integers or floats of 64 bits at most.
+        The array, of numbers of 64 bits at most, or of booleans.
 
     Raises:
         TypeError: If it does not hold real numbers, or has a mask.
         ValueError: If it has other axes, is empty or too large, or holds NaN.
 
     Example:
-        >>> numbers([[True, False]], "image")
-        array([[1, 0]])
-        >>> numbers(np.zeros((4, 4, 1)), "image", channel=True).shape
+        >>> numbers(np.zeros((4, 4, 1)), "image").shape
         (4, 4)
     """
     array = plain_array(value, name)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold real numbers; got dtype {array.dtype}")
     shape = array.shape
-    if channel and array.ndim == len(axes) + 1 and shape[-1] == 1:
-        array = array[..., 0]
-    if array.ndim != len(axes):
+    if array.ndim != len(axes) and not (
+        array.ndim == len(axes) + 1 and shape[-1] in channels
+    ):
         listed = ", ".join(axes)
-        hint = array.ndim > len(axes) == 2
+        last = f"({listed}, {' or '.join(map(str, channels))})"
         raise ValueError(
             f"{name} must have the shape ({listed})"
-            + (f" or ({listed}, 1)" if channel else "")
+            + (f" or {last}" if channels else "")
             + f"; got shape {shape}"
-            + (f"; pick one, as in {name}[0, :, :, 0]" if hint else "")
+            + _remedy(name, array.ndim - len(axes), shape, channels)
         )
     if array.size == 0:
         raise ValueError(f"{name} must not be empty; got shape {shape}")
     at_most(array.size, MOST_PIXELS, name, "numbers", "use a slice")
-    if array.dtype.kind == "b":
-        return array.astype(int)
+    if array.ndim > len(axes) and shape[-1] == 1:
+        array = array[..., 0]
     if array.dtype.itemsize > 8:
         with np.errstate(over="ignore"):
             array = array.astype(float)
@@ -103,6 +101,15 @@ def numbers(
     if not infinite and not np.isfinite(array).all():
         raise ValueError(f"{name} must hold finite numbers; it holds infinity")
     return array
+
+
+def _remedy(
+    name: str, more: int, shape: tuple[int, ...], channels: tuple[int, ...]
+) -> str:
+    if more == 1 and 3 in channels and shape[-1] == 4:
+        return f"; leave out the transparency, as in {name}[..., :3]"
+    places = {1: ":, :, 0", 2: "0, :, :, 0"}.get(more if len(shape) - more == 2 else 0)
+    return f"; pick one, as in {name}[{places}]" if places else ""
 
 
 def rectangles(

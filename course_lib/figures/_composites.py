@@ -53,7 +53,8 @@ def grids(
     """Draws arrays side by side as grids with cells of one size.
 
     Args:
-        arrays: Arrays of shape (height, width) by title, from left to right.
+        arrays: Arrays of shape (height, width) or (height, width, 1) by title, from
+            left to right.
         roles: One role for all, or by title a role, masks by role such as
             `{"zero": x == 0}`, or an array of names; see `draw_grid`.
         highlight: Windows to outline, by title.

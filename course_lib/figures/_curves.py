@@ -69,7 +69,9 @@ def draw_curves(
         'epoch'
     """
     given = {
-        name: numbers(values, f"curves[{name!r}]", ("numbers",)).astype(float)
+        name: numbers(values, f"curves[{name!r}]", ("numbers",), channels=()).astype(
+            float
+        )
         for name, values in panels(curves, "curves").items()
     }
     if len(given) > len(LOOKS):

@@ -69,7 +69,7 @@ def draw_distributions(
         ['coin', 'die']
     """
     rows = {
-        name: numbers(row, f"values[{name!r}]", ("numbers",)).astype(float)
+        name: numbers(row, f"values[{name!r}]", ("numbers",), channels=()).astype(float)
         for name, row in panels(values, "values").items()
     }
     at_most(sum(map(len, rows.values())), MOST_DOTS, "values", "numbers", "draw fewer")

@@ -1,4 +1,4 @@
-"""Grey images side by side, and sheets of them."""
+"""Images side by side, and sheets of them."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ from course_lib.figures._pictures import (
     draw_difference,
     draw_image,
     picture_size,
+    scales,
     size_text,
 )
 
@@ -53,27 +54,28 @@ def images(
     to_scale: bool = False,
     captions: Mapping[str, str] | None = None,
     between: str | Sequence[str] = "",
-    limits: tuple[float, float] = (-1.0, 1.0),
+    limits: tuple[float, float] | None = None,
 ) -> Figure:
-    """Draws grey images side by side.
+    """Draws images side by side.
 
     Args:
-        pictures: Images of shape (height, width) or (height, width, 1) by title,
-            from left to right.
+        pictures: Images by title, from left to right, of shapes as in `draw_image`;
+            differences are grey.
         differences: Titles of those to draw as differences, with a colour bar.
         to_scale: Whether all pixels are the same size, so that a smaller image
             looks smaller; by default all images are the same size.
         captions: Texts below, by title; by default the sizes.
         between: Operators in the gaps, such as "→".
-        limits: The values drawn black and white.
+        limits: The values drawn black and white; see `draw_image`.
 
     Returns:
         A new figure.
 
     Raises:
         TypeError: If an argument is of the wrong type.
-        ValueError: If an array is not one grey image of up to 4,000,000 pixels,
-            there are more than 100, or an option speaks of a panel there is not.
+        ValueError: If an array is not one image of up to 4,000,000 numbers, or of
+            another scale, there are more than 100, or an option speaks of a panel
+            there is not.
 
     Example:
         >>> import numpy as np
@@ -83,16 +85,19 @@ def images(
         ['digit', 'pooled']
     """
     given = panels(pictures, "pictures")
-    checked = {
-        t: numbers(x, f"pictures[{t!r}]", channel=True) for t, x in given.items()
-    }
     texts = by_title(captions, "captions", given, optional_text)
     lost = entries(differences, "differences", "titles")
     known_titles(lost, "differences", given)
-    largest = max(max(x.shape) for x in checked.values())
+    checked = {
+        t: numbers(x, f"pictures[{t!r}]", channels=(1,) if t in lost else (1, 3))
+        for t, x in given.items()
+    }
+    seen = {t: x for t, x in checked.items() if t not in lost}
+    ends = dict(zip(seen, scales(list(seen.values()), limits, "pictures"), strict=True))
+    largest = max(max(x.shape[:2]) for x in checked.values())
     rooms = []
     for title, array in checked.items():
-        side = SIDE * (max(array.shape) / largest if to_scale else 1)
+        side = SIDE * (max(array.shape[:2]) / largest if to_scale else 1)
         width, height = picture_size(array.shape, side)
         bar = BAR if title in lost else 0.0
         below = wrap(texts.get(title, size_text(array.shape)), SIDE, CAPTION_SIZE)
@@ -103,7 +108,9 @@ def images(
         if title in lost:
             draw_difference(array, ax=ax, title=room.title, caption=below)
         else:
-            draw_image(array, ax=ax, title=room.title, caption=below, limits=limits)
+            draw_image(
+                array, ax=ax, title=room.title, caption=below, limits=ends[title]
+            )
     return figure
 
 
@@ -112,23 +119,24 @@ def image_sheet(
     columns: int = 10,
     titles: Sequence[str | float] | None = None,
     *,
-    limits: tuple[float, float] = (-1.0, 1.0),
+    limits: tuple[float, float] | None = None,
 ) -> Figure:
-    """Draws a batch of grey images as a sheet, row by row.
+    """Draws a batch of images as a sheet, row by row.
 
     Args:
-        batch: Up to 100 images, (batch, height, width) or (batch, height, width, 1).
+        batch: Up to 100 images, of shape (batch, height, width), or with an axis of
+            1 or 3 channels behind.
         columns: Images to a row, 1 or more.
         titles: Text or number above each image; by default none.
-        limits: The values drawn black and white.
+        limits: The values drawn black and white; see `draw_image`.
 
     Returns:
         A new figure.
 
     Raises:
         TypeError: If an argument is of the wrong type.
-        ValueError: If the batch is empty, too large or of another shape, or the
-            titles are not as many as the images.
+        ValueError: If the batch is empty, too large or of another shape or scale,
+            or the titles are not as many as the images.
 
     Example:
         >>> import numpy as np
@@ -136,7 +144,7 @@ def image_sheet(
         >>> len(figure.axes)
         6
     """
-    checked = numbers(batch, "batch", ("batch", "height", "width"), channel=True)
+    checked = numbers(batch, "batch", ("batch", "height", "width"), channels=(1, 3))
     at_most(len(checked), MOST_PANELS, "batch", "images", "use a slice")
     columns = min(whole_number(columns, "columns"), len(checked))
     above_each = [] if titles is None else entries(titles, "titles", "texts or numbers")
@@ -151,6 +159,7 @@ def image_sheet(
         wrap(text(str(one) if isinstance(one, Real) else one, f"titles[{n}]"), width)
         for n, one in enumerate(above_each)
     ]
+    ends = scales([checked], limits, "batch")[0]
     above = max((block_height(title, TITLE_SIZE) for title in texts), default=0.0)
     across = max([width, *(block_width(title, TITLE_SIZE) for title in texts)])
     step = (across + SHEET_GAP, above + height + SHEET_GAP)
@@ -163,5 +172,5 @@ def image_sheet(
         left = PAD + column * step[0] + (across - width) / 2
         ax = place(figure, left, PAD + row_number * step[1] + above, width, height)
         title = texts[number] if texts else None
-        draw_image(array, ax=ax, title=title, caption="", limits=limits)
+        draw_image(array, ax=ax, title=title, caption="", limits=ends)
     return figure

@@ -84,7 +84,9 @@ def frame_text(ax: Axes, title: str | None, caption: str | None) -> None:
 def draw_pixels(ax: Axes, values: npt.NDArray[Any], **look: Any) -> AxesImage:
     """Draws numbers or colours as framed pixels, from the top left."""
     ax.spines[:].set(visible=True, color=FRAME, linewidth=0.8)
-    return ax.imshow(values, interpolation="nearest", origin="upper", **look)
+    shrunk = values.shape[1] > ax.get_window_extent().width + 0.5
+    smooth = "antialiased" if shrunk else "nearest"
+    return ax.imshow(values, interpolation=smooth, origin="upper", **look)
 
 
 def panel_axes(

@@ -1,7 +1,11 @@
-"""Grey images and their differences."""
+"""Images and their differences."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
@@ -31,24 +35,28 @@ def draw_image(
     ax: Axes | None = None,
     title: str | None = None,
     caption: str | None = None,
-    limits: tuple[float, float] = (-1.0, 1.0),
+    limits: tuple[float, float] | None = None,
 ) -> Axes:
-    """Draws a grey image, pixel by pixel, on a fixed scale from black to white.
+    """Draws a grey or colour image, pixel by pixel, on a fixed scale.
 
     Args:
-        image: Array of shape (height, width) or (height, width, 1), finite.
+        image: Array of shape (height, width), or with an axis of 1 or 3 channels
+            (grey, or red, green and blue) behind; finite.
         ax: Axes to draw on; by default those of a new figure that fits.
         title: Text above.
         caption: Text below; by default the size, height first; "" for none.
-        limits: The values drawn black and white.
+        limits: The values drawn black and white; what lies beyond them is clipped.
+            By default 0 and 255 for uint8, and -1 and 1 for other numbers, which
+            are refused if they look like another scale: with none below 0, or more
+            than half of them beyond. Booleans are black and white.
 
     Returns:
         The axes drawn on.
 
     Raises:
         TypeError: If an argument is of the wrong type.
-        ValueError: If the array is not one grey image, holds NaN or infinity, or
-            `limits` does not rise.
+        ValueError: If the array is not one image, holds NaN or infinity, is of
+            another scale, or `limits` does not rise.
 
     Example:
         >>> import numpy as np
@@ -56,11 +64,61 @@ def draw_image(
         >>> ax.images[0].get_clim()
         (-1.0, 1.0)
     """
-    array = numbers(image, "image", channel=True)
-    low, high = rising(limits)
+    array = numbers(image, "image", channels=(1, 3))
+    low, high = scales([array], limits, "image")[0]
     axes = _axes(ax, array.shape, title, caption)
+    if array.ndim == 3:
+        with np.errstate(over="ignore"):
+            array = np.clip((array.astype(float) - low) / (high - low), 0, 1)
     draw_pixels(axes, array, cmap="gray", vmin=low, vmax=high)
     return axes
+
+
+def scales(
+    pictures: Sequence[npt.NDArray[Any]],
+    limits: tuple[float, float] | None,
+    name: str,
+) -> list[tuple[float, float]]:
+    """The values drawn black and white in each of the pictures of one argument.
+
+    Args:
+        pictures: Checked images, whose numbers have a common scale.
+        limits: What the caller says; None for what suits the types.
+        name: The argument's name, for the message.
+
+    Returns:
+        One pair for each picture.
+
+    Raises:
+        TypeError: If `limits` is not a pair of numbers.
+        ValueError: If it does not rise; or, without it, if the numbers seem to be of
+            another scale than from -1 to 1.
+
+    Example:
+        >>> scales([np.array([[0, 7]], "uint8"), np.array([[0, -0.5]])], None, "image")
+        [(0, 255), (-1, 1)]
+    """
+    own: dict[Any, tuple[float, float]] = {np.dtype(bool): (0, 1)}
+    if limits is not None:
+        others = rising(limits)
+    else:
+        own[np.dtype(np.uint8)] = (0, 255)
+        others = (-1, 1)
+        _check_scale([x for x in pictures if x.dtype not in own], name)
+    return [own.get(x.dtype, others) for x in pictures]
+
+
+def _check_scale(pictures: Sequence[npt.NDArray[Any]], name: str) -> None:
+    if not pictures:
+        return
+    values = np.concatenate([x.ravel() for x in pictures])
+    low, high = values.min(), values.max()
+    if 0 <= low < high or np.mean((values < -1) | (values > 1)) > 0.5:
+        raise ValueError(
+            f"{name} must hold numbers from -1 (black) to 1 (white), as far as limits "
+            f"doesn't say otherwise; got {low:g} to {high:g}; say what is black and "
+            f"white, as in limits=(0, {1 if high <= 1 else 255})"
+        )
 
 
 def draw_difference(
@@ -94,7 +152,7 @@ def draw_difference(
         >>> ax.images[0].get_clim()
         (-0.5, 0.5)
     """
-    array = numbers(difference, "difference", channel=True)
+    array = numbers(difference, "difference")
     bound = positive(limit, "limit") or largest_size(array)
     axes = _axes(ax, array.shape, title, caption, bar=BAR)
     image = draw_pixels(axes, array, cmap=DIVERGING, vmin=-bound, vmax=bound)
@@ -111,10 +169,14 @@ def draw_difference(
 
 
 def picture_size(shape: tuple[int, ...], side: float = SIDE) -> tuple[float, float]:
-    """Inches (width, height) of a picture whose longer side is given."""
-    height, width = shape
-    longer = max(height, width)
-    return side * width / longer, side * height / longer
+    """Inches (width, height) of a picture, with pixels of one size if it has room.
+
+    Each takes a whole number of rendered pixels, so that none is wider than another.
+    """
+    height, width = shape[:2]
+    exact = side * RENDER_DPI / max(height, width)
+    pixel = (int(exact) or exact) / RENDER_DPI
+    return width * pixel, height * pixel
 
 
 def size_text(shape: tuple[int, ...]) -> str:
