@@ -45,9 +45,7 @@ def convolution_matrix(
                [0., 0., 1., 2.]])
     """
     names = ("kernel height", "kernel width", "in", "out")
-    weights = float_array(
-        kernel, "kernel", names[:2] if np.ndim(kernel) == 2 else names
-    )
+    weights = float_array(kernel, "kernel", names, names[:2])
     if weights.ndim == 2:
         weights = weights[:, :, None, None]
     height, width, channels = _image_shape(input_shape, weights.shape[2])

@@ -13,16 +13,19 @@ Array = npt.NDArray[np.floating]
 """A float32 or float64 array."""
 
 
-def float_array(value: npt.ArrayLike, name: str, axes: tuple[str, ...]) -> Array:
+def float_array(
+    value: npt.ArrayLike, name: str, axes: tuple[str, ...], *others: tuple[str, ...]
+) -> Array:
     """Checks an array of finite floats with named axes.
 
     Args:
         value: The array, or nested lists of floats.
         name: The argument's name, for the message.
         axes: The axes' names. Only an axis called `batch` may have the size 0.
+        *others: Axes that the array may have instead, another number of them.
 
     Returns:
-        The array, of any shape with `len(axes)` axes, float32 or float64.
+        The array, of a shape with these axes, float32 or float64.
 
     Raises:
         TypeError: If it does not hold float32 or float64 numbers.
@@ -32,13 +35,17 @@ def float_array(value: npt.ArrayLike, name: str, axes: tuple[str, ...]) -> Array
         >>> float_array([[1.0, 2.0]], "x", ("height", "width")).shape
         (1, 2)
     """
-    expected = f"a float32 or float64 array of shape ({', '.join(axes)})"
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{name} must be {expected}, without a mask")
+    problem = None
     try:
         array = np.asarray(value)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be {expected}; NumPy says: {error}") from None
+    except (TypeError, ValueError, RuntimeError) as error:  # or one of a tensor's
+        array, problem = np.empty(0), error
+    axes = next((names for names in others if len(names) == array.ndim), axes)
+    expected = f"a float32 or float64 array of shape ({', '.join(axes)})"
+    if problem:
+        raise ValueError(f"{name} must be {expected}; NumPy says: {problem}")
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name} must be {expected}, without a mask")
     if array.dtype not in (np.float32, np.float64):
         hint = (
             ' (convert with .astype("float32"))' if array.dtype.kind in "iubfV" else ""

@@ -1,25 +1,63 @@
-"""How a transposed convolution of Keras is written in PyTorch.
+"""How a transposed convolution of Keras is written in PyTorch, and the other way.
 
 Both stamp the same canvas. PyTorch's `padding` cuts it by the same number of pixels
 at both ends, and `output_padding` adds pixels at the end. Keras' `same` may have to
-cut one pixel more at the end than at the beginning; then PyTorch needs a crop.
+cut one pixel more at the end than at the beginning; then PyTorch needs a crop. What
+else PyTorch cuts, Keras writes with `valid` and a crop.
 
-Nothing here needs PyTorch.
+To move a generator, translate each layer's arguments, bring its weights into the
+other order, and mind the layer in front: the numbers that it gives become maps with
+the channels last in Keras and first in PyTorch, so its units change their order, and
+with them a bias, or a batch normalization before the maps. Say the numbers that the
+two set differently: the `epsilon` of batch normalization (1e-3 in Keras, 1e-5 in
+PyTorch) and the slope of a leaky ReLU (0.3 and 0.01).
+
+Nothing here needs PyTorch or Keras.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
-from course_lib._arguments import check_strides_and_dilation, pair
+from course_lib._arguments import check_strides_and_dilation, pair, whole_number
 from course_lib._validation import Array, float_array
+
+Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class ConvTranspose2dArguments:
+class _Arguments:
+    """What a layer is made with, and the crop that follows it."""
+
+    kernel_size: Pair
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments of the layer, without the channels."""
+        return {name: value for name, value in vars(self).items() if name != "crop"}
+
+    def _layer(self, name: str, *channels: int | str) -> str:
+        """The line that makes the layer; it leaves out what is the default."""
+        default = type(self)(self.kernel_size).arguments
+        written = [str(number) for number in channels]
+        for argument, value in self.arguments.items():
+            if argument == "kernel_size" or value != default[argument]:
+                if isinstance(value, str):
+                    value = f'"{value}"'
+                elif value[0] == value[1]:
+                    value = value[0]
+                written.append(f"{argument}={value}")
+        return f"layer = {name}({', '.join(written)})"
+
+
+@dataclass(frozen=True)
+class ConvTranspose2dArguments(_Arguments):
     """Arguments of `torch.nn.ConvTranspose2d`, and the crop that follows it.
 
     Each is a pair `(height, width)`. As text it is the PyTorch code, which leaves out
@@ -34,19 +72,11 @@ class ConvTranspose2dArguments:
         crop: Pixels still to be removed at the bottom and at the right, 0 or 1.
     """
 
-    kernel_size: tuple[int, int]
-    stride: tuple[int, int] = (1, 1)
-    padding: tuple[int, int] = (0, 0)
-    output_padding: tuple[int, int] = (0, 0)
-    dilation: tuple[int, int] = (1, 1)
-    crop: tuple[int, int] = (0, 0)
-
-    @property
-    def arguments(self) -> dict[str, tuple[int, int]]:
-        """Keyword arguments of `torch.nn.ConvTranspose2d`, without the channels."""
-        everything = dict(vars(self))
-        del everything["crop"]
-        return everything
+    stride: Pair = (1, 1)
+    padding: Pair = (0, 0)
+    output_padding: Pair = (0, 0)
+    dilation: Pair = (1, 1)
+    crop: Pair = (0, 0)
 
     def code(self, in_channels: int | str, out_channels: int | str) -> str:
         """Returns two lines of PyTorch: one makes the `layer`, one calls it.
@@ -58,21 +88,55 @@ class ConvTranspose2dArguments:
         Returns:
             The code; images are `(batch, channels, height, width)`.
         """
-        default = ConvTranspose2dArguments(self.kernel_size).arguments
-        written = [str(in_channels), str(out_channels)]
-        for name, (height, width) in self.arguments.items():
-            if name == "kernel_size" or (height, width) != default[name]:
-                value = height if height == width else (height, width)
-                written.append(f"{name}={value}")
+        layer = self._layer("torch.nn.ConvTranspose2d", in_channels, out_channels)
         bottom, right = (f":-{pixels}" if pixels else ":" for pixels in self.crop)
         crop = f"[:, :, {bottom}, {right}]" if any(self.crop) else ""
-        return (
-            f"layer = torch.nn.ConvTranspose2d({', '.join(written)})\n"
-            f"y = layer(x){crop}"
-        )
+        return f"{layer}\ny = layer(x){crop}"
 
     def __str__(self) -> str:
         return self.code("in_channels", "out_channels")
+
+
+@dataclass(frozen=True)
+class Conv2DTransposeArguments(_Arguments):
+    """Arguments of `keras.layers.Conv2DTranspose`, and the crop that follows it.
+
+    Sizes are pairs `(height, width)`. As text it is the Keras code, which leaves out
+    what is Keras' default.
+
+    Attributes:
+        kernel_size: Size of the kernel in weights.
+        strides: Distance between the stamps on the output in pixels.
+        padding: `"valid"` or `"same"`.
+        output_padding: `None`, or which of the legal output sizes to pick.
+        dilation_rate: Distance between neighbouring weights in pixels.
+        crop: Pixels to remove, `((top, bottom), (left, right))`, as `Cropping2D`
+            takes them.
+    """
+
+    strides: Pair = (1, 1)
+    padding: str = "valid"
+    output_padding: Pair | None = None
+    dilation_rate: Pair = (1, 1)
+    crop: tuple[Pair, Pair] = ((0, 0), (0, 0))
+
+    def code(self, filters: int | str) -> str:
+        """Returns two lines of Keras: one makes the `layer`, one calls it.
+
+        Args:
+            filters: Channels of `y`, a number or the name of a variable.
+
+        Returns:
+            The code; images are `(batch, height, width, channels)`.
+        """
+        layer = self._layer("keras.layers.Conv2DTranspose", filters)
+        called = "layer(x)"
+        if any(map(any, self.crop)):
+            called = f"keras.layers.Cropping2D({self.crop})({called})"
+        return f"{layer}\ny = {called}"
+
+    def __str__(self) -> str:
+        return self.code("filters")
 
 
 def pytorch_conv_transpose(
@@ -139,6 +203,135 @@ def pytorch_conv_transpose(
     )
 
 
+def _one_axis(
+    k: int, strides: int, extra: int | None, dilation: int, padding: str
+) -> tuple[int, int, int]:
+    """PyTorch's padding and output_padding, and the pixels to crop at the end.
+
+    One more input pixel makes the output larger by `strides` in either framework, and
+    what Keras crops depends on the output size modulo `strides` only. So an image of
+    one pixel tells everything.
+    """
+    output = shapes.conv_transpose_output_size(1, k, strides, padding, extra, dilation)
+    before, _ = shapes.padding_amounts(output, k, strides, padding, dilation)
+    in_pytorch = (k - 1) * dilation + 1 - 2 * before
+    return before, max(output - in_pytorch, 0), max(in_pytorch - output, 0)
+
+
+def keras_conv_transpose(
+    kernel_size: shapes.Size,
+    stride: shapes.Size = 1,
+    padding: shapes.Size = 0,
+    output_padding: shapes.Size = 0,
+    dilation: shapes.Size = 1,
+) -> Conv2DTransposeArguments:
+    """Translates the arguments of PyTorch's `ConvTranspose2d` into those of Keras.
+
+    The result holds for images of any size. Keras has no `groups`: `keras_kernel`
+    writes them out. It takes no dilation together with strides: write the kernel's
+    zeros out, too.
+
+    Args:
+        kernel_size: This and the other arguments are those of PyTorch.
+        stride: Distance between the stamps on the output in pixels, an int or
+            `(height, width)`.
+        padding: Pixels cut off at both ends.
+        output_padding: Pixels then added at the end, fewer than `stride` or
+            `dilation`.
+        dilation: Distance between neighbouring weights in pixels.
+
+    Returns:
+        Keras' arguments, and the crop where they cannot express the layer.
+
+    Raises:
+        TypeError: If a size is not a whole number.
+        ValueError: If PyTorch refuses the arguments, or Keras can't express them.
+
+    Reference:
+        `torch.nn.ConvTranspose2d`, `keras.layers.Conv2DTranspose`
+
+    Example:
+        >>> print(keras_conv_transpose(4, stride=2, padding=1).code(32))
+        layer = keras.layers.Conv2DTranspose(32, kernel_size=4, strides=2,
+                                             padding="same")
+        y = layer(x)
+        >>> print(keras_conv_transpose(3, 2, padding=1, output_padding=1).code(32))
+        layer = keras.layers.Conv2DTranspose(32, kernel_size=3, strides=2)
+        y = keras.layers.Cropping2D(((1, 0), (1, 0)))(layer(x))
+    """
+    given = ConvTranspose2dArguments(
+        pair(kernel_size, "kernel_size"),
+        pair(stride, "stride"),
+        pair(padding, "padding", minimum=0),
+        pair(output_padding, "output_padding", minimum=0),
+        pair(dilation, "dilation"),
+    )
+    _check_for_keras(given)
+    for_valid, for_same = zip(
+        *(
+            (max(extra - cut, 0), ((k - 1) * d + 1) // 2 * 2 - 2 * cut + extra)
+            for k, _, cut, extra, d in zip(*given.arguments.values(), strict=True)
+        ),
+        strict=True,
+    )
+    possible = []
+    for name, chosen in (
+        ("valid", None),
+        ("same", None),
+        ("valid", for_valid),
+        ("same", for_same),
+    ):
+        layer = Conv2DTransposeArguments(
+            given.kernel_size, given.stride, name, chosen, given.dilation
+        )
+        try:
+            crop = _missing_crop(pytorch_conv_transpose(**layer.arguments), given)
+        except ValueError:  # Keras has no such layer
+            continue
+        if min(map(min, crop)) >= 0:
+            possible.append(replace(layer, crop=crop))
+    if not possible:
+        raise ValueError(
+            "output_padding must exceed padding by less than stride in Keras; got "
+            f"{output_padding=} with {padding=} and {stride=}"
+        )
+    return min(possible, key=lambda layer: sum(map(sum, layer.crop)))
+
+
+def _check_for_keras(given: ConvTranspose2dArguments) -> None:
+    stride, dilation = given.stride, given.dilation
+    for extra, s, d in zip(given.output_padding, stride, dilation, strict=True):
+        if extra >= max(s, d):
+            raise ValueError(
+                "output_padding must be less than stride or dilation; got "
+                f"output_padding={given.output_padding} with {stride=} and {dilation=}"
+            )
+    if max(stride) > 1 and max(dilation) > 1:
+        raise ValueError(
+            f"stride and dilation can't both exceed 1 in Keras; got {stride=} with "
+            f"{dilation=}. Write dilation - 1 zeros between the weights of the kernel, "
+            "and translate the larger kernel"
+        )
+
+
+def _missing_crop(
+    made: ConvTranspose2dArguments, wanted: ConvTranspose2dArguments
+) -> tuple[Pair, Pair]:
+    """What to crop from one layer for the pixels of the other; below 0 they lack."""
+    rows, columns = (
+        (cut - own_cut, (own_extra - own_cut - own_crop) - (extra - cut))
+        for own_cut, own_extra, own_crop, cut, extra in zip(
+            made.padding,
+            made.output_padding,
+            made.crop,
+            wanted.padding,
+            wanted.output_padding,
+            strict=True,
+        )
+    )
+    return rows, columns
+
+
 def pytorch_weight(kernel: npt.ArrayLike) -> Array:
     """Brings a kernel's axes into PyTorch's order; nothing is flipped.
 
@@ -158,7 +351,6 @@ def pytorch_weight(kernel: npt.ArrayLike) -> Array:
         `torch.nn.ConvTranspose2d`
 
     Example:
-        >>> import numpy as np
         >>> pytorch_weight(np.ones((3, 4, 32, 64))).shape
         (64, 32, 3, 4)
     """
@@ -166,16 +358,130 @@ def pytorch_weight(kernel: npt.ArrayLike) -> Array:
     return float_array(kernel, "kernel", axes).transpose(3, 2, 0, 1).copy()
 
 
-def _one_axis(
-    k: int, strides: int, extra: int | None, dilation: int, padding: str
-) -> tuple[int, int, int]:
-    """PyTorch's padding and output_padding, and the pixels to crop at the end.
+def keras_kernel(weight: npt.ArrayLike, groups: int = 1) -> Array:
+    """Brings the axes of PyTorch's weights into the order of a Keras kernel.
 
-    One more input pixel makes the output larger by `strides` in either framework, and
-    what Keras crops depends on the output size modulo `strides` only. So an image of
-    one pixel tells everything.
+    Args:
+        weight: Weights of a `torch.nn.ConvTranspose2d`, of shape `(in, out / groups,
+            kernel height, kernel width)`, float32 or float64: its
+            `weight.detach().numpy()`.
+        groups: That layer's `groups`. Keras has none, so zeros keep them apart.
+
+    Returns:
+        Weights of shape `(kernel height, kernel width, out, in)` for
+        `keras.layers.Conv2DTranspose`, with the dtype of `weight`. The bias stays as
+        it is.
+
+    Raises:
+        TypeError: If `weight` does not hold floats or `groups` is not whole.
+        ValueError: If `weight` is not that of a layer with so many groups.
+
+    Reference:
+        `torch.nn.ConvTranspose2d`
+
+    Example:
+        >>> keras_kernel(np.ones((64, 32, 3, 4))).shape
+        (3, 4, 32, 64)
+        >>> keras_kernel(np.array([1.0, 2.0]).reshape(2, 1, 1, 1), groups=2)[0, 0]
+        array([[1., 0.],
+               [0., 2.]])
     """
-    output = shapes.conv_transpose_output_size(1, k, strides, padding, extra, dilation)
-    before, _ = shapes.padding_amounts(output, k, strides, padding, dilation)
-    in_pytorch = (k - 1) * dilation + 1 - 2 * before
-    return before, max(output - in_pytorch, 0), max(in_pytorch - output, 0)
+    axes = ("in", "out / groups", "kernel height", "kernel width")
+    blocks = float_array(weight, "weight", axes).transpose(2, 3, 1, 0)
+    height, width, out_channels, in_channels = blocks.shape
+    count = whole_number(groups, "groups")
+    if in_channels % count:
+        raise ValueError(
+            f"weight must take a multiple of groups={count} channels, its first axis; "
+            f"got {in_channels}"
+        )
+    per_group = in_channels // count
+    kernel = np.zeros((height, width, count * out_channels, in_channels), blocks.dtype)
+    for group in range(count):
+        rows = slice(group * out_channels, (group + 1) * out_channels)
+        columns = slice(group * per_group, (group + 1) * per_group)
+        kernel[:, :, rows, columns] = blocks[..., columns]
+    return kernel
+
+
+def pytorch_linear(kernel: npt.ArrayLike, target_shape: Sequence[int]) -> Array:
+    """Turns the weights in front of a generator's maps into PyTorch's.
+
+    In Keras `Dense` and `Reshape((height, width, channels))` make the maps, in
+    PyTorch `Linear` and `Unflatten(1, (channels, height, width))`.
+
+    Args:
+        kernel: Kernel of the `Dense` layer, of shape `(inputs, units)`; or what a
+            layer before the maps holds for each unit, of shape `(units,)`: a bias,
+            or the numbers of a batch normalization. float32 or float64.
+        target_shape: `(height, width, channels)` of the maps, as `Reshape` takes it.
+
+    Returns:
+        Weights of shape `(units, inputs)` for `torch.nn.Linear`, or of `(units,)`,
+        with the dtype of `kernel`.
+
+    Raises:
+        TypeError: If `kernel` does not hold floats or a size is not whole.
+        ValueError: If `kernel` has not as many units as the maps have numbers.
+
+    Reference:
+        `torch.nn.Linear`, `torch.nn.Unflatten`
+
+    Example:
+        >>> pytorch_linear(np.array([1.0, 10, 2, 20]), (1, 2, 2))  # two maps
+        array([ 1.,  2., 10., 20.])
+    """
+    array, (height, width, channels) = _units(kernel, "kernel", -1, target_shape)
+    maps = array.reshape(-1, height, width, channels).transpose(3, 1, 2, 0)
+    return maps.reshape(array.shape[::-1]).copy()
+
+
+def keras_dense(weight: npt.ArrayLike, target_shape: Sequence[int]) -> Array:
+    """Turns the weights in front of a generator's maps into those of Keras.
+
+    The way back from `pytorch_linear`.
+
+    Args:
+        weight: Weights of the `Linear` layer, of shape `(units, inputs)`; or what a
+            layer before the maps holds for each unit, of shape `(units,)`. float32
+            or float64.
+        target_shape: `(height, width, channels)` of the maps, as `Reshape` takes it.
+
+    Returns:
+        Weights of shape `(inputs, units)` for `keras.layers.Dense`, or of
+        `(units,)`, with the dtype of `weight`.
+
+    Raises:
+        TypeError: If `weight` does not hold floats or a size is not whole.
+        ValueError: If `weight` has not as many units as the maps have numbers.
+
+    Reference:
+        `torch.nn.Linear`, `torch.nn.Unflatten`
+
+    Example:
+        >>> keras_dense(np.array([1.0, 2, 10, 20]), (1, 2, 2))  # one map and the other
+        array([ 1., 10.,  2., 20.])
+    """
+    array, (height, width, channels) = _units(weight, "weight", 0, target_shape)
+    maps = array.reshape(channels, height, width, -1).transpose(3, 1, 2, 0)
+    return maps.reshape(array.shape[::-1]).copy()
+
+
+def _units(
+    value: npt.ArrayLike, name: str, axis: int, target_shape: Sequence[int]
+) -> tuple[Array, tuple[int, int, int]]:
+    """Checks weights with one entry along an axis for each number of the maps."""
+    if not isinstance(target_shape, tuple | list) or len(target_shape) != 3:
+        raise ValueError(
+            f"target_shape must be (height, width, channels); got {target_shape!r}"
+        )
+    height, width, channels = (whole_number(n, "target_shape") for n in target_shape)
+    both = ("units", "inputs") if axis == 0 else ("inputs", "units")
+    array = float_array(value, name, both, ("units",))
+    units = height * width * channels
+    if array.shape[axis] != units:
+        raise ValueError(
+            f"{name} must have {units} units, as many as target_shape="
+            f"{(height, width, channels)} has numbers; got shape {array.shape}"
+        )
+    return array, (height, width, channels)

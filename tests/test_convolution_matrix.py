@@ -50,3 +50,8 @@ def test_a_bad_input_shape_is_named(shape):
 def test_a_bad_kernel_is_named(kernel_shape):
     with pytest.raises(ValueError, match="kernel must be"):
         convolution_matrix(np.ones(kernel_shape), (4, 4))
+
+
+def test_a_ragged_kernel_is_named():
+    with pytest.raises(ValueError, match=r"^kernel must be .*NumPy says"):
+        convolution_matrix([[1.0], [1.0, 2.0]], (4, 4))

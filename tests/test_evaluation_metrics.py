@@ -1,5 +1,7 @@
 """The metrics on features, against known answers and plain implementations."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import linalg
 
 from course_lib.evaluation import (
+    checkerboard,
     class_imbalance,
     confidence,
     data_copying,
@@ -329,3 +332,41 @@ def test_features_of_float32_are_computed_in_float64():
     x, y = normal(0), normal(1, mean=1000.0)
     one = frechet_distance(x.astype("float32"), y.astype("float32"))
     assert one == pytest.approx(frechet_distance(x, y), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("metric", "samples"),
+    [
+        (frechet_distance, [(200_000, 32)] * 2),
+        (kernel_distance, [(3000, 4)] * 2),
+        (precision_recall, [(3000, 4)] * 2),
+        (data_copying, [(3000, 4)] * 3),
+        (checkerboard, [(3000, 40, 40, 1)]),
+    ],
+)
+def test_large_samples_are_worked_on_in_blocks(metric, samples):
+    """A matrix of all pairs, or a copy of all images, would be of 50 MB or more."""
+    arrays = [np.random.default_rng(n).random(s) for n, s in enumerate(samples)]
+    tracemalloc.start()
+    try:
+        metric(*arrays)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 40e6
+
+
+@pytest.mark.parametrize("metric", [*PAIRS, class_imbalance])
+def test_statistics_or_images_with_labels_are_no_sample(metric):
+    x = np.eye(4)[[0, 1, 2, 3] * 25]
+    for pair in [(x.mean(axis=0), np.cov(x.T)), (x, np.ones(100))]:
+        with pytest.raises(TypeError, match="real must be one array, of images"):
+            metric(pair, x)
+        with pytest.raises(TypeError, match="generated must be one"):
+            metric(x, pair)
+
+
+def test_rows_of_different_lengths_are_named():
+    for call in (confidence, lambda x: data_copying(x, x, x)):
+        with pytest.raises(ValueError, match=r"(images|real) must be a float32 or"):
+            call([[1.0], [0.5, 0.5]])

@@ -69,5 +69,16 @@ def test_a_kernel_too_large_for_the_dtype_of_x_is_refused():
         conv2d(X.astype("float32"), KERNEL * 1e300)
 
 
+def test_a_tensor_that_will_not_be_an_array_says_why():
+    """PyTorch refuses so for a weight that is being trained, TensorFlow in a graph."""
+
+    class Tensor:
+        def __array__(self, dtype=None, copy=None):
+            raise RuntimeError("Use tensor.detach().numpy() instead.")
+
+    with pytest.raises(ValueError, match=r"x must be .*NumPy says: Use tensor.detach"):
+        max_pool2d(Tensor())
+
+
 def test_nested_lists_of_floats_are_images():
     assert max_pool2d([[[[1.0], [2.0]], [[3.0], [4.0]]]]).item() == 4

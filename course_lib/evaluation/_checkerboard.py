@@ -10,6 +10,7 @@ import numpy.typing as npt
 from course_lib import shapes
 from course_lib._arguments import pair
 from course_lib._validation import image_batch
+from course_lib.evaluation._samples import blocks
 
 
 def checkerboard(
@@ -57,7 +58,7 @@ def checkerboard(
         >>> checkerboard(stripes, relative_to="energy")
         0.5
     """
-    x = image_batch(images, "images").astype(np.float64)
+    x = image_batch(images, "images")
     rows, columns = pair(period, "period")
     batch, height, width, channels = x.shape
     if batch == 0:
@@ -72,11 +73,24 @@ def checkerboard(
             f'relative_to must be "variance" or "energy"; got {relative_to!r}'
         )
     x = x[:, : height - height % rows, : width - width % columns]
-    x = x / (np.abs(x).max() or 1.0)
-    centred = x - x.mean(axis=(1, 2), keepdims=True)
-    if np.abs(centred).max() <= 8 * np.finfo(np.float64).eps:  # flat, but for rounding
+    peak = float(max(-x.min(), x.max())) or 1.0
+    pattern = whole = deviation = 0.0
+    for part in blocks(x, x[0].size):
+        scaled = part.astype(np.float64) / peak
+        centred = scaled - scaled.mean(axis=(1, 2), keepdims=True)
+        places = (
+            -1,
+            x.shape[1] // rows,
+            rows,
+            x.shape[2] // columns,
+            columns,
+            channels,
+        )
+        means = centred.reshape(places).mean(axis=(1, 3))
+        pattern += means.var(axis=(1, 2)).sum()
+        counted = centred if relative_to == "variance" else scaled
+        whole += np.square(counted).mean(axis=(1, 2)).sum()
+        deviation = max(deviation, np.abs(centred).max())
+    if deviation <= 8 * np.finfo(np.float64).eps:  # flat, but for rounding
         return 0.0
-    blocks = centred.reshape(batch, -1, rows, x.shape[2] // columns, columns, channels)
-    pattern = blocks.mean(axis=(1, 3)).var(axis=(1, 2)).sum()
-    whole = np.square(centred if relative_to == "variance" else x)
-    return float(min(pattern / whole.mean(axis=(1, 2)).sum(), 1.0))
+    return float(min(pattern / whole, 1.0))

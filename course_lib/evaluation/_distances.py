@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib._validation import Array
-from course_lib.evaluation._samples import check_same_size, features_of
+from course_lib.evaluation._samples import blocks, check_same_size, features_of
 
 
 def frechet_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
@@ -69,7 +69,9 @@ def frechet_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
 
 def _root_of_covariance(x: Array) -> Array:
     """Returns a square matrix r where r rᵀ is the covariance."""
-    variances, axes = np.linalg.eigh(np.atleast_2d(np.cov(x, rowvar=False)))
+    mean, count = x.mean(axis=0), len(x)
+    products = [(block - mean).T @ (block - mean) for block in blocks(x, x.shape[1])]
+    variances, axes = np.linalg.eigh(sum(products) / (count - 1))
     return axes * np.sqrt(np.maximum(variances, 0))
 
 
@@ -80,7 +82,8 @@ def kernel_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
     features: how much more alike the images of one sample are than those of two. It
     assumes no Gaussians, and its estimate is unbiased: for samples of the same
     distribution it is 0 on average, whatever their size, and often below. Lower is
-    better.
+    better. All pairs are compared, some at a time: the duration grows with n², seconds
+    for n = 10,000, the memory doesn't.
 
     Args:
         real: Images of shape `(n, 10, 10, 1)`, as `digit_features` takes them, or
@@ -105,12 +108,16 @@ def kernel_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
     x, y = features_of(real, "real"), features_of(generated, "generated")
     check_same_size(x, y, 2, "to compare images of the same sample")
     count = len(x)
-    pairs = count * (count - 1)
-    within = sum(
-        kernel.sum() - np.trace(kernel) for kernel in (_cubic(x, x), _cubic(y, y))
-    )
-    return float(within / pairs - 2 * _cubic(x, y).mean())
+    within = _kernel_sum(x, x) - _own(x) + _kernel_sum(y, y) - _own(y)
+    return float(within / (count * (count - 1)) - 2 * _kernel_sum(x, y) / count**2)
 
 
-def _cubic(x: Array, y: Array) -> Array:
-    return (x @ y.T / x.shape[1] + 1) ** 3
+def _kernel_sum(x: Array, y: Array) -> float:
+    """Adds up the kernel of all pairs."""
+    bases = (block @ y.T / x.shape[1] + 1 for block in blocks(x, len(y)))
+    return float(sum((base * base * base).sum() for base in bases))
+
+
+def _own(x: Array) -> float:
+    """Adds up the kernel of each image with itself."""
+    return float(((np.einsum("if,if->i", x, x) / x.shape[1] + 1) ** 3).sum())

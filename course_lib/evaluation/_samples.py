@@ -68,7 +68,7 @@ def describe(images: npt.ArrayLike, name: str) -> tuple[Array, Array]:
             f"knows; got shape {checked.shape}. For other images pass features of "
             "your own, shape (n, features)"
         )
-    if np.abs(checked).max() > 1 + 1e-6:
+    if max(-checked.min(), checked.max()) > 1 + 1e-6:
         raise ValueError(
             f"{name} must be from -1 (paper) to 1 (ink), as load_digits gives them; "
             f"got numbers from {checked.min():g} to {checked.max():g}"
@@ -80,14 +80,16 @@ def describe(images: npt.ArrayLike, name: str) -> tuple[Array, Array]:
 
 def features_of(images: npt.ArrayLike, name: str) -> Array:
     """Returns features in float64: those given, or those of the images given."""
-    if np.ndim(images) == 4:
-        return describe(images, name)[0].astype(np.float64)
-    return float_array(images, name, ("n", "features")).astype(np.float64)
+    if _are_images(images, name):
+        features = describe(images, name)[0]
+    else:
+        features = float_array(images, name, ("n", "features"))
+    return features.astype(np.float64, copy=False)
 
 
 def probabilities_of(images: npt.ArrayLike, name: str) -> Array:
     """Returns class probabilities: those given, or those of the images given."""
-    if np.ndim(images) == 4:
+    if _are_images(images, name):
         return describe(images, name)[1]
     given = float_array(images, name, ("n", "classes"))
     if given.min() < 0 or not np.allclose(given.sum(axis=1), 1, atol=1e-3):
@@ -96,6 +98,26 @@ def probabilities_of(images: npt.ArrayLike, name: str) -> Array:
             "shape (n, classes), where each row has a sum of 1"
         )
     return given
+
+
+def _are_images(value: npt.ArrayLike, name: str) -> bool:
+    """Tells images from what describes them; refuses what is taken for either."""
+    if isinstance(value, tuple):
+        raise TypeError(
+            f"{name} must be one array, of images or of what describes each of them; "
+            "got a tuple. (Of images and labels take the images. A mean and a "
+            "covariance don't tell how many images there were, on which the metrics "
+            "depend.)"
+        )
+    try:
+        return np.ndim(value) == 4
+    except ValueError:  # rows of different lengths, which `float_array` refuses
+        return False
+
+
+def blocks(x: Array, numbers: int) -> list[Array]:
+    """Cuts a batch so that `numbers` float64 for each of a block take about 8 MB."""
+    return np.array_split(x, min(len(x), -(-len(x) * numbers // 2**20)))
 
 
 def check_same_size(real: Array, generated: Array, minimum: int, why: str) -> None:
