@@ -1,5 +1,5 @@
 """The former name of `palette`."""
 
-from course_lib.figures.palette import EDGE, FOOTPRINT, FRAME, INK, MUTED, PAPER
+from course_lib.figures.palette import EDGE, FOOTPRINT, FRAME, INK, MUTED, PAPER, ROLES
 
-__all__ = ["EDGE", "FOOTPRINT", "FRAME", "INK", "MUTED", "PAPER"]
+__all__ = ["EDGE", "FOOTPRINT", "FRAME", "INK", "MUTED", "PAPER", "ROLES"]
