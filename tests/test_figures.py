@@ -326,11 +326,13 @@ def test_images_same_side_or_same_pixels():
 
 def test_image_sheet_reads_row_by_row():
     batch = np.arange(6.0).reshape(6, 1, 1, 1)
-    figure = figures.image_sheet(batch, columns=3, titles=list("abcdef"), limits=(0, 5))
+    titles = ["a", "b", "c", "d", "e", "a title that is wider"]
+    figure = figures.image_sheet(batch, columns=3, titles=titles, limits=(0, 5))
     boxes = [ax.get_window_extent() for ax in figure.axes]
     places = [(-round(box.y0), round(box.x0)) for box in boxes]
     assert places == sorted(places)
-    assert [ax.get_title() for ax in figure.axes] == list("abcdef")
+    assert len(set(np.diff([x for _, x in places[:3]]))) == 1
+    assert [ax.get_title() for ax in figure.axes] == titles
     assert [ax.images[0].get_array().item() for ax in figure.axes] == list(range(6))
     numbered = figures.image_sheet(batch, titles=np.arange(6) / 2, limits=(0, 5))
     assert [ax.get_title() for ax in numbered.axes][:2] == ["0.0", "0.5"]
