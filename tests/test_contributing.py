@@ -82,7 +82,3 @@ def test_cell_is_brought_up_to_date_where_it_stands(example: Exercise) -> None:
 def test_notebook_without_a_section_is_refused(example: Exercise) -> None:
     with pytest.raises(ValueError, match="needs a section '## Exercises'"):
         write_exercises.write(new_notebook(), [example])
-
-
-def test_it_fits_on_a_screen_or_two() -> None:
-    assert len(TEXT.splitlines()) < 90

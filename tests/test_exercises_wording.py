@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course_lib.exercises import check, checking, hint, progress, solution, summary
+from course_lib import exercises
+from course_lib.exercises import _running, check, hint, progress, solution, summary
 from course_lib.exercises._wording import TONES, Card
 
 
@@ -104,7 +105,7 @@ def test_cards_are_the_same_each_time() -> None:
 
 
 def test_hints_come_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "_hints_given", {})
+    monkeypatch.setattr(exercises, "_hints_given", {})
     shown = [str(hint("1.4")) for _ in range(4)]
     for number in (1, 2, 3):
         assert f"hint {number} of 3" in shown[number - 1]
@@ -179,7 +180,7 @@ def test_fault_of_the_checker_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("no more threads")
 
-    monkeypatch.setattr(checking, "run", fail)
+    monkeypatch.setattr(_running, "run", fail)
     card = check("2.4", prints)
     assert "The checker itself failed (RuntimeError: no more threads)." in str(card)
     assert card.tone == "note"
