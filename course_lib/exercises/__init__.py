@@ -6,10 +6,9 @@ names the mistake it looks like; `hint("4.2")` and `solution("4.2")` help;
 `CONTRIBUTING.md`.
 """
 
-from course_lib.exercises.catalogue import all_exercises
+from course_lib.exercises._record import progress, progress_file, summary
 from course_lib.exercises.checking import check, hint, solution
-from course_lib.exercises.overview import progress, summary
-from course_lib.exercises.record import progress_file
+from course_lib.exercises.exercise import all_exercises
 
 __all__ = [
     "all_exercises",

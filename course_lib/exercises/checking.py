@@ -1,19 +1,17 @@
-"""check, hint and solution: what a learner calls."""
+"""check, hint and solution: what a learner calls.
+
+An answer is unattempted, not yet, or correct.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from course_lib.exercises import record
-from course_lib.exercises.catalogue import as_text, find, near
-from course_lib.exercises.display import Card
-from course_lib.exercises.exercise import Exercise
-from course_lib.exercises.judging import Verdict, judge, rounded
-from course_lib.exercises.outcomes import Outcome
-from course_lib.exercises.running import run
-from course_lib.exercises.stubs import is_untouched
-from course_lib.exercises.values import UnusableError, describe_kind, plain
-from course_lib.exercises.wording import explain_function, explain_value, names_of
+from course_lib.exercises._judging import is_unattempted, judge
+from course_lib.exercises._record import SOLVED, TRIED, note
+from course_lib.exercises._running import Outcome, UnusableError, noun, plain, run
+from course_lib.exercises._wording import Card, explain_function, explain_value
+from course_lib.exercises.exercise import Exercise, find, near
 
 _hints_given: dict[str, int] = {}
 
@@ -21,8 +19,9 @@ _hints_given: dict[str, int] = {}
 def check(name: str, answer: object) -> Card:
     """Checks an answer, and says what differs and which mistake it looks like.
 
-    A function runs in a process of its own, for at most a few seconds, on inputs that
-    the notebook does not show. Whatever it does, `check` neither raises nor hangs.
+    A function runs in a process of its own, for at most a few seconds of computing, on
+    inputs that the notebook does not show. Whatever it does, `check` neither raises nor
+    hangs.
 
     Args:
         name: The exercise, such as `"4.2"`.
@@ -42,109 +41,71 @@ def check(name: str, answer: object) -> Card:
     exercise = find(name)
     if exercise is None:
         return _unknown(name)
-    if is_untouched(answer):
-        return _not_attempted(exercise)
+    if is_unattempted(answer):
+        place = "your answer" if exercise.is_prediction else "the body of the function"
+        return Card(
+            f"Exercise {name}: not attempted",
+            "not attempted",
+            [f"Put {place} in the place of `...` and run the cell again."],
+        )
     examine = _check_value if exercise.is_prediction else _check_function
     try:
         return examine(exercise, answer)
     except Exception as error:  # a fault of ours must not look like one of theirs
-        return Card(
-            f"Exercise {exercise.name}: could not be checked",
-            paragraphs=[
-                f"The checker itself failed ({type(error).__name__}: {error})."
-            ],
-        )
+        failed = f"The checker itself failed ({type(error).__name__}: {error})."
+        return Card(f"Exercise {name}: could not be checked", paragraphs=[failed])
 
 
 def _check_value(exercise: Exercise, answer: object) -> Card:
     if callable(answer):
-        return _not_yet(
-            exercise, [f"This asks for a value; yours is {describe_kind(answer)}."]
-        )
+        return _card(exercise, f"This asks for a value; yours is {noun(answer)}.")
     try:
-        outcome = Outcome(value=plain(answer))
+        outcome = Outcome(plain(answer))
     except UnusableError as unusable:
         outcome = Outcome(unusable=str(unusable))
-    verdict = judge(exercise, [rounded(exercise, outcome)])
+    verdict = judge(exercise, [outcome])
     if verdict.correct:
-        return _correct(exercise, [" ".join((exercise.solution.__doc__ or "").split())])
-    return _not_yet(exercise, explain_value(exercise, outcome, verdict))
+        return _card(exercise, " ".join(exercise.reason.split()), tone="correct")
+    return _card(exercise, *explain_value(exercise, outcome, verdict))
 
 
 def _check_function(exercise: Exercise, function: Any) -> Card:
     if not callable(function):
-        call = exercise.solution.__name__
-        return _not_yet(
+        return _card(
             exercise,
-            [
-                f"This asks for a function; yours is {describe_kind(function)}. Pass "
-                f'the function itself, without calling it: `check("{exercise.name}", '
-                f"{call})`."
-            ],
+            f"This asks for a function; yours is {noun(function)}. Pass the function "
+            f'itself, without calling it: `check("{exercise.name}", '
+            f"{exercise.solution.__name__})`.",
         )
     result = run(function, exercise.inputs)
     verdict = judge(exercise, result.outcomes)
     if verdict.correct:
-        return _correct(
-            exercise,
-            [f"Right on all {len(exercise.inputs)} hidden inputs."],
-            result.printed,
-        )
-    paragraphs = explain_function(exercise, function, result, verdict)
-    return _not_yet(exercise, paragraphs, result.printed, _arguments(exercise, verdict))
-
-
-def _arguments(exercise: Exercise, verdict: Verdict) -> tuple[Any, ...] | None:
-    position = verdict.position
-    return None if position is None else exercise.inputs[position]
-
-
-def _correct(exercise: Exercise, paragraphs: list[str], printed: str = "") -> Card:
-    return _card(exercise, "correct", record.SOLVED, paragraphs, printed)
-
-
-def _not_yet(
-    exercise: Exercise,
-    paragraphs: list[str],
-    printed: str = "",
-    arguments: tuple[Any, ...] | None = None,
-) -> Card:
-    return _card(exercise, "not yet", record.TRIED, paragraphs, printed, arguments)
-
-
-def _card(
-    exercise: Exercise,
-    tone: str,
-    status: str,
-    paragraphs: list[str],
-    printed: str = "",
-    arguments: tuple[Any, ...] | None = None,
-) -> Card:
-    unsaved = record.note(exercise.name, status)
-    shown = [*paragraphs, *(["Your code printed:"] if printed else [])]
-    return Card(
-        f"Exercise {exercise.name}: {tone}",
-        tone,
-        [*([unsaved] if unsaved else []), *shown],
-        code=printed,
-        arguments=arguments,
+        said, tone = [f"Right on all {len(exercise.inputs)} hidden inputs."], "correct"
+    else:
+        said = explain_function(exercise, function, result, verdict)
+        tone = "not yet"
+    differs = verdict.position is not None
+    return _card(
+        exercise,
+        *said,
+        *(["Your code printed:"] if result.printed else []),
+        tone=tone,
+        code=result.printed,
+        arguments=exercise.inputs[verdict.position or 0] if differs else None,
     )
 
 
-def _not_attempted(exercise: Exercise) -> Card:
-    place = "your answer" if exercise.is_prediction else "the body of the function"
-    return Card(
-        f"Exercise {exercise.name}: not attempted",
-        "not attempted",
-        [f"Put {place} in the place of `...` and run the cell again."],
-    )
+def _card(exercise: Exercise, *said: str, tone: str = "not yet", **more: Any) -> Card:
+    unsaved = note(exercise.name, SOLVED if tone == "correct" else TRIED)
+    paragraphs = [*([unsaved] if unsaved else []), *said]
+    return Card(f"Exercise {exercise.name}: {tone}", tone, paragraphs, **more)
 
 
 def _unknown(name: object) -> Card:
-    shown = (
-        repr(as_text(name)[:40]) if as_text(name) else f"named by {describe_kind(name)}"
-    )
-    return Card(f"There is no exercise {shown}", "note", [names_of(near(name))])
+    meant = ", ".join(f"{e.name} ({e.title})" for e in near(name))
+    advice = f"Did you mean {meant}?" if meant else "all_exercises() lists them."
+    shown = repr(str(name).strip()[:40])
+    return Card(f"There is no exercise {shown}", paragraphs=[advice])
 
 
 def hint(name: str) -> Card:
@@ -173,7 +134,7 @@ def hint(name: str) -> Card:
         "solution."
     )
     title = f"Exercise {exercise.name}: hint {number} of {total}"
-    return Card(title, "note", [exercise.hints[number - 1], after])
+    return Card(title, paragraphs=[exercise.hints[number - 1], after])
 
 
 def solution(name: str) -> Card:
@@ -192,5 +153,4 @@ def solution(name: str) -> Card:
     exercise = find(name)
     if exercise is None:
         return _unknown(name)
-    title = f"Exercise {exercise.name}: a solution"
-    return Card(title, "note", code=exercise.source)
+    return Card(f"Exercise {exercise.name}: a solution", code=exercise.source)

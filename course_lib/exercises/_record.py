@@ -1,4 +1,4 @@
-"""What a learner has solved, kept over restarts in a file of their own.
+"""Keeps the record of what a learner has solved, in a file of their own.
 
 The file has one line of JSON for each step forward, and lines are only ever added.
 So two notebooks at once lose nothing of each other's, and a damaged line costs
@@ -9,10 +9,19 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
+
+from course_lib.exercises._wording import TONES, Card
+from course_lib.exercises.exercise import Exercise, all_exercises
 
 VARIABLE = "COURSE_PROGRESS_FILE"
 TRIED, SOLVED = "tried", "solved"
+STATUS_WORDS = {
+    SOLVED: f"{TONES['correct'][0]} solved",
+    TRIED: f"{TONES['not yet'][0]} not yet",
+    None: f"{TONES['not attempted'][0]} not attempted",
+}
 
 _this_session: dict[str, str] = {}
 
@@ -44,15 +53,7 @@ def progress_file() -> Path | None:
 
 
 def statuses() -> dict[str, str]:
-    """Reads what was tried and what was solved, by the exercise's name.
-
-    Returns:
-        `"tried"` or `"solved"` for each name; a name that is not there is neither.
-
-    Example:
-        >>> statuses().get("0.0") is None
-        True
-    """
+    """What was tried and what was solved, by the exercise's name."""
     found = dict(_this_session)
     path = progress_file()
     try:
@@ -74,18 +75,7 @@ def statuses() -> dict[str, str]:
 def note(name: str, status: str) -> str:
     """Notes a step forward; a step back is none.
 
-    Args:
-        name: The exercise.
-        status: `"tried"` or `"solved"`.
-
-    Returns:
-        Why it could not be saved, as a sentence; "" if it was, or needn't be.
-
-    Example:
-        >>> note("1.1", "solved")  # nothing is saved in a test
-        ''
-        >>> statuses()["1.1"]
-        'solved'
+    Gives a sentence why it could not be saved, or "".
     """
     known = statuses().get(name)
     if _better(known, status) == known:
@@ -109,3 +99,60 @@ def note(name: str, status: str) -> str:
 
 def _better(one: str | None, other: str) -> str:
     return SOLVED if SOLVED in (one, other) else other
+
+
+def summary(chapter: int) -> Card:
+    """Shows which exercises of a chapter are done.
+
+    Args:
+        chapter: Its number.
+
+    Returns:
+        A `Card` to be displayed.
+
+    Example:
+        >>> summary(0)
+        · There are no exercises of chapter 0
+        There are some of the chapters 1 to 9.
+    """
+    number = str(chapter).strip()
+    exercises = [each for each in all_exercises() if str(each.chapter) == number]
+    if not exercises:
+        first, last = all_exercises()[0].chapter, all_exercises()[-1].chapter
+        return Card(
+            f"There are no exercises of chapter {number[:20]}",
+            paragraphs=[f"There are some of the chapters {first} to {last}."],
+        )
+    found = statuses()
+    rows = [("exercise", "effort", "status")]
+    for each in exercises:
+        status = STATUS_WORDS[found.get(each.name)]
+        rows.append((f"{each.name} {each.title}", each.effort, status))
+    solved, tone = _solved(exercises, found)
+    return Card(f"Chapter {number}: {solved} solved", tone, table=rows)
+
+
+def progress() -> Card:
+    """Shows how much of the whole course is done.
+
+    Returns:
+        A `Card` to be displayed.
+
+    Example:
+        >>> progress().table[0]
+        ('chapter', 'solved', '')
+    """
+    found = statuses()
+    rows = [("chapter", "solved", "")]
+    for chapter in dict.fromkeys(each.chapter for each in all_exercises()):
+        exercises = [each for each in all_exercises() if each.chapter == chapter]
+        marks = "".join(STATUS_WORDS[found.get(each.name)][0] for each in exercises)
+        rows.append((str(chapter), _solved(exercises, found)[0], marks))
+    solved, tone = _solved(all_exercises(), found)
+    return Card(f"The course: {solved} exercises solved", tone, table=rows)
+
+
+def _solved(exercises: Sequence[Exercise], found: dict[str, str]) -> tuple[str, str]:
+    done = sum(found.get(each.name) == SOLVED for each in exercises)
+    tone = "correct" if done == len(exercises) else "note"
+    return f"{done} of {len(exercises)}", tone
