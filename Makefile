@@ -72,10 +72,10 @@ tensorflow: .venv/develop ## those of them that touch TensorFlow
 	$(in_venv) -m pytest -n 2 --tensorflow=only
 
 nbval: .venv/develop ## run the notebooks and compare their outputs with those stored
-	$(in_venv) -m pytest -c tests/nbval.ini $(NOTEBOOKS)
+	$(in_venv) -m pytest -c tests/nbval.ini --rootdir=. $(NOTEBOOKS)
 
 twice: .venv/develop ## the same, with every cell run twice in a row
-	$(in_venv) -m pytest -c tests/nbval.ini -p tests.run_twice $(NOTEBOOKS)
+	$(in_venv) -m pytest -c tests/nbval.ini --rootdir=. -p tests.run_twice $(NOTEBOOKS)
 
 notebooks: .venv/develop ## run the notebooks anew and store their outputs
 	$(in_venv) tools/run_notebooks.py notebooks/$(N)*.ipynb

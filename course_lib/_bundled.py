@@ -18,7 +18,7 @@ SHA256 = {
         "9c1d7fd8a56abe2ef3b4358e25b85ff1fe8e14b7159a543397b0ff73b1bc5b65"
     ),
     "digits.npz": "d427c2b8f7a21b8d81cd6a66fc543bef2609ebfc923c82f88fc632148e0376b3",
-    "study.csv": "d872b9c0d8bab370a89373fcd0e9080f4370406e9dd52b84a3ee2a459d13ab14",
+    "study.jsonl": "b031ab2eb6c982cc02a73b8106befa443681a1e5b705a52012c259be197e70b6",
 }
 """Every shipped file by name, with its checksum."""
 
@@ -40,8 +40,8 @@ def bundled_path(name: str) -> Path:
         FileNotFoundError: If it is missing.
 
     Example:
-        >>> bundled_path("study.csv").name
-        'study.csv'
+        >>> bundled_path("study.jsonl").name
+        'study.jsonl'
     """
     for folder in FOLDERS:
         if (folder / name).is_file():

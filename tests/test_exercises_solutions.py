@@ -14,6 +14,8 @@ from course_lib import (
     upsampling,
 )
 from course_lib import transposed_convolution as transposed
+from course_lib.exercises import check
+from course_lib.exercises._running import UnusableError, plain
 from course_lib.exercises.chapters import (
     chapter_1,
     chapter_2,
@@ -242,3 +244,28 @@ def test_chapter_8() -> None:
     for (generated,) in inputs(chapter_8.exercise_5):
         expected = float(loss(ones[: len(generated)], generated))
         equal(chapter_8.generator_loss(generated), expected, rtol=1e-5)
+
+
+# Answers made with TensorFlow and Keras
+
+
+def test_tensors_and_variables_and_shapes_are_let_in() -> None:
+    from course_lib.backend import keras, tf
+
+    for four_six in (tf.constant([4, 6]), tf.Variable([4, 6]), tf.zeros((4, 6)).shape):
+        assert np.array_equal(plain(four_six), [4, 6])
+    assert np.array_equal(plain([tf.constant(4), keras.Variable(6)]), [4, 6])
+    assert np.array_equal(plain(keras.Variable([4.0, 6.0])), [4, 6])
+    assert "None in it" in str(check("2.1", keras.Input((4,)).shape))
+    for useless in (keras.Input((2,)), keras.Sequential(), keras.layers.ReLU()):
+        with pytest.raises(UnusableError, match=r"^an? "):
+            plain(useless)
+
+
+def test_keras_may_be_imported_in_an_answer() -> None:
+    def upsample(x, size):  # type: ignore[no-untyped-def]
+        import keras
+
+        return keras.ops.repeat(keras.ops.repeat(x, size[0], 1), size[1], 2)
+
+    assert check("2.4", upsample).tone == "correct"

@@ -354,10 +354,11 @@ def test_each_kind_of_assertion_counts(source: str) -> None:
 # nbval is strict
 
 
-def nbval(folder: Path) -> subprocess.CompletedProcess[str]:
+def nbval(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run what `make nbval` runs, on another folder."""
+    command = [sys.executable, "-m", "pytest", "-c", "tests/nbval.ini", "-n0", *options]
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-c", "tests/nbval.ini", str(folder)],
+        [*command, str(folder)],
         cwd=PROJECT,
         env={k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")},
         stdout=subprocess.PIPE,
@@ -366,11 +367,13 @@ def nbval(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_nbval_compares_numbers_and_alt_texts_but_not_pixels(tmp_path: Path) -> None:
     source = 'HTML(\'<img src="data:image/png;base64,AAAA" alt="A ramp: 1, 2, 3">\')'
     cells = [
         new_code_cell("from IPython.display import HTML\nprint(6 * 7)"),
         new_code_cell(source),
+        new_code_cell("runs = globals().get('runs', 0) + 1\nprint(runs)"),
     ]
     original = tmp_path / "original.ipynb"
     nbformat.write(new_notebook(cells=cells), original)
@@ -398,4 +401,6 @@ def test_nbval_compares_numbers_and_alt_texts_but_not_pixels(tmp_path: Path) -> 
     assert same.returncode == 0, same.stdout
     different = nbval(tmp_path / "different")
     assert different.returncode == 1, different.stdout
-    assert "2 failed, 2 passed" in different.stdout
+    assert "2 failed, 4 passed" in different.stdout
+    twice = nbval(tmp_path / "same", "-p", "tests.run_twice")
+    assert "2 failed, 4 passed" in twice.stdout, twice.stdout

@@ -6,15 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from lab import running_lab
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from lab import HANG, PROJECT, running_lab
+from playwright.sync_api import Browser, expect, sync_playwright
 
-PROJECT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-# Generous, because a machine may be busy: what is awaited comes much earlier.
-expect.set_options(timeout=30_000)
-READ_BY_LEARNERS = [".jp-OutputArea-output", ".jp-RenderedMarkdown"]
+expect.set_options(timeout=1000 * HANG)
 
 
 @pytest.fixture(scope="session")
@@ -43,21 +39,3 @@ def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def lab(notebooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running_lab(notebooks.parent, tmp_path_factory.mktemp("home")) as address:
         yield address
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1366, "height": 900})
-    yield page
-    page.close()
-
-
-def violations(page: Page, parts: list[str] | None = None) -> list[str]:
-    """Return what axe finds in the parts of a page that are there, or in all of it."""
-    here = [part for part in parts or ["html"] if page.locator(part).count()]
-    found = Axe().run(page, context={"include": here}).response["violations"]
-    return [
-        f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
-        for violation in found
-        for node in violation["nodes"]
-    ]

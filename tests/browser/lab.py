@@ -13,16 +13,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
 
-LONGEST_CHAPTER = 900
-"""Seconds that a chapter may take in the browser: two of them train generators."""
+HANG = 300
+"""Seconds after which something has hung: on any machine it comes long before."""
+CHAPTER_HANG = 3600
+"""The same for a chapter: two of them train generators."""
 SETTINGS = {
     # Every output is in the page, whether it has been scrolled to or not.
     "notebook-extension/tracker": {"windowingMode": "none"},
     "docmanager-extension/plugin": {"autosave": False},
     "apputils-extension/notification": {"fetchNews": "false"},
 }
+PROJECT = Path(__file__).parents[2]
+READ_BY_LEARNERS = [".jp-OutputArea-output", ".jp-RenderedMarkdown"]
 PANEL = "window.jupyterapp?.shell.currentWidget"
 
 
@@ -59,7 +64,7 @@ def running_lab(folder: Path, home: Path) -> Iterator[str]:
             yield address
         finally:
             server.terminate()
-            server.wait(timeout=60)
+            server.wait(timeout=HANG)
 
 
 def free_port() -> int:
@@ -69,7 +74,8 @@ def free_port() -> int:
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(1200):
+    end = time.monotonic() + HANG
+    while time.monotonic() < end:
         if server.poll() is not None:
             break
         try:
@@ -81,14 +87,23 @@ def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
 
 
+@contextmanager
+def new_page(browser: Browser, **options: Any) -> Iterator[Page]:
+    """Open a page that waits as long as a busy machine may take."""
+    page = browser.new_page(viewport={"width": 1366, "height": 900}, **options)
+    page.set_default_timeout(1000 * HANG)
+    yield page
+    page.close()
+
+
 def open_notebook(page: Page, address: str, path: str, *, kernel: bool = True) -> None:
     """Open a notebook and wait until it is there, with its kernel if wanted."""
     page.goto(f"{address}/lab/tree/{path}?reset")
-    page.wait_for_function(f"{PANEL}?.context?.isReady", timeout=120_000)
+    page.wait_for_function(f"{PANEL}?.context?.isReady")
     page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
     if kernel:
         idle = f"{PANEL}.sessionContext.session?.kernel?.status === 'idle'"
-        page.wait_for_function(idle, timeout=120_000)
+        page.wait_for_function(idle)
 
 
 def run_all(page: Page) -> list[dict[str, Any]]:
@@ -96,11 +111,11 @@ def run_all(page: Page) -> list[dict[str, Any]]:
     done = page.evaluate(
         """(seconds) => Promise.race([
             window.jupyterapp.commands.execute('notebook:run-all-cells'),
-            new Promise((stop) => setTimeout(() => stop('too slow'), 1000 * seconds)),
+            new Promise((stop) => setTimeout(() => stop('hung'), 1000 * seconds)),
         ])""",
-        LONGEST_CHAPTER,
+        CHAPTER_HANG,
     )
-    assert done != "too slow"
+    assert done != "hung"
     return cells(page)
 
 
@@ -114,3 +129,14 @@ def cells(page: Page) -> list[dict[str, Any]]:
 
 def close_kernel(page: Page) -> None:
     page.evaluate(f"{PANEL}.sessionContext.shutdown()")
+
+
+def violations(page: Page, parts: list[str] | None = None) -> list[str]:
+    """Return what axe finds in the parts of a page that are there, or in all of it."""
+    here = [part for part in parts or ["html"] if page.locator(part).count()]
+    found = Axe().run(page, context={"include": here}).response["violations"]
+    return [
+        f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for violation in found
+        for node in violation["nodes"]
+    ]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lab import new_page, violations
 from playwright.sync_api import Browser, Page, expect
 
-from conftest import violations
 from course_lib import explorer
 from course_lib.transposed_convolution import conv2d_transpose
 
@@ -19,17 +19,16 @@ OUTPUT = conv2d_transpose(
 @pytest.fixture
 def player(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     path = explorer.explore_transposed_convolution().save_html(tmp_path / "walk.html")
-    context = browser.new_context(offline=True, viewport={"width": 900, "height": 700})
-    page = context.new_page()
     asked: list[str] = []
     errors: list[object] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: errors.append(error))
-    page.goto(path.as_uri())
-    yield page
+    with new_page(browser, offline=True) as page:
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: errors.append(error))
+        page.clock.install()
+        page.goto(path.as_uri())
+        yield page
     assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
     assert errors == []
-    context.close()
 
 
 def numbers(page: Page) -> list[float]:
@@ -55,6 +54,7 @@ def test_it_plays_to_the_end_and_stops(player: Page) -> None:
     assert numbers(player) == [0] * 25
     expect(player.get_by_role("button", name="Pause")).to_be_visible()
     for step in range(1, 5):
+        player.clock.run_for(1000)  # the page's clock, which a test may turn
         expect(words).to_contain_text(f"Stamp {step} of 4")
     expect(player.get_by_role("button", name="Play")).to_be_visible()
     assert numbers(player) == OUTPUT.ravel().tolist()

@@ -1,0 +1,31 @@
+"""The study on a Dask cluster; `make dask` installs what it takes and runs this."""
+
+import pytest
+
+from course_lib.study import Settings, read_results, run, study
+
+distributed = pytest.importorskip("distributed")
+
+TINY = Settings(epochs=1, batch_size=350, train_size=700, test_size=350)
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_makes_the_same_results(tmp_path):
+    """The executor that a client gives is used as any other."""
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+        client.get_executor() as executor,
+    ):
+        client.wait_for_workers(2)
+        path = tmp_path / "a.jsonl"
+        results = study(path, ["upsampling"], [0, 1], TINY, executor, verbose=False)
+        asked = client.run(lambda dask_worker: dask_worker.state.executed_count)
+    assert set(read_results(path)) == set(results)
+    assert list(asked.values()) == [1, 1]
+    here = run("upsampling", 1, TINY)
+    assert (results[1].settings, results[1].software) == (here.settings, here.software)
+    score = results[1].evaluation.frechet_distance  # but for rounding
+    assert score.value == pytest.approx(here.evaluation.frechet_distance.value, 0.02)
