@@ -25,10 +25,14 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
-from course_lib._arguments import check_strides_and_dilation, pair, whole_number
+from course_lib._arguments import (
+    Pair,
+    output_paddings,
+    pair,
+    steps_and_dilations,
+    whole_number,
+)
 from course_lib._validation import Array, float_array
-
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -180,14 +184,8 @@ def pytorch_conv_transpose(
         y = layer(x)[:, :, :-1, :-1]
     """
     sizes = pair(kernel_size, "kernel_size")
-    steps = pair(strides, "strides")
-    dilations = pair(dilation_rate, "dilation_rate")
-    check_strides_and_dilation(steps, dilations)
-    extra = (
-        (None, None)
-        if output_padding is None
-        else pair(output_padding, "output_padding", minimum=0)
-    )
+    steps, dilations = steps_and_dilations(strides, dilation_rate)
+    extra = output_paddings(output_padding)
     rows, columns = (
         _one_axis(*axis, padding)
         for axis in zip(sizes, steps, extra, dilations, strict=True)

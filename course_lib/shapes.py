@@ -13,8 +13,8 @@ Reference:
 from collections.abc import Sequence
 
 from course_lib._arguments import (
-    check_strides_and_dilation,
     padding_name,
+    steps_and_dilations,
     whole_number,
 )
 
@@ -227,5 +227,5 @@ def _step_and_extent(
     size = whole_number(kernel_size, "kernel_size")
     step = whole_number(strides, "strides")
     dilation = whole_number(dilation_rate, "dilation_rate")
-    check_strides_and_dilation(step, dilation)
+    steps_and_dilations(step, dilation)
     return step, (size - 1) * dilation + 1

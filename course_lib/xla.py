@@ -253,6 +253,7 @@ def _is_simple(layer: keras.layers.Layer, kind: type[keras.layers.Layer]) -> boo
         type(layer) is kind
         and layer.data_format == "channels_last"
         and layer.dilation_rate == (1, 1)
+        and layer.activity_regularizer is None
         and getattr(layer, "groups", 1) == 1
         and getattr(layer, "output_padding", None) is None
         and layer.padding in ("valid", "same")

@@ -143,7 +143,7 @@ def sequential(*layers):
         [keras.layers.Conv2D(4, 3, use_bias=False, activation="tanh")],
         [Doubled(3, 3)],
         [keras.layers.Conv2DTranspose(4, 3, strides=2, output_padding=0)],
-        [keras.layers.Conv2DTranspose(4, 3, dilation_rate=2)],
+        [keras.layers.Conv2D(4, 3, activity_regularizer="l2")],
         [
             keras.layers.UpSampling2D(2, interpolation="bilinear"),
             keras.layers.Conv2D(2, 3),
@@ -166,3 +166,17 @@ def test_other_layers_are_left_as_they_are(layers):
     np.testing.assert_allclose(compiled(nested, images, False), theirs, atol=1e-4)
     functional = keras.Model(model.inputs[0], model.outputs[0])
     np.testing.assert_allclose(compiled(functional, images, False), theirs, atol=1e-4)
+
+
+def test_penalties_on_what_a_layer_gives_are_kept():
+    model = sequential(keras.layers.Conv2D(4, 3, activity_regularizer="l2"))
+    images = floats(2, 6, 6, 4).astype("float32")
+
+    @tf.function(jit_compile=True)
+    def penalty(images):
+        xla.call(model, images)
+        return model.losses
+
+    ours = penalty(images)
+    model(images)
+    np.testing.assert_allclose(ours, model.losses, rtol=1e-5)

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from course_lib.figures._checks import at_most
-from course_lib.figures._layout import CSS_DPI, RENDER_DPI
+from course_lib.figures.palette import CSS_DPI, RENDER_DPI
 
 SHORTEST_ALT = 20
 MOST_SIDE, MOST_AREA = 6_000, 6_000_000
