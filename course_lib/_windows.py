@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,29 +20,21 @@ def sliding_windows(
     dilation_rate: shapes.Size = 1,
     *,
     fill: float = 0.0,
-    name: str = "kernel_size",
+    output_size: Callable[..., int] = shapes.conv_output_size,
 ) -> np.ndarray[Any, Any]:
-    """Pads images with `fill` and cuts out every window, without copying a pixel twice.
+    """Pads images with `fill` and views every window; no pixel is copied twice.
 
-    Args:
-        images: Checked images of shape `(batch, height, width, channels)`.
-        window_size: This and the next ones are those of a convolution or pooling.
-        strides: Step of the window in pixels.
-        padding: `"valid"` or `"same"`.
-        dilation_rate: Distance between the pixels looked at.
-        fill: Value of the pixels that padding adds.
-        name: What the window is called in a message.
+    `output_size` is the layer's, along one axis: it refuses a window that does not fit.
 
     Returns:
-        View of shape `(batch, rows, columns, channels, window height, window width)`,
-        one window for each position, with the dtype of `images`.
+        Shape `(batch, rows, columns, channels, window height, window width)`.
     """
-    sizes = pair(window_size, name)
+    sizes = pair(window_size, "kernel_size")
     steps, dilations = steps_and_dilations(strides, dilation_rate)
     amounts, extents = [], []
     for n, k, s, d in zip(images.shape[1:3], sizes, steps, dilations, strict=True):
         extents.append((k - 1) * d + 1)
-        shapes.window_positions(n, extents[-1], s, padding, name)
+        output_size(n, extents[-1], s, padding)
         amounts.append(shapes.padding_amounts(n, k, s, padding, d))
     if any(map(any, amounts)):
         images = np.pad(images, [(0, 0), *amounts, (0, 0)], constant_values=fill)

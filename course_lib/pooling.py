@@ -88,4 +88,7 @@ def _windows(
 ) -> Array:
     window = pair(pool_size, "pool_size")
     step = window if strides is None else strides
-    return sliding_windows(images, window, step, padding, fill=fill, name="pool_size")
+    output_size = shapes.pool_output_size
+    return sliding_windows(
+        images, window, step, padding, fill=fill, output_size=output_size
+    )

@@ -33,7 +33,8 @@ def public_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
         except ModuleNotFoundError:  # `make quick` hides Keras
             assert sys.modules["keras"] is None
             continue
-        for name, value in vars(module).items():
+        for name in getattr(module, "__all__", vars(module)):
+            value = getattr(module, name)
             ours = inspect.isfunction(value) and value.__module__.startswith(
                 module.__name__
             )
@@ -50,7 +51,7 @@ def missing_words(function: Callable[..., Any]) -> list[str]:
     signature = str(inspect.signature(function))
     problems = [] if ">>> " in text else ["an example"]
     takes_arrays = re.search("Array|Images|ndarray", signature)
-    if takes_arrays and not re.search(r"\bshape|\bas `|\bof `", text):
+    if takes_arrays and not re.search(r"\bshape|\b(as|of|like)\s+`", text):
         problems.append("the shape of an array")
     return problems
 
