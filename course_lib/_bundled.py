@@ -18,7 +18,7 @@ SHA256 = {
         "9c1d7fd8a56abe2ef3b4358e25b85ff1fe8e14b7159a543397b0ff73b1bc5b65"
     ),
     "digits.npz": "d427c2b8f7a21b8d81cd6a66fc543bef2609ebfc923c82f88fc632148e0376b3",
-    "study.csv": "d872b9c0d8bab370a89373fcd0e9080f4370406e9dd52b84a3ee2a459d13ab14",
+    "study.jsonl": "b031ab2eb6c982cc02a73b8106befa443681a1e5b705a52012c259be197e70b6",
 }
 """Every shipped file by name, with its checksum."""
 
@@ -28,21 +28,7 @@ FOLDERS = (_HERE / "data", _HERE.parent / "data")
 
 
 def bundled_path(name: str) -> Path:
-    """Finds a shipped file, wherever Python was started.
-
-    Args:
-        name: The file's name.
-
-    Returns:
-        Its path. Whether the content is whole is the reader's to check.
-
-    Raises:
-        FileNotFoundError: If it is missing.
-
-    Example:
-        >>> bundled_path("study.csv").name
-        'study.csv'
-    """
+    """Finds a shipped file, wherever Python was started; its reader checks it."""
     for folder in FOLDERS:
         if (folder / name).is_file():
             return folder / name
@@ -51,22 +37,7 @@ def bundled_path(name: str) -> Path:
 
 
 def bundled_arrays(name: str) -> dict[str, npt.NDArray[Any]]:
-    """Reads a shipped `.npz` file, after checking that it is the right one.
-
-    Args:
-        name: The file's name.
-
-    Returns:
-        Its arrays, each of any shape, by name. Nothing is unpickled.
-
-    Raises:
-        ValueError: If the file is damaged.
-        FileNotFoundError: If it is missing.
-
-    Example:
-        >>> bundled_arrays("digits.npz")["test_images"].shape
-        (1000, 28, 28)
-    """
+    """Reads a shipped `.npz` file if it is the right one; nothing is unpickled."""
     path = bundled_path(name)
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != SHA256[name]:

@@ -1,9 +1,6 @@
 """The study on a Dask cluster; `make dask` installs what it takes and runs this."""
 
-from dataclasses import replace
-
 import pytest
-from study_results import ALIKE
 
 from course_lib.study import Settings, read_results, run, study
 
@@ -23,13 +20,12 @@ def test_a_dask_cluster_makes_the_same_results(tmp_path):
         client.get_executor() as executor,
     ):
         client.wait_for_workers(2)
-        path = tmp_path / "a.csv"
+        path = tmp_path / "a.jsonl"
         results = study(path, ["upsampling"], [0, 1], TINY, executor, verbose=False)
         asked = client.run(lambda dask_worker: dask_worker.state.executed_count)
     assert set(read_results(path)) == set(results)
     assert list(asked.values()) == [1, 1]
     here = run("upsampling", 1, TINY)
-    theirs = replace(results[1], evaluation=here.evaluation, **ALIKE)
-    assert theirs == replace(here, **ALIKE)
+    assert (results[1].settings, results[1].software) == (here.settings, here.software)
     score = results[1].evaluation.frechet_distance  # but for rounding
     assert score.value == pytest.approx(here.evaluation.frechet_distance.value, 0.02)

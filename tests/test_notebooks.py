@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
+from nbconvert.exporters import ScriptExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -164,6 +165,15 @@ def installs(notebook: NotebookNode) -> list[str]:
     ]
 
 
+def files_beside_it(notebook: NotebookNode) -> list[str]:
+    """Notebooks are started from any folder: what they read comes by the package."""
+    return [
+        f"{cell.id} names a file by where the notebook is started"
+        for cell in code_cells(notebook)
+        if re.search(r"""["']\.{1,2}/|\bgetcwd\(|\bcwd\(""", cell.source)
+    ]
+
+
 def first_cell_without_imports(notebook: NotebookNode) -> list[str]:
     imports = (ast.Import, ast.ImportFrom)
     first = code_cells(notebook)[:1]
@@ -224,6 +234,7 @@ CHECKS = [
     ways_around_the_comparison,
     long_cells,
     installs,
+    files_beside_it,
     first_cell_without_imports,
     not_normalised,
     traces_of_one_machine,
@@ -241,6 +252,12 @@ def test_every_chapter_is_there() -> None:
 def test_notebook(name: str, check: Check) -> None:
     notebook = nbformat.read(PROJECT / "notebooks" / f"{name}.ipynb", as_version=4)
     assert check(notebook) == []
+
+
+def test_a_notebook_becomes_a_python_script() -> None:
+    script, resources = ScriptExporter().from_notebook_node(good_notebook())
+    assert resources["output_extension"] == ".py"
+    assert "import numpy as np" in script
 
 
 # The checks notice
@@ -322,6 +339,8 @@ PNG = {"image/png": "AAAA", "text/plain": "<Figure size 640x480 with 1 Axes>"}
         (installs, put("cells.1", "source", "import sys\nsys.path.append('..')")),
         (installs, put("cells.1", "source", "%pip install numpy")),
         (installs, put("cells.1", "source", "!pip install numpy")),
+        (files_beside_it, put("cells.1", "source", "study.read('../data/a.csv')")),
+        (files_beside_it, put("cells.1", "source", 'open("./a.csv")')),
         (first_cell_without_imports, put("cells.1", "source", "x = 1")),
         (not_normalised, put("metadata.kernelspec", "name", "my-kernel")),
         (not_normalised, put("cells.1.metadata", "collapsed", True)),
@@ -354,10 +373,11 @@ def test_each_kind_of_assertion_counts(source: str) -> None:
 # nbval is strict
 
 
-def nbval(folder: Path) -> subprocess.CompletedProcess[str]:
+def nbval(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run what `make nbval` runs, on another folder."""
+    command = [sys.executable, "-m", "pytest", "-c", "tests/nbval.ini", "-n0", *options]
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-c", "tests/nbval.ini", str(folder)],
+        [*command, str(folder)],
         cwd=PROJECT,
         env={k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")},
         stdout=subprocess.PIPE,
@@ -366,11 +386,13 @@ def nbval(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_nbval_compares_numbers_and_alt_texts_but_not_pixels(tmp_path: Path) -> None:
     source = 'HTML(\'<img src="data:image/png;base64,AAAA" alt="A ramp: 1, 2, 3">\')'
     cells = [
         new_code_cell("from IPython.display import HTML\nprint(6 * 7)"),
         new_code_cell(source),
+        new_code_cell("runs = globals().get('runs', 0) + 1\nprint(runs)"),
     ]
     original = tmp_path / "original.ipynb"
     nbformat.write(new_notebook(cells=cells), original)
@@ -398,4 +420,6 @@ def test_nbval_compares_numbers_and_alt_texts_but_not_pixels(tmp_path: Path) -> 
     assert same.returncode == 0, same.stdout
     different = nbval(tmp_path / "different")
     assert different.returncode == 1, different.stdout
-    assert "2 failed, 2 passed" in different.stdout
+    assert "2 failed, 4 passed" in different.stdout
+    twice = nbval(tmp_path / "same", "-p", "tests.run_twice")
+    assert "2 failed, 4 passed" in twice.stdout, twice.stdout

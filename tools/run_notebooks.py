@@ -40,7 +40,7 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
     os.environ["COURSE_PROGRESS_FILE"] = ""  # no learner's record of what is solved
     NotebookClient(
         notebook,
-        timeout=600,
+        timeout=1800,
         kernel_name="python3",
         coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}},

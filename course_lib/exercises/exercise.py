@@ -1,87 +1,89 @@
-"""An exercise: one definition, from which all else follows."""
+"""An exercise: one definition, from which all else follows; and the list of them."""
 
 from __future__ import annotations
 
 import inspect
+import pkgutil
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from course_lib.exercises.values import Array
-
+Array = npt.NDArray[Any]
 Function = Callable[..., Any]
 
+HEAD = re.compile(
+    r"(?P<name>(?P<chapter>[1-9]\d*)\.[1-9]) (?P<title>.+) "
+    r"\((?P<difficulty>easy|medium|hard), (?P<minutes>\d+) min\)"
+)
 DIFFICULTIES = {"easy": "●○○", "medium": "●●○", "hard": "●●●"}
 FEWEST_MISTAKES = 3
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Exercise:
     """A function to write, or a value to predict.
 
     Args:
-        name: Chapter and number, such as `"4.2"`.
-        title: What to do, in a few words.
-        difficulty: `"easy"`, `"medium"` or `"hard"`.
-        minutes: About how long it takes.
+        head: Name, title, difficulty and minutes, such as
+            `"4.2 Find the kernels for a size (medium, 3 min)"`.
         task: What to do, in Markdown.
         solution: The function that is shown and compared with. The function of a
             prediction has no parameters, and its docstring says why it is right.
-        mistakes: Small functions with the parameters of `solution`, each wrong in one
-            way. The first line of the docstring says what it looks like, the rest
-            what to do.
+        mistakes: What to say of each, and the answer that it is. A first line says
+            what it looks like, a second what to do. The answer is a value; or a
+            function, wrong in one way, of `f`, the right function, and of what that is
+            called with.
         hints: From a nudge to nearly all.
         inputs: The hidden arguments, one tuple for each call; none for a prediction.
         form: What the parts of a predicted value are, such as `"(height, width)"`.
+
+    Raises:
+        ValueError: If the definition would fail a learner later.
 
     Example:
         See `CONTRIBUTING.md`.
     """
 
-    name: str
-    title: str
-    difficulty: str
-    minutes: int
+    head: str
     task: str
     solution: Function
-    mistakes: tuple[Function, ...]
+    mistakes: Mapping[str, Any]
     hints: tuple[str, ...]
     inputs: tuple[tuple[Any, ...], ...] = ()
     form: str = ""
 
     def __post_init__(self) -> None:
-        """Refuses a definition that would fail a learner later."""
-        if not re.fullmatch(r"[1-9]\d*\.[1-9]", self.name):
-            raise ValueError(f"name must be like '4.2'; got {self.name!r}")
-        if self.difficulty not in DIFFICULTIES:
-            names = ", ".join(DIFFICULTIES)
+        parts = HEAD.fullmatch(self.head)
+        if parts is None:
             raise ValueError(
-                f"difficulty must be one of {names}; got {self.difficulty!r} in "
-                f"exercise {self.name}"
+                "head must be like '4.2 Find the kernels for a size (medium, 3 min)'; "
+                f"got {self.head!r}"
             )
+        self.name, self.title = parts["name"], parts["title"]
+        self.chapter, self.minutes = int(parts["chapter"]), int(parts["minutes"])
+        self.difficulty = parts["difficulty"]
+        self.parameters = list(inspect.signature(self.solution).parameters)
+        self.doc = inspect.getdoc(self.solution) or ""
         if len(self.mistakes) < FEWEST_MISTAKES or not self.hints:
             raise ValueError(
                 f"mistakes must be {FEWEST_MISTAKES} or more, and hints 1 or more, in "
                 f"exercise {self.name}"
             )
-        if bool(self.inputs) != bool(inspect.signature(self.solution).parameters):
+        if bool(self.inputs) != bool(self.parameters):
             raise ValueError(
-                f"inputs must be given exactly if solution has parameters, in exercise "
+                "inputs must be given exactly if solution has parameters, in exercise "
                 f"{self.name}"
             )
 
     def __repr__(self) -> str:
-        return f"{self.name} {self.title} ({self.difficulty}, {self.minutes} min)"
-
-    @property
-    def chapter(self) -> int:
-        """The chapter's number."""
-        return int(self.name.split(".")[0])
+        return self.head
 
     @property
     def is_prediction(self) -> bool:
@@ -106,54 +108,27 @@ class Exercise:
         if self.is_prediction:
             form = f"  # {self.form}" if self.form else ""
             return f"{answer} = ...{form}\n{check}"
-        summary = (inspect.getdoc(self.solution) or "").splitlines()[0]
+        summary = self.doc.splitlines()[0]
         return f'def {self.call}:\n    """{summary}"""\n    ...\n\n\n{check}'
 
     @property
     def call(self) -> str:
         """How the solution is called, such as `walk(generator, start, end, steps)`."""
-        parameters = ", ".join(inspect.signature(self.solution).parameters)
-        return f"{self.solution.__name__}({parameters})"
+        return f"{self.solution.__name__}({', '.join(self.parameters)})"
 
     @cached_property
     def source(self) -> str:
         """The solution, to read and to run: its imports and the function."""
         function = self.solution
+        modules = {
+            name: function.__globals__.get(name) for name in function.__code__.co_names
+        }
         lines = [
-            _import_line(name, function.__globals__[name])
-            for name in function.__code__.co_names
-            if isinstance(function.__globals__.get(name), ModuleType)
+            f"import {module.__name__}" + f" as {name}" * (name != module.__name__)
+            for name, module in modules.items()
+            if isinstance(module, ModuleType)
         ]
         return "\n".join([*lines, "\n" * bool(lines)]) + inspect.getsource(function)
-
-
-def _import_line(name: str, module: ModuleType) -> str:
-    package, _, last = module.__name__.rpartition(".")
-    if name == last and package:
-        return f"from {package} import {last}"
-    return f"import {module.__name__}" + f" as {name}" * (name != module.__name__)
-
-
-def wrong(value: object, message: str) -> Function:
-    """A mistake of a prediction: a value, and what to tell who answers it.
-
-    Args:
-        value: The wrong answer.
-        message: What it looks like; then, after an empty line, what to do.
-
-    Returns:
-        A function without parameters, as `Exercise` takes it.
-
-    Example:
-        >>> wrong((6, 4), "Width before height.")()
-        (6, 4)
-    """
-
-    def mistake() -> object:
-        return value
-
-    mistake.__doc__ = message
-    return mistake
 
 
 def whole_numbers(*shape: int, seed: int = 0) -> Array:
@@ -172,3 +147,41 @@ def whole_numbers(*shape: int, seed: int = 0) -> Array:
     """
     numbers = np.random.default_rng([seed, *shape]).integers(-9, 10, shape)
     return numbers.astype(np.float64)
+
+
+@cache
+def all_exercises() -> tuple[Exercise, ...]:
+    """Lists the exercises of the whole course, in order.
+
+    Returns:
+        Each `Exercise` that a module `chapter_N` in `chapters` defines at its top
+        level, with its name, title, difficulty and minutes.
+
+    Raises:
+        ValueError: If two have the same name, or one is in another chapter's module.
+
+    Example:
+        >>> all_exercises()[0]
+        1.1 Predict a pooled size (easy, 2 min)
+    """
+    from course_lib.exercises import chapters
+
+    found: dict[str, Exercise] = {}
+    for name in (module.name for module in pkgutil.iter_modules(chapters.__path__)):
+        for each in vars(import_module(f"{chapters.__name__}.{name}")).values():
+            if not isinstance(each, Exercise):
+                continue
+            if each.name in found:
+                raise ValueError(f"there are two exercises {each.name}")
+            if name != f"chapter_{each.chapter}":
+                raise ValueError(
+                    f"exercise {each.name} belongs in chapter_{each.chapter}.py; it is "
+                    f"in {name}.py"
+                )
+            found[each.name] = each
+    return tuple(sorted(found.values(), key=lambda each: (each.chapter, each.name)))
+
+
+def find(name: object) -> Exercise | None:
+    """Finds an exercise by its name, or by the number that looks like it."""
+    return {each.name: each for each in all_exercises()}.get(str(name).strip())

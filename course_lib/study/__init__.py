@@ -3,7 +3,7 @@
 `python -m course_lib.study` makes the runs; its `--help` says how.
 """
 
-from course_lib.study._results import ResultsFile, read_results, shipped_results
+from course_lib.study._results import read_results, shipped_results
 from course_lib.study._run import Result, Settings, Software, run
 from course_lib.study._runner import process_pool, study
 from course_lib.study._statistics import (
@@ -19,7 +19,6 @@ __all__ = [
     "VARIANTS",
     "MeanInterval",
     "Result",
-    "ResultsFile",
     "Settings",
     "Software",
     "Variant",

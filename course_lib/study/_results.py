@@ -1,249 +1,107 @@
-"""The file of results: a CSV that only grows, by whole lines."""
+"""The file of results: JSON lines, one for each run, and lines are only ever added."""
 
-import csv
-import io
+import json
 import os
 import typing
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, fields, is_dataclass
+import warnings
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any
 
 from course_lib._bundled import bundled_path
-from course_lib.evaluation import Score
 from course_lib.study._run import Result, Settings, software
-
-try:
-    import fcntl
-except ModuleNotFoundError:  # Windows: two studies at once are not noticed there
-    fcntl = None  # type: ignore[assignment]
 
 
 def read_results(path: str | Path) -> list[Result]:
     """Reads the results of a study.
 
     Args:
-        path: The CSV file that a study wrote.
+        path: The file that a study wrote: a JSON object in each line.
 
     Returns:
-        The results in the order in which they came. A last line that a killed study
-        left half written is left out; what an editor leaves behind, such as blank
-        lines or other line breaks, does no harm.
+        The results in the order in which they came; a run that two studies made at
+        the same time is there once.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is not a file of results, or a line is damaged.
+        ValueError: If a line is no result.
+
+    Warns:
+        UserWarning: If a line is cut off, as by a study that was killed while it
+            wrote it; the line is left out, and its run will be made again.
 
     Example:
-        >>> read_results("no.csv")
+        >>> read_results("no.jsonl")
         Traceback (most recent call last):
-        FileNotFoundError: [Errno 2] No such file or directory: 'no.csv'
+        FileNotFoundError: [Errno 2] No such file or directory: 'no.jsonl'
     """
-    return _parse(_whole_lines(Path(path).read_bytes()), Path(path))
+    text = Path(path).read_text("utf-8-sig", errors="replace")
+    results: dict[tuple[Any, ...], Result] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            result = _build(Result, json.loads(line))
+        except (KeyError, TypeError, ValueError) as error:
+            place = f"line {number} of {path}"
+            if not (line.startswith("{") and isinstance(error, json.JSONDecodeError)):
+                raise ValueError(
+                    f"{place} is not a result of this version of the course "
+                    f"({type(error).__name__}: {error}); mend or remove it"
+                ) from None
+            warnings.warn(f"{place} is cut off, and is left out", stacklevel=2)
+        else:
+            run = (result.variant, result.seed, result.settings, result.software)
+            results.setdefault(run, result)
+    return list(results.values())
 
 
 def shipped_results() -> list[Result]:
     """Reads the results that chapter 9 is about, wherever Python was started.
 
     Returns:
-        The results of `data/study.csv`, in the order in which they came.
-
-    Raises:
-        FileNotFoundError: If the file is missing.
-        ValueError: If it is damaged.
+        The results of `data/study.jsonl`, as `read_results` returns them.
 
     Example:
         >>> len(shipped_results())
         70
     """
-    return read_results(bundled_path("study.csv"))
+    return read_results(bundled_path("study.jsonl"))
 
 
-class ResultsFile:
-    """A file of results that one study writes to.
-
-    Opening it makes the file or goes on with one, after removing a last line that a
-    killed study left half written. It is locked against a second study.
-
-    Args:
-        path: The CSV file.
-        settings: Those of all results in it.
-
-    Raises:
-        BlockingIOError: If another study is writing to it.
-        ValueError: If it is not a file of results, a line is damaged, or its results
-            were made with other settings or versions.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     with ResultsFile(Path(folder, "a.csv"), Settings()) as file:
-        ...         print(file.results)
-        []
-    """
-
-    def __init__(self, path: str | Path, settings: Settings) -> None:
-        self.path = Path(path)
-        self.settings = settings
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: BinaryIO = open(self.path, "a+b", buffering=0)  # noqa: SIM115
-        try:
-            self._lock()
-            self.results = self._recover()
-            self._check_settings()
-        except BaseException:
-            self._file.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._file.close()
-
-    def append(self, result: Result) -> None:
-        """Adds a result; when this returns, it is on the disk."""
-        self._write(_line(_values(result)))
-        self.results.append(result)
-
-    def _lock(self) -> None:
-        if fcntl:
-            try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise BlockingIOError(
-                    f"another study is writing to {self.path}; wait for it, or give "
-                    "this one another file"
-                ) from None
-
-    def _recover(self) -> list[Result]:
-        """Reads the file, and makes it end with a whole line."""
-        self._file.seek(0)
-        content = self._file.read()
-        header = _line(COLUMNS)
-        if header.startswith(content):  # new, or killed at once
-            self._file.truncate(0)
-            self._write(header)
-            return []
-        whole = _whole_lines(content)
-        results = _parse(whole, self.path)
-        if len(whole) > len(content):
-            self._write(b"\n")
-        elif len(whole) < len(content):
-            self._file.truncate(len(whole))
-        return results
-
-    def _check_settings(self) -> None:
-        expected = asdict(self.settings) | asdict(software())
-        for result in self.results:
-            found = asdict(result.settings) | asdict(result.software)
-            other = {name: v for name, v in found.items() if v != expected[name]}
-            if other:
-                had = ", ".join(f"{name} {value}" for name, value in other.items())
-                has = ", ".join(f"{name} {expected[name]}" for name in other)
+def results_so_far(path: Path, settings: Settings) -> list[Result]:
+    """Reads the results that a study goes on from; makes the file if there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    results = read_results(path)
+    mine = asdict(settings) | asdict(software())
+    for result in results:
+        found = asdict(result.settings) | asdict(result.software)
+        for name in mine:
+            if found[name] != mine[name]:
                 raise ValueError(
-                    f"{self.path} holds results made with {had}; these would be made "
-                    f"with {has}, and must not be mixed with them. Give them another "
-                    "file"
+                    f"{path} holds results made with {name} {found[name]}; these would "
+                    f"be made with {name} {mine[name]}, and must not be mixed with "
+                    "them. Give them another file"
                 )
-
-    def _write(self, line: bytes) -> None:
-        written = self._file.write(line)
-        if written != len(line):  # the rest is removed when the study goes on
-            raise OSError(f"{self.path} took {written} of {len(line)} bytes of a line")
-        os.fsync(self._file.fileno())
-
-
-def _values(item: Any) -> Iterator[str]:
-    """Yields the values of a result, part by part, in the order of the columns."""
-    if not is_dataclass(item):
-        yield str(item)
-        return
-    for field in fields(item):
-        yield from _values(getattr(item, field.name))
-
-
-def _columns(kind: type, name: str = "") -> Iterator[str]:
-    if not is_dataclass(kind):
-        yield name
-        return
-    for field, part in typing.get_type_hints(kind).items():
-        yield from _columns(part, _column(kind, name, field))
-
-
-def _build(kind: type, row: dict[str, str], name: str = "") -> Any:
-    """Puts a result together again from the values of a row."""
-    if not is_dataclass(kind):
-        return kind(row[name])
-    parts = typing.get_type_hints(kind).items()
-    return kind(
-        **{
-            field: _build(part, row, _column(kind, name, field))
-            for field, part in parts
-        }
-    )
-
-
-def _column(kind: type, name: str, field: str) -> str:
-    """Names a column: `recall` has the value of that score, `recall_low` the lowest."""
-    if kind is not Score:
-        return field
-    return name if field == "value" else f"{name}_{field}"
-
-
-COLUMNS = list(_columns(Result))
-
-
-def _line(values: Iterable[str]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(values)
-    return text.getvalue().encode()
-
-
-def _whole_lines(content: bytes) -> bytes:
-    """Leaves out a last line that was half written.
-
-    One without its line break is whole if it ends as a line must, with the Z of its
-    last column: an editor may have taken the break away.
-    """
-    last = content.rpartition(b"\n")[2]
-    if last.count(b",") >= len(COLUMNS) - 1 and last.rstrip().endswith(b"Z"):
-        return content + b"\n"
-    return content[: len(content) - len(last)]
-
-
-def _parse(content: bytes, path: Path) -> list[Result]:
-    text = content.decode("utf-8-sig", errors="replace")
-    lines = {n: line.strip() for n, line in enumerate(text.splitlines(), start=1)}
-    filled = {number: line for number, line in lines.items() if line}
-    header, *rows = csv.reader(filled.values()) if filled else [[]]
-    if header != COLUMNS:
-        raise ValueError(
-            f"{path} is not a file of results of this version of the course: it must "
-            f"begin with the columns {', '.join(COLUMNS[:4])}, ...; it is left as it is"
-        )
-    results: list[Result] = []
-    seen = set()
-    for number, row in zip(list(filled)[1:], rows, strict=True):
-        try:
-            result = _build(Result, dict(zip(COLUMNS, row, strict=True)))
-        except (TypeError, ValueError) as error:
-            raise ValueError(
-                f"line {number} of {path} is damaged, and is left as it is: {error}. "
-                "Mend or remove that line"
-            ) from None
-        key = result.variant, result.seed
-        if key in seen:
-            raise ValueError(
-                f"line {number} of {path} repeats {key[0]}, seed {key[1]}; remove one "
-                "of the two"
-            )
-        seen.add(key)
-        results.append(result)
     return results
+
+
+def add_result(path: Path, result: Result) -> None:
+    """Adds a line; when this returns, it is on the disk."""
+    line = json.dumps(asdict(result)).encode() + b"\n"
+    with open(path, "a+b") as file:
+        file.seek(max(file.tell() - 1, 0))
+        if file.read() not in (b"", b"\n"):  # what a killed study began
+            file.write(b"\n")
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _build(kind: type, value: Any) -> Any:
+    """Makes dataclasses of what `asdict` made of them."""
+    if not is_dataclass(kind):
+        return kind(value)
+    parts = typing.get_type_hints(kind).items()
+    return kind(**{name: _build(part, value[name]) for name, part in parts})

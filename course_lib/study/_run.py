@@ -1,14 +1,14 @@
-"""One run: a variant and a seed in, a row of results out."""
+"""One run: a variant and a seed in, a result out."""
 
+import math
 import os
 import platform
+import re
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-
-import numpy as np
 
 from course_lib import __version__
 from course_lib._arguments import whole_number
@@ -24,9 +24,10 @@ class Settings:
     Attributes:
         epochs: Passes over the training digits.
         batch_size: Digits in a step.
-        train_size: Training digits, at most 4,000.
-        test_size: Test digits, at most 1,000; each set of generated images holds as
-            many, and there are as many sets as fit into the training digits.
+        train_size: Training digits, from twice `test_size` to 4,000.
+        test_size: Test digits, from 33, one more than features describe them, to
+            1,000; each set of generated images holds as many, and there are as many
+            sets as fit into the training digits.
 
     Raises:
         TypeError: If a number is not whole.
@@ -39,10 +40,10 @@ class Settings:
     test_size: int = 1000
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "train_size", "test_size"):
-            whole_number(getattr(self, name), name)
-        if self.test_size > 1000:
-            raise ValueError(f"test_size must be 1000 or less; got {self.test_size}")
+        for name, value in asdict(self).items():
+            whole_number(value, name)
+        if not 33 <= self.test_size <= 1000:
+            raise ValueError(f"test_size must be from 33 to 1000; got {self.test_size}")
         if not 2 * self.test_size <= self.train_size <= 4000:
             raise ValueError(
                 f"train_size must be from {2 * self.test_size}, twice test_size, "
@@ -55,15 +56,7 @@ DEFAULT_SETTINGS = Settings()
 
 @dataclass(frozen=True)
 class Software:
-    """The versions that a result depends on.
-
-    Attributes:
-        course_lib: Version of the course.
-        classifier: Beginning of the sha256 of the digit classifier.
-        keras: Version of Keras.
-        tensorflow: Version of TensorFlow.
-        numpy: Version of NumPy.
-    """
+    """The versions that a result depends on; the classifier's begins its sha256."""
 
     course_lib: str
     classifier: str
@@ -74,15 +67,14 @@ class Software:
 
 @dataclass(frozen=True)
 class Result:
-    """What one run gave: a row of the results' file.
+    """What one run gave: a line of the results' file.
 
     Attributes:
         variant: Name of the variant.
         seed: Seed of the run.
         settings: What all runs have in common.
         parameters: Trainable parameters of the generator.
-        seconds: Duration of the training; runs beside it on the same machine
-            make it longer.
+        seconds: Duration of the training; other work of the machine makes it longer.
         evaluation: All the metrics.
         software: The versions used.
         machine: Where it ran: processor, cores, system, Python.
@@ -103,9 +95,8 @@ class Result:
 def run(variant: str, seed: int, settings: Settings = DEFAULT_SETTINGS) -> Result:
     """Trains one GAN and measures what it draws.
 
-    On the same machine the same arguments give the same metrics, to the last bit. (On
-    another processor, or another number of cores, sums are rounded in another order,
-    and a training goes another way.)
+    On the same machine the same arguments give the same metrics, to the last bit; on
+    another, or with other cores, sums round otherwise, and a training goes another way.
 
     Args:
         variant: A name in `VARIANTS`.
@@ -133,12 +124,11 @@ def run(variant: str, seed: int, settings: Settings = DEFAULT_SETTINGS) -> Resul
     gan.fit(train, epochs=settings.epochs, batch_size=settings.batch_size, verbose=0)
     seconds = time.perf_counter() - start
     sets = settings.train_size // settings.test_size
-    weights = gan.generator.trainable_variables
     return Result(
         variant=variant,
         seed=int(seed),
         settings=settings,
-        parameters=sum(int(np.prod(each.shape)) for each in weights),
+        parameters=sum(math.prod(w.shape) for w in gan.generator.trainable_variables),
         seconds=round(seconds, 2),
         evaluation=evaluate(gan.sample(sets * settings.test_size, seed), real, train),
         software=software(),
@@ -149,23 +139,15 @@ def run(variant: str, seed: int, settings: Settings = DEFAULT_SETTINGS) -> Resul
 
 def software() -> Software:
     """Returns the versions that a result of this installation depends on."""
-    return Software(
-        course_lib=__version__,
-        classifier=CLASSIFIER_SHA256[:12],
-        keras=version("keras"),
-        tensorflow=version("tensorflow"),
-        numpy=version("numpy"),
-    )
+    others = (version(package) for package in ("keras", "tensorflow", "numpy"))
+    return Software(__version__, CLASSIFIER_SHA256[:12], *others)
 
 
 def _machine() -> str:
-    processor = platform.processor()
     cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.is_file():
-        lines = cpuinfo.read_text().splitlines()
-        named = (line.partition(":")[2] for line in lines if "model name" in line)
-        processor = next(named, processor).strip()
+    model = cpuinfo.is_file() and re.search(r"model name\s*: (.+)", cpuinfo.read_text())
+    processor = model[1] if model else platform.processor() or platform.machine()
     return (
-        f"{processor or platform.machine()}, {os.cpu_count()} cores, "
-        f"{platform.system()}, Python {platform.python_version()}"
+        f"{processor}, {os.cpu_count()} cores, {platform.system()}, "
+        f"Python {platform.python_version()}"
     )

@@ -4,13 +4,13 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
 
 from course_lib._arguments import whole_number
 from course_lib.backend import keras, tf
-from course_lib.study._results import ResultsFile
+from course_lib.study._results import add_result, results_so_far
 from course_lib.study._run import DEFAULT_SETTINGS, Result, Settings, run
 from course_lib.study._variants import MAIN, variant_name
 
@@ -32,54 +32,63 @@ def study(
     goes on where it was. Only this process writes. A run that fails is reported at
     the end, and does not keep others from being made.
 
+    Any executor of `concurrent.futures` can make the runs: `process_pool`, or that of
+    a cluster. On Dask, whose workers need the course installed and one thread each:
+
+        with distributed.Client(address) as client, client.get_executor() as executor:
+            study("results.jsonl", executor=executor)
+
     Args:
-        path: The CSV file; made if it does not exist.
+        path: The file, JSON lines; made if it does not exist.
         variants: Names in `VARIANTS`.
-        seeds: Seeds; each variant is run once with each.
+        seeds: Each variant is run once with each.
         settings: Epochs and sizes.
-        executor: Where runs are made: any executor of `concurrent.futures`, such as
-            `process_pool(2)` or that of a Dask cluster, `client.get_executor()`; by
-            default one after the other in this process.
+        executor: Where runs are made; by default one after the other in this process.
         verbose: Whether to show a progress bar.
 
     Returns:
-        The results of these variants and seeds, in that order; those found in the
-        file too.
+        The results of these variants and seeds, in that order.
 
     Raises:
-        TypeError: If a seed is not whole.
+        TypeError: If an argument is of another kind, or a seed is not whole.
         ValueError: If a variant is unknown, or the file can't be gone on with.
-        BlockingIOError: If another study is writing to the file.
         ExceptionGroup: If runs failed: the error of each, which names the run.
 
     Example:
         >>> import tempfile
         >>> tiny = Settings(epochs=1, train_size=700, test_size=350)
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     path = Path(folder, "results.csv")
+        ...     path = Path(folder, "results.jsonl")
         ...     results = study(path, ["upsampling"], [0], tiny, verbose=False)
         >>> results[0].parameters
         327553
     """
+    for name, value, kind, example in (
+        ("variants", variants, Iterable, '["upsampling"]'),
+        ("seeds", seeds, Iterable, "range(10)"),
+        ("settings", settings, Settings, "Settings(epochs=30)"),
+        ("executor", executor, Executor | None, "process_pool(2)"),
+    ):
+        if isinstance(value, str) or not isinstance(value, kind):
+            raise TypeError(f"{name} must be such as {example}; got {value!r}")
     names = [variant_name(variant) for variant in variants]
     numbers = [whole_number(seed, "seeds", minimum=0) for seed in seeds]
     tasks = list(dict.fromkeys((name, seed) for seed in numbers for name in names))
+    path = Path(path)
+    done = {(r.variant, r.seed): r for r in results_so_far(path, settings)}
+    missing = [task for task in tasks if task not in done]
     failures = []
-    with ResultsFile(path, settings) as file:
-        done = {(result.variant, result.seed): result for result in file.results}
-        missing = [task for task in tasks if task not in done]
-        bar = keras.utils.Progbar(len(missing), unit_name="run") if verbose else None
-        for task, outcome in _outcomes(missing, settings, executor):
-            try:
-                result = outcome()
-            except Exception as error:
-                error.add_note(f"The run: {task[0]}, seed {task[1]}")
-                failures.append(error)
-            else:
-                file.append(result)
-                done[task] = result
-            if bar:
-                bar.add(1)
+    bar = keras.utils.Progbar(len(missing), unit_name="run") if verbose else None
+    for task, outcome in _outcomes(missing, settings, executor):
+        try:
+            done[task] = outcome()
+        except Exception as error:
+            error.add_note(f"The run: {task[0]}, seed {task[1]}")
+            failures.append(error)
+        else:
+            add_result(path, done[task])
+        if bar:
+            bar.add(1)
     if failures:
         kept = len(missing) - len(failures)
         raise ExceptionGroup(
@@ -95,13 +104,10 @@ def _outcomes(
 ) -> Iterator[tuple[Task, Callable[[], Result]]]:
     """Yields each run as it ends, with what returns its result or raises its error."""
     if executor is None:
-        for task in tasks:
-            yield task, partial(run, *task, settings)
+        yield from ((task, partial(run, *task, settings)) for task in tasks)
         return
-    futures: dict[Future[Result], Task] = {}
+    futures = {executor.submit(run, *task, settings): task for task in tasks}
     try:
-        for task in tasks:
-            futures[executor.submit(run, *task, settings)] = task
         for future in as_completed(futures):
             yield futures[future], future.result
     finally:
@@ -112,13 +118,12 @@ def _outcomes(
 def process_pool(workers: int) -> ProcessPoolExecutor:
     """Returns a pool of processes in which Keras works.
 
-    The processes are started anew instead of forked, as TensorFlow needs it, and end
-    with this one, however it ends.
+    TensorFlow does not survive a fork: these processes are started anew. They end with
+    this one, however it ends.
 
     Args:
         workers: How many, at least 1. Each computes on its share of the cores, so
-            more workers than cores gain nothing. (With fewer cores sums are rounded
-            otherwise: results differ a little from those of this process.)
+            more of them than cores gain nothing.
 
     Returns:
         An executor; use it in a `with` block.

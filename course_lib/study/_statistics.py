@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from course_lib._arguments import whole_number
 from course_lib.study._run import Result
 
 
@@ -23,8 +24,7 @@ def mean_interval(
 ) -> MeanInterval:
     """Finds the mean of some runs, and where the mean of all possible runs may be.
 
-    The interval is a bootstrap interval, bias-corrected and accelerated: the mean is
-    taken of 9,999 samples drawn from the values with replacement.
+    The interval is SciPy's bootstrap interval, bias-corrected and accelerated.
 
     Args:
         values: One number for each seed, shape `(n,)` with n of 2 or more: so the
@@ -36,30 +36,30 @@ def mean_interval(
         The mean and both ends of the interval.
 
     Raises:
-        ValueError: If there are fewer than two values, or one is not finite.
-
-    Reference:
-        B. Efron and R. Tibshirani, An introduction to the bootstrap, 1993.
+        TypeError: If `seed` is not whole.
+        ValueError: If there are fewer than two values, or one is not a finite number.
 
     Example:
         >>> mean_interval([1.0, 2.0, 3.0, 4.0, 5.0]).mean
         3.0
     """
-    numbers = np.asarray(values, dtype=np.float64)
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        numbers = np.empty(0)
     if numbers.ndim != 1 or len(numbers) < 2 or not np.isfinite(numbers).all():
         raise ValueError(
             "values must be two or more finite numbers, one for each seed; got "
             f"{values!r}"
         )
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must be between 0 and 1; got {confidence}")
+    if not isinstance(confidence, float) or not 0 < confidence < 1:
+        raise ValueError(f"confidence must be between 0 and 1; got {confidence!r}")
+    seed = whole_number(seed, "seed", minimum=0)
     mean = float(numbers.mean())
     if np.ptp(numbers) == 0:
         return MeanInterval(mean, mean, mean)
-    found = stats.bootstrap(
-        (numbers,), np.mean, confidence_level=confidence, rng=seed
-    ).confidence_interval
-    return MeanInterval(mean, float(found.low), float(found.high))
+    found = stats.bootstrap((numbers,), np.mean, confidence_level=confidence, rng=seed)
+    return MeanInterval(mean, *map(float, found.confidence_interval))
 
 
 def paired_differences(
@@ -83,24 +83,23 @@ def paired_differences(
         ValueError: If the metric is unknown, or no seed has results of both.
 
     Example:
-        >>> paired_differences([], "recall", "upsampling", "transposed_3x3")
-        Traceback (most recent call last):
-        ValueError: results must hold both variants with the same seeds; found no seed \
-of upsampling and transposed_3x3
+        >>> from course_lib.study import shipped_results
+        >>> results = [result for result in shipped_results() if result.seed < 3]
+        >>> paired_differences(results, "recall", "upsampling", "transposed_3x3").shape
+        (3,)
     """
-    scores: dict[tuple[str, int], float] = {}
-    for result in results:
-        known = result.evaluation.scores()
-        if metric not in known:
-            raise ValueError(
-                f"metric must be one of {', '.join(known)}; got {metric!r}"
-            )
-        scores[result.variant, result.seed] = known[metric].value
-    seeds = sorted(seed for name, seed in scores if name == variant)
-    common = [seed for seed in seeds if (other, seed) in scores]
-    if not common:
+    scores = {(r.variant, r.seed): r.evaluation.scores() for r in results}
+    pairs = [
+        (scores[variant, seed], scores[other, seed])
+        for seed in sorted(seed for name, seed in scores if name == variant)
+        if (other, seed) in scores
+    ]
+    if not pairs:
         raise ValueError(
             "results must hold both variants with the same seeds; found no seed of "
             f"{variant} and {other}"
         )
-    return np.array([scores[variant, seed] - scores[other, seed] for seed in common])
+    known = list(pairs[0][0])
+    if metric not in known:
+        raise ValueError(f"metric must be one of {', '.join(known)}; got {metric!r}")
+    return np.array([one[metric].value - two[metric].value for one, two in pairs])

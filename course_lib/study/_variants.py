@@ -53,7 +53,7 @@ VARIANTS = MAIN | ABLATION
 
 
 def build_gan(variant: str, seed: int) -> GAN:
-    """Builds and compiles the GAN of one run.
+    """Builds and compiles the GAN of one run, ready for `fit`.
 
     Variants with the same seed have the same discriminator, noise and order of the
     digits, and as far as their shapes allow the same starting weights.

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.exercises.exercise import Exercise, whole_numbers, wrong
+from course_lib.exercises.exercise import Exercise, whole_numbers
 
 
 def pooled_size():
@@ -11,23 +11,21 @@ def pooled_size():
 
 
 exercise_1 = Exercise(
-    name="1.1",
-    title="Predict a pooled size",
-    difficulty="easy",
-    minutes=2,
-    task=(
-        "An image of 5 rows and 7 columns, windows of 2 × 2 side by side, padding "
-        "`same`: what is the size of the result, as `(height, width)`?"
-    ),
+    "1.1 Predict a pooled size (easy, 2 min)",
+    "An image of 5 rows and 7 columns, windows of 2 × 2 side by side, padding `same`: "
+    "what is the size of the result, as `(height, width)`?",
+    pooled_size,
     form="(height, width)",
-    solution=pooled_size,
-    mistakes=(
-        wrong((2, 3), "That is `valid`, which drops what does not fill a window."),
-        wrong((4, 3), "Columns before rows. The first size is the height, always."),
-        wrong((5, 7), "`same` keeps the size only with stride 1; here it is 2."),
-        wrong((6, 8), "The image is filled up to 6 × 8; how many windows is that?"),
-        wrong((4, 6), "That is stride 1. Left out, the stride is the window's size."),
-    ),
+    mistakes={
+        "That is `valid`, which drops what does not fill a window.": (2, 3),
+        "Columns before rows. The first size is the height, always.": lambda f: f()[
+            ::-1
+        ],
+        "`same` keeps the size only with stride 1; here it is 2.": (5, 7),
+        "The image is filled up to 6 × 8; how many windows is that?": (6, 8),
+        "That is stride 1. Left out, the stride is the window's size.": (4, 6),
+        "Halves are rounded to even numbers here. `same` rounds them up.": (2, 4),
+    },
     hints=(
         "One axis at a time. How many pairs do you need to cover 5 rows?",
         "`same` keeps `ceil(n / stride)`, and the stride is 2 for a window of 2.",
@@ -45,23 +43,20 @@ def sizes_down_to_one():
 
 
 exercise_2 = Exercise(
-    name="1.2",
-    title="Pool again and again",
-    difficulty="easy",
-    minutes=2,
-    task=(
-        "An image of 28 × 28 is pooled 2 × 2 with `valid`, again and again, until "
-        "no window fits. Which sizes does it have, from the first pooling on? "
-        "Answer with a tuple of sides, such as `(20, 10, 5)`."
-    ),
-    solution=sizes_down_to_one,
-    mistakes=(
-        wrong((14, 7, 4, 2, 1), "That is `same`. `valid` drops the odd row of 7."),
-        wrong((28, 14, 7, 3, 1), "The first size asked for is the one after pooling."),
-        wrong((14, 7), "7 can be pooled too: `valid` only drops what is left over."),
-        wrong((14, 7, 3), "3 can be pooled once more: one whole window fits."),
-        wrong((14, 7, 3, 1, 0), "Nothing can be pooled from 1: no window fits."),
-    ),
+    "1.2 Pool again and again (easy, 2 min)",
+    "An image of 28 × 28 is pooled 2 × 2 with `valid`, again and again, until no "
+    "window fits. Which sizes does it have, from the first pooling on? Answer with a "
+    "tuple of sides, such as `(20, 10, 5)`.",
+    sizes_down_to_one,
+    mistakes={
+        "That is `same`. `valid` drops the odd row of 7.": (14, 7, 4, 2, 1),
+        "The first size asked for is the one after pooling.": lambda f: (28, *f()),
+        "7 can be pooled too: `valid` only drops what is left over.": (14, 7),
+        "3 can be pooled once more: one whole window fits.": (14, 7, 3),
+        "Nothing can be pooled from 1: no window fits.": (14, 7, 3, 1, 0),
+        "From 3 rows `valid` drops the odd one, as it does from 7.": (14, 7, 3, 2, 1),
+        "Sizes are whole numbers: `valid` drops the odd row of 7.": (14, 7, 3.5, 1.75),
+    },
     hints=(
         "How many whole windows of 2 fit side by side into 28? And into 7?",
         "`valid` rounds down: n // 2, as long as a window fits.",
@@ -81,36 +76,26 @@ def kernel_that_averages():
 
 
 exercise_3 = Exercise(
-    name="1.3",
-    title="Average with a larger kernel",
-    difficulty="medium",
-    minutes=4,
-    task=(
-        "A convolution with a **3 × 3** kernel, stride 2 and `same` padding is to "
-        "compute average pooling 2 × 2, on images with even sides. Which nine "
-        "weights? Answer with three rows of three numbers: `[[…, …, …], […], […]]`."
-    ),
-    solution=kernel_that_averages,
-    mistakes=(
-        wrong(
-            np.full((3, 3), 1 / 9),
-            "That is the average of 9 pixels.\n\nThe windows of the pooling are 2 × 2: "
-            "five of the nine weights must be 0.",
+    "1.3 Average with a larger kernel (medium, 4 min)",
+    "A convolution with a **3 × 3** kernel, stride 2 and `same` padding is to compute "
+    "average pooling 2 × 2, on images with even sides. Which nine weights? Answer with "
+    "three rows of three numbers: `[[…, …, …], […], […]]`.",
+    kernel_that_averages,
+    mistakes={
+        "That is the average of 9 pixels.\nThe windows of the pooling are 2 × 2: five "
+        "of the nine weights must be 0.": np.full((3, 3), 1 / 9),
+        "That adds four pixels up.\nAn average divides by four as well.": lambda f: (
+            4 * f()
         ),
-        wrong(
-            np.pad(np.ones((2, 2)), [(0, 1), (0, 1)]),
-            "That adds four pixels up.\n\nAn average divides by four as well.",
+        "These windows begin one pixel too late.\nFor an even side, `same` with kernel "
+        "3 and stride 2 puts its one zero row at the *end*.": lambda f: f()[::-1, ::-1],
+        "That is the 2 × 2 kernel.\nHere the kernel has 3 × 3 weights.": np.full(
+            (2, 2), 1 / 4
         ),
-        wrong(
-            np.pad(np.full((2, 2), 1 / 4), [(1, 0), (1, 0)]),
-            "These windows begin one pixel too late.\n\nFor an even side, `same` with "
-            "kernel 3 and stride 2 puts its one zero row at the *end*.",
-        ),
-        wrong(
-            np.full((2, 2), 1 / 4),
-            "That is the 2 × 2 kernel.\n\nHere the kernel has 3 × 3 weights.",
-        ),
-    ),
+        "Here all nine pixels count, the middle one most.\nThe windows of the pooling "
+        "are 2 × 2: five of the nine weights must be "
+        "0.": np.outer([1, 2, 1], [1, 2, 1]) / 16,
+    },
     hints=(
         "Only four of the nine weights may see anything. Which value do they have?",
         "Try it: `shapes.padding_amounts(4, 3, 2, 'same')` says how many zeros come "
@@ -128,88 +113,43 @@ def max_pool_same(image):
     return blocks.max(axis=(1, 3))
 
 
-def _pool(image, before, after, fill, reduce):
-    padded = np.pad(
-        image,
-        [(b, a) for b, a in zip(before, after, strict=True)],
-        constant_values=fill,
-    )
-    rows, columns = (n // 2 for n in padded.shape)
-    blocks = padded[: 2 * rows, : 2 * columns].reshape(rows, 2, columns, 2)
-    return reduce(blocks, axis=(1, 3))
+def _pool(image, fill, reduce):
+    rows, columns = image.shape
+    padded = np.pad(image, [(0, rows % 2), (0, columns % 2)], constant_values=fill)
+    return reduce([padded[i::2, j::2] for i in range(2) for j in range(2)], axis=0)
 
 
-def _odd(image):
-    return tuple(n % 2 for n in image.shape)
-
-
-def pads_with_zeros(image):
-    """Zeros were put around the image.
-
-    They win against negative pixels. Pad with `-np.inf`, which never wins.
-    """
-    return _pool(image, (0, 0), _odd(image), 0, np.max)
-
-
-def averages_instead(image):
-    """These are averages (of the real pixels), not the largest pixels.
-
-    Max pooling keeps one pixel of each window: `max`, not `mean`.
-    """
-    return _pool(image, (0, 0), _odd(image), np.nan, np.nanmean)
-
-
-def drops_the_last(image):
-    """The odd last row or column is dropped, as `valid` does.
-
-    `same` keeps it, in a smaller window: there are `ceil(n / 2)` windows.
-    """
-    return _pool(image, (0, 0), (0, 0), 0, np.max)
-
-
-def pads_in_front(image):
-    """The padding is at the beginning.
-
-    Windows start at the first pixel; what is missing is added after the *last*.
-    """
-    return _pool(image, _odd(image), (0, 0), -np.inf, np.max)
-
-
-def smallest_instead(image):
-    """These are the smallest pixels of the windows.
-
-    Max pooling keeps the largest.
-    """
-    return _pool(image, (0, 0), _odd(image), np.inf, np.min)
-
-
-def rows_and_columns_swapped(image):
-    """Rows and columns are swapped.
-
-    `image[row, column]`: the first axis is the height, also of the result.
-    """
-    return max_pool_same(image).T
+def _overlapping(right, image):
+    padded = np.pad(image, [(0, 1), (0, 1)], constant_values=-np.inf)
+    shifted = [padded[:-1, :-1], padded[1:, :-1], padded[:-1, 1:], padded[1:, 1:]]
+    return np.max(shifted, axis=0)
 
 
 exercise_4 = Exercise(
-    name="1.4",
-    title="Write max pooling with padding same",
-    difficulty="medium",
-    minutes=8,
-    task=(
-        "Max pooling with windows of 2 × 2 side by side and padding `same`, for one "
-        "image of floats, `(height, width)`, of any size. Negative pixels are no "
-        "corner case."
-    ),
-    solution=max_pool_same,
-    mistakes=(
-        pads_with_zeros,
-        averages_instead,
-        drops_the_last,
-        pads_in_front,
-        smallest_instead,
-        rows_and_columns_swapped,
-    ),
+    "1.4 Write max pooling with padding same (medium, 8 min)",
+    "Max pooling with windows of 2 × 2 side by side and padding `same`, for one image "
+    "of floats, `(height, width)`, of any size. Negative pixels are no corner case.",
+    max_pool_same,
+    mistakes={
+        "Zeros were put around the image.\nThey win against negative pixels. Pad with "
+        "`-np.inf`, which never wins.": lambda f, image: _pool(image, 0, np.max),
+        "These are averages (of the real pixels), not the largest pixels.\nMax pooling "
+        "keeps one pixel of each window: `max`, not "
+        "`mean`.": lambda f, image: _pool(image, np.nan, np.nanmean),
+        "The odd last row or column is dropped, as `valid` does.\n`same` keeps it, in "
+        "a smaller window: there are `ceil(n / 2)` windows.": lambda f, image: f(
+            image[: len(image) // 2 * 2, : image.shape[1] // 2 * 2]
+        ),
+        "The padding is at the beginning.\nWindows start at the first pixel; what is "
+        "missing is added after the "
+        "*last*.": lambda f, image: f(image[::-1, ::-1])[::-1, ::-1],
+        "These are the smallest pixels of the windows.\nMax pooling keeps the "
+        "largest.": lambda f, image: -f(-image),
+        "Rows and columns are swapped.\n`image[row, column]`: the first axis is the "
+        "height, also of the result.": lambda f, image: f(image).T,
+        "The windows overlap: there is one for each pixel.\nThey lie side by side, so "
+        "they begin at every *second* row and column.": _overlapping,
+    },
     hints=(
         "Make the image even first, then pool as at the beginning of the chapter.",
         "`np.pad(image, [(0, rows % 2), (0, columns % 2)], constant_values=…)`: which "
@@ -221,7 +161,7 @@ exercise_4 = Exercise(
         (whole_numbers(2, 4),),
         (whole_numbers(3, 4),),
         (-1 - np.abs(whole_numbers(3, 5)),),
-        (whole_numbers(6, 5, seed=1),),
+        (whole_numbers(6, 5, seed=1) / 4,),
         (whole_numbers(1, 7, seed=2),),
     ),
 )
@@ -235,66 +175,31 @@ def averaging_kernel(channels):
     return kernel
 
 
-def mixes_the_channels(channels):
-    """Every channel is fed by all of them.
-
-    Average pooling treats each channel by itself: between two different channels the
-    weights are 0.
-    """
-    return np.full((2, 2, channels, channels), 1 / 4)
-
-
-def averages_the_channels(channels):
-    """Every channel becomes the average of all of them.
-
-    Average pooling treats each channel by itself: between two different channels the
-    weights are 0, and 1/4 from a channel to itself.
-    """
-    return np.full((2, 2, channels, channels), 1 / (4 * channels))
-
-
-def sums_instead(channels):
-    """These weights add the four pixels up.
-
-    An average divides by 4 as well.
-    """
-    return 4 * averaging_kernel(channels)
-
-
-def one_output_channel(channels):
-    """This kernel has a single output channel.
-
-    Its axes are (height, width, in, out), and pooling keeps the number of channels.
-    """
-    return np.full((2, 2, channels, 1), 1 / 4)
-
-
-def channels_in_front(channels):
-    """The channels come first.
-
-    A kernel of Keras has the axes (height, width, in, out).
-    """
-    return averaging_kernel(channels).transpose(2, 3, 0, 1)
-
-
 exercise_5 = Exercise(
-    name="1.5",
-    title="Build the kernel that averages each channel",
-    difficulty="medium",
-    minutes=6,
-    task=(
-        "Average pooling 2 × 2 is a convolution with stride 2, also with several "
-        "channels. Which weights, of shape `(2, 2, channels, channels)`, does it "
-        "take?"
-    ),
-    solution=averaging_kernel,
-    mistakes=(
-        mixes_the_channels,
-        averages_the_channels,
-        sums_instead,
-        one_output_channel,
-        channels_in_front,
-    ),
+    "1.5 Build the kernel that averages each channel (medium, 6 min)",
+    "Average pooling 2 × 2 is a convolution with stride 2, also with several channels. "
+    "Which weights, of shape `(2, 2, channels, channels)`, does it take?",
+    averaging_kernel,
+    mistakes={
+        "Every channel is fed by all of them.\nAverage pooling treats each channel by "
+        "itself: between two different channels the weights are "
+        "0.": lambda f, channels: np.full((2, 2, channels, channels), 1 / 4),
+        "Every channel becomes the average of all of them.\nAverage pooling treats "
+        "each channel by itself: between two different channels the weights are 0, and "
+        "1/4 from a channel to itself.": lambda f, channels: np.full(
+            (2, 2, channels, channels), 0.25 / channels
+        ),
+        "These weights add the four pixels up.\nAn average divides by 4 as "
+        "well.": lambda f, channels: 4 * f(channels),
+        "The weights are divided by the number of channels.\nEach channel is the "
+        "average of its own four pixels: 1/4, however many channels there "
+        "are.": lambda f, channels: f(channels) / channels,
+        "This kernel has a single output channel.\nIts axes are (height, width, in, "
+        "out), and pooling keeps the number of "
+        "channels.": lambda f, channels: np.full((2, 2, channels, 1), 1 / 4),
+        "The channels come first.\nA kernel of Keras has the axes (height, width, in, "
+        "out).": lambda f, channels: f(channels).transpose(2, 3, 0, 1),
+    },
     hints=(
         "Start from zeros of shape (2, 2, channels, channels).",
         "Which entries [:, :, i, j] lead from a channel to itself?",
@@ -318,67 +223,35 @@ def _largest(image):
     return max_pool_same(image).repeat(2, axis=0).repeat(2, axis=1)
 
 
-def every_equal_pixel_wins(image):
-    """Where pixels of a window are equal, each of them gets a 1.
-
-    There is one winner for each window: the first in reading order, as `argmax` has it.
-    """
-    return (image == _largest(image)).astype(float)
-
-
-def last_pixel_wins(image):
-    """Of equal pixels the last wins here.
-
-    It is the first in reading order that does, as `argmax` has it.
-    """
-    return max_pool_gradient(image[::-1, ::-1])[::-1, ::-1]
-
-
-def shares_it_out(image):
-    """A quarter for each pixel: that is average pooling.
-
-    Max pooling gives all of it to the largest pixel of each window.
-    """
-    return np.full(image.shape, 1 / 4)
-
-
-def keeps_the_pixel(image):
-    """The largest pixels themselves stand here.
-
-    The gradient says how fast the result grows with a pixel: by 1, however large.
-    """
-    return image * max_pool_gradient(image)
-
-
-def one_winner_for_all(image):
-    """There is one winner for the whole image.
-
-    Every window of 2 × 2 has its own.
-    """
-    gradient = np.zeros(image.shape)
-    gradient.flat[image.argmax()] = 1
-    return gradient
-
-
 exercise_6 = Exercise(
-    name="1.6",
-    title="Find the gradient of max pooling",
-    difficulty="hard",
-    minutes=10,
-    task=(
-        "For each pixel of an image `(height, width)` with even sides: by how much "
-        "does the sum of the max pooled image (2 × 2) grow if the pixel grows a "
-        "little? As in the chapter; of equal pixels the first in reading order "
-        "wins."
-    ),
-    solution=max_pool_gradient,
-    mistakes=(
-        every_equal_pixel_wins,
-        last_pixel_wins,
-        shares_it_out,
-        keeps_the_pixel,
-        one_winner_for_all,
-    ),
+    "1.6 Find the gradient of max pooling (hard, 10 min)",
+    "For each pixel of an image `(height, width)` with even sides: by how much does "
+    "the sum of the max pooled image (2 × 2) grow if the pixel grows a little? As in "
+    "the chapter; of equal pixels the first in reading order wins.",
+    max_pool_gradient,
+    mistakes={
+        "Where pixels of a window are equal, each of them gets a 1.\nThere is one "
+        "winner for each window: the first in reading order, as `argmax` has "
+        "it.": lambda f, image: (image == _largest(image)).astype(float),
+        "Of equal pixels the last wins here.\nIt is the first in reading order that "
+        "does, as `argmax` has it.": lambda f, image: f(image[::-1, ::-1])[::-1, ::-1],
+        "Of equal pixels the first of the first *column* wins here.\nIt is the first "
+        "in reading order, row by row, as `argmax` has "
+        "it.": lambda f, image: f(image.T).T,
+        "A quarter for each pixel: that is average pooling.\nMax pooling gives all of "
+        "it to the largest pixel of each "
+        "window.": lambda f, image: np.full(image.shape, 1 / 4),
+        "The largest pixels themselves stand here.\nThe gradient says how fast the "
+        "result grows with a pixel: by 1, however "
+        "large.": lambda f, image: image * f(image),
+        "Each window is filled with its largest pixel.\nThat is the pooled image, "
+        "enlarged. Its gradient is 1 at the winner and 0 at the "
+        "others.": lambda f, image: _largest(image),
+        "There is one winner for the whole image.\nEvery window of 2 × 2 has "
+        "its own.": lambda f, image: np.eye(image.size)[image.argmax()].reshape(
+            image.shape
+        ),
+    },
     hints=(
         "Two loops over the windows, as at the beginning of the chapter; the result "
         "begins as zeros.",
@@ -387,7 +260,7 @@ exercise_6 = Exercise(
     ),
     inputs=(
         (np.array([[1.0, 5, 2, 0], [3, 7, 2, 2]]),),
-        (whole_numbers(4, 6),),
+        (whole_numbers(4, 6, seed=29) / 2,),
         (-np.abs(whole_numbers(6, 2, seed=1)) - 1,),
         (np.full((4, 4), 3.0),),
     ),

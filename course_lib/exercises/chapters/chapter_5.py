@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.exercises.exercise import Exercise, whole_numbers, wrong
+from course_lib.exercises.exercise import Exercise, whole_numbers
 
 
 def forgotten_same():
@@ -12,24 +12,20 @@ def forgotten_same():
 
 
 exercise_1 = Exercise(
-    name="5.1",
-    title="Predict the shape without same",
-    difficulty="easy",
-    minutes=1,
-    task=(
-        "A `Conv2DTranspose` with one filter, 3 × 3, and stride 2 follows our 128 maps "
-        "of 5 × 5. What is its output's shape `(height, width, channels)` if we forget "
-        'to say `padding="same"`?'
-    ),
+    "5.1 Predict the shape without same (easy, 1 min)",
+    "A `Conv2DTranspose` with one filter, 3 × 3, and stride 2 follows our 128 maps of "
+    "5 × 5. What is its output's shape `(height, width, channels)` if we forget to say "
+    '`padding="same"`?',
+    forgotten_same,
     form="(height, width, channels)",
-    solution=forgotten_same,
-    mistakes=(
-        wrong((10, 10, 1), "That is with `same`; we forgot it, so `valid` holds."),
-        wrong((11, 11, 128), "128 maps go in. As many come out as there are filters."),
-        wrong((10, 10, 128), "That is `UpSampling2D`: other size, other channels."),
-        wrong((13, 13, 1), "The last stamp begins at (5 − 1) · 2 = 8 and is 3 wide."),
-        wrong((9, 9, 1), "The last stamp begins at 8, and is 3 wide."),
-    ),
+    mistakes={
+        "That is with `same`; we forgot it, so `valid` holds.": (10, 10, 1),
+        "128 maps go in. As many come out as there are filters.": (11, 11, 128),
+        "That is `UpSampling2D`: other size, other channels.": (10, 10, 128),
+        "The last stamp begins at (5 − 1) · 2 = 8 and is 3 wide.": (13, 13, 1),
+        "The last stamp begins at 8, and is 3 wide.": (9, 9, 1),
+        "That is the convolution. The *transposed* one enlarges.": (2, 2, 1),
+    },
     hints=(
         "Where does the fifth stamp begin, and how wide is it?",
         "(n − 1) · s + k for each side; the channels are the filters.",
@@ -43,26 +39,19 @@ def weights_of_twenty():
 
 
 exercise_2 = Exercise(
-    name="5.2",
-    title="Take the checkerboard apart",
-    difficulty="medium",
-    minutes=4,
-    task=(
-        "On the flat map, the kernel with the weights 1 to 9 printed 20, 10, 10 and "
-        "5 in turn. Which weights add up to the 20? Answer with all of them, in "
-        "increasing order."
-    ),
-    solution=weights_of_twenty,
-    mistakes=(
-        wrong(
-            (2, 4, 6, 8),
-            "They sum to 20, too, but they make the two 10s: 2 + 8 and 4 + 6.\n\nAt "
-            "the 20 four stamps overlap, each with another *corner*.",
-        ),
-        wrong((5,), "That is the 5: the centre alone, where a single stamp falls."),
-        wrong((1, 2, 4, 5), "They sum to 12. Stamps are 2 apart: every other weight."),
-        wrong((5, 6, 9), "They sum to 20, but four stamps overlap at that place."),
-    ),
+    "5.2 Take the checkerboard apart (medium, 4 min)",
+    "On the flat map, the kernel with the weights 1 to 9 printed 20, 10, 10 and 5 in "
+    "turn. Which weights add up to the 20? Answer with all of them, in increasing "
+    "order.",
+    weights_of_twenty,
+    mistakes={
+        "They sum to 20, too, but they make the two 10s: 2 + 8 and 4 + 6.\nAt the 20 "
+        "four stamps overlap, each with another *corner*.": (2, 4, 6, 8),
+        "That is the 5: the centre alone, where a single stamp falls.": (5,),
+        "They sum to 12. Stamps are 2 apart: every other weight.": (1, 2, 4, 5),
+        "They sum to 20, but four stamps overlap at that place.": (5, 6, 9),
+        "They sum to 25. The 5 falls where a single stamp does.": (1, 3, 5, 7, 9),
+    },
     hints=(
         "The stamps lie 2 apart, and four of them meet at this place. Which weight of "
         "each?",
@@ -79,77 +68,33 @@ def multiply_adds(size, maps, filters, kernel_size, stride):
     return large_places * one_place, small_places * one_place
 
 
-def other_way_round(size, maps, filters, kernel_size, stride):
-    """The two numbers are in the other order.
-
-    First UpSampling2D + Conv2D, which works at full size; then Conv2DTranspose.
-    """
-    return multiply_adds(size, maps, filters, kernel_size, stride)[::-1]
-
-
-def convolves_small_maps(size, maps, filters, kernel_size, stride):
-    """The convolution was counted on the small maps.
-
-    It comes after the upsampling, and computes every pixel of the *large* output.
-    """
-    small = multiply_adds(size, maps, filters, kernel_size, stride)[1]
-    return small, small
-
-
-def stamps_large_maps(size, maps, filters, kernel_size, stride):
-    """The stamps were counted on the large output.
-
-    There is one stamp for each pixel of the *small* maps.
-    """
-    large = multiply_adds(size, maps, filters, kernel_size, stride)[0]
-    return large, large
-
-
-def one_axis_enlarged(size, maps, filters, kernel_size, stride):
-    """The large output has `stride` times as many pixels here.
-
-    It is larger along both axes: `stride * stride` times as many.
-    """
-    large, small = multiply_adds(size, maps, filters, kernel_size, stride)
-    return large // stride, small
-
-
-def filters_forgotten(size, maps, filters, kernel_size, stride):
-    """The filters are forgotten.
-
-    Each filter looks at all the maps with weights of its own.
-    """
-    return multiply_adds(size, maps, 1, kernel_size, stride)
-
-
-def maps_forgotten(size, maps, filters, kernel_size, stride):
-    """The maps are forgotten.
-
-    Each filter has a kernel for every map.
-    """
-    return multiply_adds(size, 1, filters, kernel_size, stride)
-
-
 exercise_3 = Exercise(
-    name="5.3",
-    title="Count the work of both",
-    difficulty="easy",
-    minutes=5,
-    task=(
-        "The multiply-adds for one image of `UpSampling2D` + `Conv2D`, and those of "
-        "`Conv2DTranspose`: a pair of numbers. Both take `maps` maps of `size` × "
-        "`size` with padding `same`, have `filters` filters of `kernel_size` × "
-        "`kernel_size`, and enlarge by `stride`."
-    ),
-    solution=multiply_adds,
-    mistakes=(
-        other_way_round,
-        convolves_small_maps,
-        stamps_large_maps,
-        one_axis_enlarged,
-        filters_forgotten,
-        maps_forgotten,
-    ),
+    "5.3 Count the work of both (easy, 5 min)",
+    "The multiply-adds for one image of `UpSampling2D` + `Conv2D`, and those of "
+    "`Conv2DTranspose`: a pair of numbers. Both take `maps` maps of `size` × `size` "
+    "with padding `same`, have `filters` filters of `kernel_size` × `kernel_size`, and "
+    "enlarge by `stride`.",
+    multiply_adds,
+    mistakes={
+        "The two numbers are in the other order.\nFirst UpSampling2D + Conv2D, which "
+        "works at full size; then Conv2DTranspose.": lambda f, *args: f(*args)[::-1],
+        "The convolution was counted on the small maps.\nIt comes after the "
+        "upsampling, and computes every pixel of the *large* "
+        "output.": lambda f, *args: (f(*args)[1], f(*args)[1]),
+        "The stamps were counted on the large output.\nThere is one stamp for each "
+        "pixel of the *small* maps.": lambda f, *args: (f(*args)[0], f(*args)[0]),
+        "The large output has `stride` times as many pixels here.\nIt is larger along "
+        "both axes: `stride * stride` times as "
+        "many.": lambda f, *args: (f(*args)[0] // args[-1], f(*args)[1]),
+        "The filters are forgotten.\nEach filter looks at all the maps with weights of "
+        "its own.": lambda f, size, maps, filters, k, s: f(size, maps, 1, k, s),
+        "The maps are forgotten.\nEach filter has a kernel for every "
+        "map.": lambda f, size, maps, filters, k, s: f(size, 1, filters, k, s),
+        "A kernel was counted as `kernel_size` weights.\nIt has `kernel_size * "
+        "kernel_size`.": lambda f, size, maps, filters, k, s: f(
+            size, maps / k, filters, k, s
+        ),
+    },
     hints=(
         "Write the chapter's two products down with the names of the arguments. There "
         "was one filter; what changes with more?",
@@ -181,86 +126,36 @@ def _sizes(start, layers, valid, same=lambda n, k, s: n * s):
     return sizes
 
 
-def shrinks(start, layers):
-    """These are the sizes of convolutions that shrink.
-
-    A *transposed* convolution enlarges: n · s with `same`, (n − 1) · s + max(k, s)
-    with `valid`.
-    """
-    return _sizes(
-        start, layers, lambda n, k, s: (n - k) // s + 1, lambda n, k, s: -(-n // s)
-    )
-
-
-def hole_forgotten(start, layers):
-    """A kernel smaller than its stride makes it too small here.
-
-    `valid` gives (n − 1) · s + max(k, s), not + k.
-    """
-    return _sizes(start, layers, lambda n, k, s: (n - 1) * s + k)
-
-
-def padding_ignored(start, layers):
-    """All layers were taken as `valid`.
-
-    With `same` the output is n · s.
-    """
-    valid = lambda n, k, s: (n - 1) * s + max(k, s)  # noqa: E731
-    return _sizes(start, layers, valid, valid)
-
-
-def same_everywhere(start, layers):
-    """All layers were taken as `same`.
-
-    `valid` keeps all of the stamps: (n − 1) · s + max(k, s).
-    """
-    return _sizes(start, layers, lambda n, k, s: n * s)
-
-
-def one_stamp_too_far(start, layers):
-    """With `valid` it is n · s + k here: one stride too much.
-
-    From the first stamp to the last there are n − 1 strides.
-    """
-    return _sizes(start, layers, lambda n, k, s: n * s + k)
-
-
-def start_included(start, layers):
-    """The size at the start is in the list.
-
-    Asked for are the sizes *after* each layer.
-    """
-    return [start, *sizes_through(start, layers)]
-
-
-def last_size_only(start, layers):
-    """That is the last size only.
-
-    Asked for is a list: one size after each layer.
-    """
-    return sizes_through(start, layers)[-1]
-
-
 exercise_4 = Exercise(
-    name="5.4",
-    title="Follow the sizes through a stack of layers",
-    difficulty="medium",
-    minutes=6,
-    task=(
-        "The sizes in a generator made of transposed convolutions only, such as 1 → "
-        "7 → 14 → 28. `layers` is a list of `(kernel_size, stride, padding)`; the "
-        "result is a list with the size after each."
-    ),
-    solution=sizes_through,
-    mistakes=(
-        shrinks,
-        hole_forgotten,
-        padding_ignored,
-        same_everywhere,
-        one_stamp_too_far,
-        start_included,
-        last_size_only,
-    ),
+    "5.4 Follow the sizes through a stack of layers (medium, 6 min)",
+    "The sizes in a generator made of transposed convolutions only, such as 1 → 7 → 14 "
+    "→ 28. `layers` is a list of `(kernel_size, stride, padding)`; the result is a "
+    "list with the size after each.",
+    sizes_through,
+    mistakes={
+        "These are the sizes of convolutions that shrink.\nA *transposed* convolution "
+        "enlarges: n · s with `same`, (n − 1) · s + max(k, s) with "
+        "`valid`.": lambda f, n, layers: _sizes(
+            n, layers, lambda n, k, s: (n - k) // s + 1, lambda n, k, s: -(-n // s)
+        ),
+        "A kernel smaller than its stride makes it too small here.\n`valid` gives (n − "
+        "1) · s + max(k, s), not + "
+        "k.": lambda f, n, layers: _sizes(n, layers, lambda n, k, s: (n - 1) * s + k),
+        "All layers were taken as `valid`.\nWith `same` the output is n · "
+        "s.": lambda f, n, layers: f(n, [(k, s, "valid") for k, s, _ in layers]),
+        "All layers were taken as `same`.\n`valid` keeps all of the stamps: (n − 1) · "
+        "s + max(k, "
+        "s).": lambda f, n, layers: f(n, [(k, s, "same") for k, s, _ in layers]),
+        "With `valid` it is n · s + k here: one stride too much.\nFrom the first stamp "
+        "to the last there are n − 1 "
+        "strides.": lambda f, n, layers: _sizes(n, layers, lambda n, k, s: n * s + k),
+        "The size at the start is in the list.\nAsked for are the sizes *after* each "
+        "layer.": lambda f, n, layers: [n, *f(n, layers)],
+        "That is the last size only.\nAsked for is a list: one size after each "
+        "layer.": lambda f, n, layers: f(n, layers)[-1],
+        "Each layer was given the size at the start.\nEach one's output is the next "
+        "one's input.": lambda f, n, layers: [f(n, [layer])[0] for layer in layers],
+    },
     hints=(
         "Go through the layers in a loop; each one's output is the next one's input.",
         "`same`: n · s. `valid`: (n − 1) · s + max(k, s).",
@@ -281,65 +176,30 @@ def project_kernel(dense_kernel, size, maps):
     return stamps.transpose(1, 2, 3, 0)
 
 
-def reshaped_at_once(dense_kernel, size, maps):
-    """The shape is right, but the weights are shuffled.
-
-    The latent axis is the first; only `transpose` carries it to the end.
-    """
-    return dense_kernel.reshape(size, size, maps, -1)
-
-
-def axes_of_a_convolution(dense_kernel, size, maps):
-    """The axes are (height, width, in, out), those of `Conv2D`.
-
-    A transposed convolution has (height, width, out, in): the latent axis comes last.
-    """
-    return project_kernel(dense_kernel, size, maps).swapaxes(2, 3)
-
-
-def latent_first(dense_kernel, size, maps):
-    """The latent axis is still the first.
-
-    These are the stamps; the kernel of the layer has (height, width, out, in).
-    """
-    return dense_kernel.reshape(len(dense_kernel), size, size, maps)
-
-
-def maps_first(dense_kernel, size, maps):
-    """The 3200 numbers were taken map by map.
-
-    `Reshape((5, 5, 128))` lets the *last* axis run fastest: pixel by pixel.
-    """
-    stamps = dense_kernel.reshape(len(dense_kernel), maps, size, size)
-    return stamps.transpose(2, 3, 1, 0)
-
-
-def rows_for_columns(dense_kernel, size, maps):
-    """Rows and columns of the stamps are swapped.
-
-    The order wanted is (height, width, out, in): `transpose(1, 2, 3, 0)`.
-    """
-    return project_kernel(dense_kernel, size, maps).swapaxes(0, 1)
-
-
 exercise_5 = Exercise(
-    name="5.5",
-    title="Turn the dense layer into a transposed convolution",
-    difficulty="medium",
-    minutes=5,
-    task=(
-        '"Project and reshape" as one layer: put the weights of a dense layer, '
-        "`(latent, size · size · maps)`, which a `Reshape` to `(size, size, maps)` "
-        "follows, in the order of a `Conv2DTranspose` that starts from 1 × 1 pixel."
-    ),
-    solution=project_kernel,
-    mistakes=(
-        reshaped_at_once,
-        axes_of_a_convolution,
-        latent_first,
-        maps_first,
-        rows_for_columns,
-    ),
+    "5.5 Turn the dense layer into a transposed convolution (medium, 5 min)",
+    '"Project and reshape" as one layer: put the weights of a dense layer, `(latent, '
+    "size · size · maps)`, which a `Reshape` to `(size, size, maps)` follows, in the "
+    "order of a `Conv2DTranspose` that starts from 1 × 1 pixel.",
+    project_kernel,
+    mistakes={
+        "The shape is right, but the weights are shuffled.\nThe latent axis is the "
+        "first; only `transpose` carries it to the "
+        "end.": lambda f, dense, size, maps: dense.reshape(size, size, maps, -1),
+        "The axes are (height, width, in, out), those of `Conv2D`.\nA transposed "
+        "convolution has (height, width, out, in): the latent axis comes "
+        "last.": lambda f, *args: f(*args).swapaxes(2, 3),
+        "The latent axis is still the first.\nThese are the stamps; the kernel of the "
+        "layer has (height, width, out, "
+        "in).": lambda f, *args: f(*args).transpose(3, 0, 1, 2),
+        "The 3200 numbers were taken map by map.\n`Reshape((5, 5, 128))` lets the "
+        "*last* axis run fastest: pixel by pixel.": lambda f, dense, size, maps: (
+            dense.reshape(len(dense), maps, size, size).transpose(2, 3, 1, 0)
+        ),
+        "Rows and columns of the stamps are swapped.\nThe order wanted is (height, "
+        "width, out, in): `transpose(1, 2, 3, "
+        "0)`.": lambda f, *args: f(*args).swapaxes(0, 1),
+    },
     hints=(
         "First cut each row of the dense weights into a stamp, as `Reshape` does.",
         "Then bring the axes (latent, height, width, maps) into the order (height, "
@@ -347,7 +207,7 @@ exercise_5 = Exercise(
     ),
     inputs=(
         (whole_numbers(3, 2 * 2 * 2), 2, 2),
-        (whole_numbers(5, 3 * 3 * 1), 3, 1),
+        (whole_numbers(5, 3 * 3 * 1) / 4, 3, 1),
         (whole_numbers(2, 3 * 3 * 4), 3, 4),
     ),
 )
@@ -373,66 +233,50 @@ def _wide_generator(points):
     return (np.asarray(points) @ weights + [7, 0, -1]).reshape(-1, 1, 3, 1)
 
 
-def _matrix_and_rest(generator, image, latent_dim):
-    origin = generator(np.zeros((1, latent_dim)))
-    matrix = (generator(np.eye(latent_dim)) - origin).reshape(latent_dim, latent_dim)
-    return matrix, (image - origin).ravel()
+def _origin(generator, n):
+    return generator(np.zeros((1, n)))
 
 
-def fixed_image_forgotten(generator, image, latent_dim):
-    """The fixed image is forgotten.
-
-    What the matrix has to make is the image *minus* the one of the point 0.
-    """
-    matrix, _ = _matrix_and_rest(generator, image, latent_dim)
-    return np.linalg.solve(matrix.T, image.ravel())
+def _units(generator, n):
+    return generator(np.eye(n)).reshape(n, n)
 
 
-def fixed_image_in_the_matrix(generator, image, latent_dim):
-    """The fixed image is still in the rows of the matrix.
-
-    Subtract the image of the point 0 from the images of the unit points, too.
-    """
-    units = generator(np.eye(latent_dim)).reshape(latent_dim, latent_dim)
-    _, rest = _matrix_and_rest(generator, image, latent_dim)
-    return np.linalg.solve(units.T, rest)
-
-
-def matrix_not_turned(generator, image, latent_dim):
-    """The matrix was not transposed before solving.
-
-    Points are rows here, z A = image; `solve` wants columns, Aᵀ z = image.
-    """
-    matrix, rest = _matrix_and_rest(generator, image, latent_dim)
-    return np.linalg.solve(matrix, rest)
-
-
-def transposed_for_inverse(generator, image, latent_dim):
-    """The transposed matrix stands in for the inverse.
-
-    Transposing runs connections backwards, it does not recover values: solve.
-    """
-    matrix, rest = _matrix_and_rest(generator, image, latent_dim)
-    return matrix @ rest
+def _matrix(generator, n):
+    return _units(generator, n) - _origin(generator, n).ravel()
 
 
 exercise_6 = Exercise(
-    name="5.6",
-    title="Find the latent point of an image",
-    difficulty="hard",
-    minutes=10,
-    task=(
-        "An affine `generator` with as many latent numbers as its images have "
-        "pixels: for which latent point, of shape `(latent_dim,)`, does it draw "
-        "`image`, of shape `(1, height, width, 1)`?"
-    ),
-    solution=find_point,
-    mistakes=(
-        fixed_image_forgotten,
-        fixed_image_in_the_matrix,
-        matrix_not_turned,
-        transposed_for_inverse,
-    ),
+    "5.6 Find the latent point of an image (hard, 10 min)",
+    "An affine `generator` with as many latent numbers as its images have pixels: for "
+    "which latent point, of shape `(latent_dim,)`, does it draw `image`, of shape `(1, "
+    "height, width, 1)`?",
+    find_point,
+    mistakes={
+        "The fixed image is forgotten.\nWhat the matrix has to make is the image "
+        "*minus* the one of the point "
+        "0.": lambda f, g, image, n: f(g, image + _origin(g, n), n),
+        "The fixed image is still in the rows of the matrix.\nSubtract the image of "
+        "the point 0 from the images of the unit points, too.": lambda f, g, image, n: (
+            np.linalg.solve(_units(g, n).T, (image - _origin(g, n)).ravel())
+        ),
+        "The fixed image b is never subtracted.\nIt is the image of the point 0, and "
+        "it is in `image` as well as in the images of the unit "
+        "points.": lambda f, g, image, n: np.linalg.solve(
+            _units(g, n).T, image.ravel()
+        ),
+        "The matrix was not transposed before solving.\nPoints are rows here, z A = "
+        "image; `solve` wants columns, Aᵀ z = image.": lambda f, g, image, n: (
+            np.linalg.solve(_matrix(g, n), (image - _origin(g, n)).ravel())
+        ),
+        "The matrix was not transposed, and the fixed image b is never subtracted.\n"
+        "With z A + b = image it is `solve(A.T, image - b)`; b is the image of the "
+        "point 0.": lambda f, g, image, n: np.linalg.solve(_units(g, n), image.ravel()),
+        "The transposed matrix stands in for the inverse.\nTransposing runs "
+        "connections backwards, it does not recover values: "
+        "solve.": lambda f, g, image, n: (
+            _matrix(g, n) @ (image - _origin(g, n)).ravel()
+        ),
+    },
     hints=(
         "An affine generator is z A + b. Which points show b, and the rows of A?",
         "Then z A = image − b has to be solved for z.",
@@ -442,6 +286,6 @@ exercise_6 = Exercise(
     inputs=(
         (_square_generator, np.array([[3.0, 1], [2, 0]]).reshape(1, 2, 2, 1), 4),
         (_wide_generator, np.array([1.0, -4, 2]).reshape(1, 1, 3, 1), 3),
-        (_square_generator, whole_numbers(1, 2, 2, 1), 4),
+        (_square_generator, whole_numbers(1, 2, 2, 1) / 4, 4),
     ),
 )

@@ -1,0 +1,178 @@
+"""What is said: sound HTML, nothing by colour alone, the same words in a terminal."""
+
+import html.parser
+import io
+import re
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+from course_lib import exercises
+from course_lib.exercises import _running, check, hint, progress, solution, summary
+from course_lib.exercises._wording import TONES, Card
+
+
+def words(markup: str) -> str:
+    """Return the text of HTML, and fail where a tag is not closed."""
+    text: list[str] = []
+    open_tags: list[str] = []
+
+    class Reader(html.parser.HTMLParser):
+        def handle_starttag(self, tag: str, attributes: object) -> None:
+            open_tags.append(tag)
+
+        def handle_endtag(self, tag: str) -> None:
+            assert open_tags.pop() == tag
+
+        def handle_data(self, data: str) -> None:
+            text.append(data)
+
+    Reader().feed(markup)
+    assert open_tags == []
+    return " ".join("".join(text).split())
+
+
+def prints(x: Any, size: Any) -> Any:
+    print("<b>hello</b> & *x*")
+    return x
+
+
+CARDS = [
+    check("2.1", ...),
+    check("2.1", (4, 6)),
+    check("2.1", (6, 4)),
+    check("2.4", prints),
+    check("99.1", 0),
+    hint("1.4"),
+    solution("1.4"),
+    summary(1),
+    progress(),
+]
+each_card = pytest.mark.parametrize("card", CARDS, ids=lambda card: card.title)
+
+
+@each_card
+def test_html_is_sound_and_says_what_the_text_says(card: Card) -> None:
+    markup = card._repr_html_()
+    for line in str(card).splitlines():
+        for part in re.split(r"  +|`|\*", line):
+            assert " ".join(part.split()) in words(markup)
+    assert repr(card) == str(card)
+
+
+@each_card
+def test_symbol_and_words_say_what_the_colour_says(card: Card) -> None:
+    symbol, variable, colour = TONES[card.tone]
+    assert str(card).startswith(f"{symbol} {card.title}")
+    markup = card._repr_html_()
+    assert f"var({variable},{colour})" in markup
+    for declaration in re.findall(r"(?:color|background):([^;\"]+)", markup):
+        assert re.match(r"var\(--jp-|inherit|none", declaration)
+
+
+@each_card
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1"])
+def test_output_that_has_no_check_mark_gets_a_plain_form(
+    card: Card, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = io.TextIOWrapper(io.BytesIO(), encoding)
+    monkeypatch.setattr(sys, "stdout", output)
+    print(card)
+    output.flush()
+    printed = output.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined]
+    assert "?" not in printed.replace("Did you mean", "").partition("\n")[0]
+    assert printed[0] in "+xo*·"
+    assert card.title in printed
+
+
+def test_what_a_learner_wrote_is_text_not_markup() -> None:
+    markup = CARDS[3]._repr_html_()
+    assert "<b>" not in markup
+    assert "&lt;b&gt;hello&lt;/b&gt; &amp; *x*" in markup
+
+
+def test_code_and_emphasis_are_marked_up() -> None:
+    card = Card("Title", paragraphs=["`a * b * c` is *not* 2 * 3 * 4 `"])
+    expected = r"<code [^>]*>a \* b \* c</code> is <em>not</em> 2 \* 3 \* 4 `"
+    assert re.search(expected, card._repr_html_())
+
+
+def test_hints_come_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exercises, "_hints_given", {})
+    shown = [str(hint("1.4")) for _ in range(4)]
+    for number in (1, 2, 3):
+        assert f"hint {number} of 3" in shown[number - 1]
+    assert shown[3] == shown[2]
+    assert 'exercises.solution("1.4")' in shown[3]
+
+
+def test_unknown_names_get_a_friendly_answer() -> None:
+    for name in ("zzz", "99.9", "", None, []):
+        for card in (check(name, 1), hint(name), solution(name)):  # type: ignore[arg-type]
+            assert str(card).startswith("· There is no exercise ")
+            assert "all_exercises() lists them" in str(card)
+    assert "Did you mean 4.1 (Predict the two sizes), 4.2" in str(check("4.22", 1))
+    assert "6.6 (Write depth-to-space)" in str(check("depth_to_space", 1))
+    assert check(2.1, (4, 6)).tone == "correct"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "says"),
+    [
+        ("2.1", 4, "The answer is made of 2 numbers; yours is a number."),
+        ("2.1", (4, 6, 1), "The answer is made of 2 numbers; yours is 3 numbers."),
+        ("2.1", "4, 6", "The answer is made of 2 numbers; yours is a word."),
+        ("2.1", (40, 60), 'That is not it. A hint: `exercises.hint("2.1")`.'),
+        ("2.1", (4.0, 6.5), "That is not it."),
+        ("2.1", {4, 6}, "yours is an object of type set."),
+        ("2.1", abs, "This asks for a value; yours is a function."),
+        ("3.1", (323200,), "The answer is a number; yours is 1 number"),
+        ("3.1", True, "The answer is a number; yours is True or False."),
+        ("3.1", np.nan, "That is not it."),
+        ("1.3", [[1, 2]], "an array of 3 × 3 numbers; yours is an array of 1 × 2"),
+        ("5.2", (1, 7, 3, 9), "These are the numbers, in another order."),
+        ("9.1", 3, "The answer is a word; yours is a number."),
+        ("9.1", "b", "estimate a covariance badly"),
+    ],
+)
+def test_prediction_is_not_given_away(name: str, answer: object, says: str) -> None:
+    card = check(name, answer)
+    assert card.tone == "not yet"
+    assert says in str(card)
+    assert "expected" not in str(card)
+
+
+def test_prediction_that_is_right_gets_the_reason() -> None:
+    for answer in (np.array([4, 6]), [4.0, 6.0], range(4, 7, 2)):
+        assert str(check("2.1", answer)) == (
+            "✓ Exercise 2.1: correct\n"
+            "The first factor is for rows: 2 · 2 = 4 rows, 2 · 3 = 6 columns."
+        )
+    assert check("9.1", " C ").tone == "correct"
+
+
+def test_value_for_a_function_is_said() -> None:
+    card = check("2.4", 3)
+    assert "This asks for a function; yours is a number." in str(card)
+    assert 'check("2.4", upsample)' in str(card)
+
+
+def test_input_that_differs_is_handed_out() -> None:
+    card = CARDS[3]
+    assert "`_.arguments` in the next cell is this input" in str(card)
+    assert card.arguments is not None
+    assert card.arguments[0].shape == (1, 2, 3, 1)
+    small = check("4.4", lambda image, kernel, stride: image)
+    assert "_.arguments" not in str(small)
+
+
+def test_fault_of_the_checker_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("no more threads")
+
+    monkeypatch.setattr(_running, "run", fail)
+    card = check("2.4", prints)
+    assert "The checker itself failed (RuntimeError: no more threads)." in str(card)
+    assert card.tone == "note"
