@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib._validation import Array
-from course_lib.figures._numbers import format_numbers
+from course_lib.figures import format_numbers
 
 Window = tuple[int, int, int, int]
 """Row, column, height and width on a grid, in cells."""

@@ -12,6 +12,7 @@ from lab import (
     cells,
     close_kernel,
     new_page,
+    numbers,
     open_notebook,
     run_all,
     violations,
@@ -79,17 +80,6 @@ def change_theme(page: Page, theme: str) -> None:
     )
     is_light = str(theme.endswith("Light")).lower()
     page.wait_for_selector(f"body[data-jp-theme-light={is_light}]", state="attached")
-
-
-def numbers(explorer: Locator, panel: int = -1) -> list[float]:
-    """Read the numbers of one panel of the picture, from left to right."""
-    panels = explorer.locator(".course-picture > span")
-    texts = panels.nth(panel).locator("svg").last.locator("g:not(:first-child) text")
-    places = texts.evaluate_all(
-        "all => all.map((one) => [+one.getAttribute('y'), +one.getAttribute('x'), "
-        "one.textContent])"
-    )
-    return [float(text.replace("−", "-")) for _, _, text in sorted(places)]
 
 
 def slider(explorer: Locator, name: str) -> Locator:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lab import new_page, violations
+from lab import new_page, numbers, violations
 from playwright.sync_api import Browser, Page, expect
 
 from course_lib import explorer
@@ -29,15 +29,6 @@ def player(browser: Browser, tmp_path: Path) -> Iterator[Page]:
         yield page
     assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
     assert errors == []
-
-
-def numbers(page: Page) -> list[float]:
-    texts = page.locator("#picture > span").last.locator("svg").last
-    places = texts.locator("g:not(:first-child) text").evaluate_all(
-        "all => all.map((one) => [+one.getAttribute('y'), +one.getAttribute('x'), "
-        "one.textContent])"
-    )
-    return [float(text) for _, _, text in sorted(places)]
 
 
 def test_it_opens_at_the_end_with_the_numbers_of_the_library(player: Page) -> None:
