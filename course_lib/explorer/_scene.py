@@ -114,11 +114,7 @@ class Walk:
     words: Callable[[int], str]
 
     def scene(self, step: int) -> Scene:
-        """Everything about one step.
-
-        Args:
-            step: How many steps are done, from 0 to `last`.
-        """
+        """Everything about one step, from 0 to `last`."""
         if not 0 <= step <= self.last:
             raise ValueError(f"step must be from 0 to {self.last}; got {step}")
         panels, words = self.panels(step), self.words(step)
@@ -132,15 +128,7 @@ def pixel_by_pixel(
     panels: Callable[[int], tuple[Panel, ...]],
     reason: Callable[[int, int], str],
 ) -> Walk:
-    """A walk whose steps each compute one output pixel, in reading order.
-
-    Args:
-        layer: As in `Walk`, likewise `output`, `key` and `panels`.
-        output: Array of shape (height, width).
-        key: What the roles mean.
-        panels: What is drawn.
-        reason: Why the output pixel at a row and column is what it is.
-    """
+    """A walk whose steps each compute one output pixel, and say the reason for it."""
 
     def words(step: int) -> str:
         if step == 0:
@@ -216,10 +204,7 @@ def size_formulas(
 ) -> dict[str, str]:
     """Writes the formulas of both axes, or of one where they agree.
 
-    Args:
-        formula: Makes of the sides along one axis the rule, the rule with the values
-            in it, and the size.
-        sides: Height and width of the image, of the kernel and so on.
+    A formula is the rule, the rule with the sides in it, and the size.
     """
     height, width = (
         " = ".join(map(str, formula(*axis))) for axis in zip(*sides, strict=True)

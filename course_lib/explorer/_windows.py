@@ -34,25 +34,10 @@ from course_lib.upsampling import upsample2d
 
 
 class _Padded:
-    """An image with whatever padding adds around it, and the window that moves on it.
-
-    Args:
-        image: Array of shape (height, width).
-        shape: Height and width of the window.
-        strides: Its step.
-        padding: "valid" or "same".
-        fill: What the cells of padding hold.
-        meaning: What they mean.
-    """
+    """An image with whatever padding adds around it, and the window that moves."""
 
     def __init__(
-        self,
-        image: Array,
-        shape: tuple[int, ...],
-        strides: int,
-        padding: str,
-        fill: float,
-        meaning: str,
+        self, image: Array, shape: tuple[int, ...], strides: int, padding: str
     ) -> None:
         self.shape, self.strides = shape, strides
         # What a layer refuses, the sizes refuse: with a message that says why.
@@ -60,11 +45,13 @@ class _Padded:
             shapes.padding_amounts(n, k, strides, padding)
             for n, k in zip(image.shape, shape, strict=True)
         ]
-        self.values = np.pad(image, around, constant_values=fill)
+        self.values = np.pad(image, around)
         self.real = np.pad(np.ones(image.shape, bool), around)
-        self.key = {"footprint": "this window", "input": "input"}
-        if not self.real.all():
-            self.key["zero"] = meaning
+
+    def key(self, filling: str) -> dict[str, str]:
+        """What the roles mean, with the meaning of the padding where there is some."""
+        key = {"footprint": "this window", "input": "input"}
+        return key if self.real.all() else key | {"zero": filling}
 
     def cut(self, row: int, column: int) -> tuple[Array, npt.NDArray[np.bool_]]:
         """The window of one output pixel, and which of its cells are no padding."""
@@ -82,7 +69,7 @@ class _Padded:
 def convolution(image: Array, kernel: Array, strides: int, padding: str) -> Walk:
     """A kernel slides over the image."""
     output = conv2d(batch(image), weights(kernel), strides, padding)[0, :, :, 0]
-    padded = _Padded(image, kernel.shape, strides, padding, 0, "padding: 0")
+    padded = _Padded(image, kernel.shape, strides, padding)
     formula = partial(_size, shapes.conv_output_size, "k", strides, padding)
     layer = Layer(
         "Convolution",
@@ -102,7 +89,7 @@ def convolution(image: Array, kernel: Array, strides: int, padding: str) -> Walk
         verb = "is" if beyond == 1 else "are"
         return told + (f" {beyond} of its cells {verb} padding." if beyond else "")
 
-    key = padded.key | {"kernel": "kernel", "output": "output"}
+    key = padded.key("padding: 0") | {"kernel": "kernel", "output": "output"}
     return pixel_by_pixel(layer, output, key, panels, reason)
 
 
@@ -110,13 +97,14 @@ def pooling(
     image: Array, pool_size: int, strides: int | None, padding: str, kind: str
 ) -> Walk:
     """Each window leaves one number: its largest, or its mean."""
-    pool, fill, meaning = {
+    pool, filling, meaning = {
         "max": (max_pool2d, -np.inf, "padding: −∞, never the largest"),
         "average": (average_pool2d, np.nan, "padding: not counted"),
     }[kind]
     output = pool(batch(image), pool_size, strides, padding)[0, :, :, 0]
     shape, step_size = (pool_size, pool_size), strides or pool_size
-    padded = _Padded(image, shape, step_size, padding, fill, meaning)
+    padded = _Padded(image, shape, step_size, padding)
+    padded.values[~padded.real] = filling
     formula = partial(_size, shapes.pool_output_size, "p", step_size, padding)
     name = kind.capitalize()
     given = "" if strides is None else f"strides={strides}, "
@@ -142,7 +130,7 @@ def pooling(
         total = f"({' + '.join(listed)}) / {pixels.size}"
         return f"the mean of the window, {total} {equals(result, pixels)}.{ending}"
 
-    key = padded.key | {"output": "output"}
+    key = padded.key(meaning) | {"output": "output"}
     return pixel_by_pixel(layer, output, key, panels, reason)
 
 
