@@ -176,12 +176,7 @@ def draw_key(scene: Scene) -> list[Drawing]:
 
 
 def sheet(scene: Scene, *, told: bool = True) -> Drawing:
-    """Draws a scene on one sheet: panels in a row, the key, and the words below.
-
-    Args:
-        scene: What to draw.
-        told: Whether the words stand below the picture.
-    """
+    """Draws a scene on one sheet: panels, the key, and the words if they are told."""
     rows = draw_panels(scene), draw_key(scene)
     width = max(sum(one.width + BETWEEN for one in row) - BETWEEN for row in rows)
     width = max(width, NARROWEST if told else 0)
