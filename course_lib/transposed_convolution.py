@@ -111,6 +111,8 @@ def conv2d_transpose_by_stamping(
 ) -> Array:
     """First view: every pixel stamps a scaled kernel, and overlaps add up.
 
+    Called like `conv2d_transpose`, and returns the same.
+
     All pixels stamp one weight at a time: the weight at `(i, j)` lands on a
     subsampled grid of the canvas that begins at `(i, j)`.
 
@@ -133,6 +135,8 @@ def conv2d_transpose_by_zero_insertion(
 ) -> Array:
     """Second view: zeros between the pixels, then a convolution with stride 1.
 
+    Called like `conv2d_transpose`, and returns the same.
+
     The kernel is flipped, and slides over the spread-out image with as many zeros
     around it as it takes for every pixel to meet every weight that is not cropped.
 
@@ -153,6 +157,8 @@ def conv2d_transpose_by_matrix(
     images: Array, weights: Array, rows: Axis, columns: Axis
 ) -> Array:
     """Third view: the forward convolution's matrix, transposed.
+
+    Called like `conv2d_transpose`, and returns the same.
 
     That convolution shrinks the canvas to our image; for it the kernel's last two
     axes are `(in, out)`. The matrix is large: a view for small images.
@@ -177,6 +183,8 @@ def conv2d_transpose_by_gradient(
     images: Array, weights: Array, rows: Axis, columns: Axis
 ) -> Array:
     """Fourth view: the gradient of a strided convolution with respect to its input.
+
+    Called like `conv2d_transpose`, and returns the same.
 
     The forward convolution shrinks an image as large as our output, and `x` is the
     gradient that arrives at its result. It is linear, so its derivative in one pixel

@@ -99,11 +99,6 @@ def test_code_and_emphasis_are_marked_up() -> None:
     assert re.search(expected, card._repr_html_())
 
 
-def test_cards_are_the_same_each_time() -> None:
-    assert check("2.1", (6, 4))._repr_html_() == CARDS[2]._repr_html_()
-    assert check("2.4", prints)._repr_html_() == CARDS[3]._repr_html_()
-
-
 def test_hints_come_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exercises, "_hints_given", {})
     shown = [str(hint("1.4")) for _ in range(4)]
@@ -113,16 +108,13 @@ def test_hints_come_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 'exercises.solution("1.4")' in shown[3]
 
 
-@pytest.mark.parametrize("name", ["", "99.9", None, True, [], "zzz", 3.14159])
-def test_unknown_names_get_a_friendly_answer(name: Any) -> None:
-    for card in (check(name, 1), hint(name), solution(name)):
-        assert str(card).startswith("· There is no exercise ")
-
-
-def test_near_names_are_listed() -> None:
+def test_unknown_names_get_a_friendly_answer() -> None:
+    for name in ("zzz", "99.9", "", None, []):
+        for card in (check(name, 1), hint(name), solution(name)):  # type: ignore[arg-type]
+            assert str(card).startswith("· There is no exercise ")
+            assert "all_exercises() lists them" in str(card)
     assert "Did you mean 4.1 (Predict the two sizes), 4.2" in str(check("4.22", 1))
     assert "6.6 (Write depth-to-space)" in str(check("depth_to_space", 1))
-    assert "all_exercises() lists them" in str(check("zzz", 1))
     assert check(2.1, (4, 6)).tone == "correct"  # type: ignore[arg-type]
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from course_lib import figures
 from course_lib.figures import ROLES
-from course_lib.figures._layout import MAX_WIDTH, wrap
+from course_lib.figures._layout import MAX_WIDTH
 from course_lib.figures.palette import FOOTPRINT, PAPER, contrast
 
 ALT = "Two rows of cells with the numbers 1 to 4."
@@ -174,18 +174,15 @@ def test_a_matrix_too_large_for_numbers_is_one_image_that_fits():
     assert pixels.sum() >= 4  # no entry is lost
 
 
-def test_image_has_a_fixed_scale_and_its_size_below():
-    ax = figures.draw_image(np.full((10, 20, 1), 0.5))
-    assert ax.images[0].get_clim() == (-1, 1)
-    assert ax.images[0].get_array().shape == (10, 20)
-    assert ax.get_xlabel() == f"10 {TIMES} 20"
+def test_image_has_its_size_below():
+    assert figures.draw_image(np.ones((10, 20, 3))).get_xlabel() == f"10 {TIMES} 20"
     assert figures.draw_image([[0]], caption="").get_xlabel() == ""
 
 
 # Images of every kind
 
-DARK_TO_LIGHT = np.linspace(0, 1, 6).reshape(2, 3)
-RED, GREY = [255, 0, 0], [102, 102, 102]
+GREYS = np.array([[0, 51, 102], [153, 204, 255]], "uint8")
+COLOURS = np.array([[[255, 0, 0], [102, 102, 102]]], "uint8")
 
 
 def painted(ax):
@@ -194,46 +191,26 @@ def painted(ax):
     return image.to_rgba(image.get_array(), bytes=True)[..., :3]
 
 
+@pytest.mark.parametrize("bytes_", [GREYS, GREYS[..., None], COLOURS])
 @pytest.mark.parametrize(
-    ("image", "options"),
+    ("convert", "options"),
     [
-        ((255 * DARK_TO_LIGHT).astype("uint8"), {}),
-        ((255 * DARK_TO_LIGHT).astype("uint8")[..., None], {}),
-        (2 * DARK_TO_LIGHT - 1, {}),
-        ((2 * DARK_TO_LIGHT - 1).astype("float16"), {}),
-        (DARK_TO_LIGHT, {"limits": (0, 1)}),
-        ((255 * DARK_TO_LIGHT).astype(int), {"limits": (0, 255)}),
+        (lambda image: image, {}),
+        (lambda image: image / 127.5 - 1, {}),
+        (lambda image: (image / 127.5 - 1).astype("float16"), {}),
+        (lambda image: image / 255, {"limits": (0, 1)}),
+        (lambda image: image.astype(int), {"limits": (0, 255)}),
     ],
 )
-def test_every_kind_of_grey_image_is_drawn_from_black_to_white(image, options):
-    expected = np.repeat([[[0], [51], [102]], [[153], [204], [255]]], 3, axis=2)
-    drawn = [
+def test_every_kind_of_image_is_drawn_in_its_colours(bytes_, convert, options):
+    image = convert(bytes_)
+    expected = bytes_ if bytes_ is COLOURS else GREYS[..., None].repeat(3, axis=2)
+    for ax in (
         figures.draw_image(image, **options),
         figures.images({"one": image}, **options).axes[0],
         figures.image_sheet([image], **options).axes[0],
-    ]
-    for ax in drawn:
+    ):
         np.testing.assert_allclose(painted(ax), expected, atol=1)
-
-
-@pytest.mark.parametrize(
-    ("image", "options"),
-    [
-        (np.array([[RED, GREY]], "uint8"), {}),
-        (np.array([[RED, GREY]]) / 127.5 - 1, {}),
-        (np.array([[RED, GREY]]) / 255, {"limits": (0, 1)}),
-        (np.array([[RED, GREY]]), {"limits": (0, 255)}),
-    ],
-)
-def test_colour_images_are_drawn_in_their_colours(image, options):
-    drawn = [
-        figures.draw_image(image, **options),
-        figures.images({"one": image}, **options).axes[0],
-        figures.image_sheet([image], **options).axes[0],
-    ]
-    for ax in drawn:
-        np.testing.assert_allclose(painted(ax), [[RED, GREY]], atol=1)
-    assert drawn[0].get_xlabel() == f"1 {TIMES} 2"
 
 
 def test_masks_are_black_and_white_whatever_the_limits():
@@ -264,17 +241,19 @@ def test_a_picture_shows_each_of_its_pixels_in_the_same_size():
             assert pixels == pytest.approx(max(round(pixels), 1))
 
 
-def test_show_keeps_every_colour_of_a_picture():
+def shown_colours(figure):
+    picture = Image.open(io.BytesIO(figures.show(figure, alt=ALT).png)).convert("RGB")
+    return {to_hex(np.divide(colour, 255)) for _, colour in picture.getcolors(1 << 24)}
+
+
+def test_show_keeps_every_colour():
+    ax = figures.draw_grid([[1] * 6], roles=[list(ROLES)])
+    assert {role.fill for role in ROLES.values()} | {PAPER} <= shown_colours(ax)
     colours = np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)
-    counted = []
-    for picture in (colours, colours[:30, :30]):  # 40,000 colours, and 900
-        shown = figures.show(figures.draw_image(picture, caption=""), alt=ALT)
-        pixels = np.asarray(Image.open(io.BytesIO(shown.png)).convert("RGB"))
-        found = np.unique(pixels.reshape(-1, 3), axis=0)
-        here = {tuple(colour) for colour in found.tolist()}
+    for picture in (colours, colours[:30, :30]):
         inside = picture[1:-1, 1:-1].reshape(-1, 3)  # the frame covers the border
-        counted.append(len({tuple(colour) for colour in inside.tolist()} - here))
-    assert counted == [0, 0]
+        expected = {to_hex(colour) for colour in inside / 255}
+        assert expected <= shown_colours(figures.draw_image(picture))
 
 
 def test_difference_is_symmetrical():
@@ -406,16 +385,12 @@ def test_same_padding_cuts_the_larger_part_off_the_end(k, s, n, first, size, who
     np.testing.assert_array_equal(looks != ROLES["cropped"].fill, kept)
 
 
-def test_filmstrip_shows_holes_where_the_kernel_is_smaller_than_the_stride():
-    last = outputs(figures.filmstrip(X, [[1]], 2))[-1]
-    zero, output = ROLES["zero"].fill, ROLES["output"].fill
-    assert fills(last) == [output, zero, output, zero, *[zero] * 4] * 2
-
-
 def test_filmstrip_fits_the_notebook():
     for n, k, s in ((2, 3, 2), (3, 3, 2), (2, 5, 2), (1, 1, 1)):
         figure = figures.filmstrip(np.ones((n, n)), np.ones((k, k)), s)
-        assert figure.get_figwidth() <= MAX_WIDTH + 0.01
+        assert figure.get_figwidth() <= MAX_WIDTH
+    panels = outputs(figures.filmstrip(X, KERNEL, 2))
+    assert len({round(ax.get_window_extent().y0) for ax in panels}) == 1
 
 
 @pytest.mark.parametrize(
@@ -426,6 +401,7 @@ def test_filmstrip_fits_the_notebook():
         lambda: figures.images({"a": np.zeros((5, 5))}, differences=["a"]),
         lambda: figures.filmstrip(X, KERNEL, 2, "same"),
         lambda: figures.filmstrip(X, [[1]], 1),
+        lambda: figures.draw_curves({"a": [1, 2], "b": [1, 2.01]}, label="c").figure,
         lambda: figures.image_sheet(np.zeros((4, 5, 5)), titles=["one title"] * 4),
     ],
 )
@@ -434,23 +410,19 @@ def test_nothing_is_clipped_and_no_texts_overlap(figure):
     renderer = FigureCanvasAgg(whole).get_renderer()
     whole.draw(renderer)
     box = whole.bbox
-    labels = [t for ax in whole.axes for t in (ax.title, ax.xaxis.label, *ax.texts)]
-    boxes = [
-        text.get_window_extent(renderer)
-        for text in (*whole.texts, *labels)
-        if text.get_text()
-    ]
+    axes = [*whole.axes, *(one for ax in whole.axes for one in ax.child_axes)]
+    labels = [t for ax in axes for t in (ax.title, ax.xaxis.label, *ax.texts)]
+    labels += [*whole.texts, *(t for key in whole.legends for t in key.get_texts())]
+    boxes = [t.get_window_extent(renderer) for t in labels if t.get_text()]
     for number, one in enumerate(boxes):
-        assert box.x0 <= one.x0
-        assert one.x1 <= box.x1
-        assert box.y0 <= one.y0
-        assert one.y1 <= box.y1
+        margins = (one.x0 - box.x0, box.x1 - one.x1, one.y0 - box.y0, box.y1 - one.y1)
+        assert min(margins) >= 0
         assert not any(one.overlaps(other) for other in boxes[:number])
 
 
-def test_wrap_breaks_between_words_but_not_in_a_size():
+def test_titles_break_between_words_but_not_in_a_size():
     text = f"average pooling of the digit to 10 {TIMES} 10"
-    lines = wrap(text, 1.5).splitlines()
+    lines = figures.draw_grid([[1]], title=text).get_title().splitlines()
     assert len(lines) > 1
     assert " ".join(lines) == text
     assert f"10 {TIMES} 10" in lines[-1]
@@ -488,14 +460,6 @@ def test_show_is_the_same_twice_whatever_the_settings():
     }
     with mpl.rc_context(settings):
         assert rendered() == first
-
-
-def test_show_keeps_the_exact_fills():
-    shown = figures.show(figures.draw_grid([[1] * 6], roles=[list(ROLES)]), alt=ALT)
-    picture = Image.open(io.BytesIO(shown.png)).convert("RGB")
-    pixels = np.unique(np.asarray(picture).reshape(-1, 3), axis=0)
-    colours = {to_hex(colour) for colour in pixels / 255}
-    assert {role.fill for role in ROLES.values()} | {PAPER} <= colours
 
 
 def test_show_closes_a_pyplot_figure():
@@ -558,124 +522,84 @@ def test_roles_stay_apart_for_every_vision(vision):
 
 
 GIVEN = {"a": X}
-MASKED = np.ma.masked_equal(X, 1)
 MANY = np.zeros((41, 40))
 RGB = np.zeros((4, 4, 3))
-DOTS = {"one": [1, 2, 3]}
 BAD = [
-    (lambda: figures.draw_grid([1, 2]), ValueError, "image.*height"),
-    (lambda: figures.draw_grid(RGB), ValueError, r"image\[:, :, 0\]"),
-    (lambda: figures.draw_grid(RGB[None]), ValueError, r"image\[0, :, :, 0\]"),
-    (lambda: figures.draw_grid(np.zeros((0, 2))), ValueError, "image.*empty"),
-    (lambda: figures.draw_grid([[1, np.nan]]), ValueError, "image.*NaN"),
-    (lambda: figures.draw_grid([["a"]]), TypeError, "image.*numbers"),
-    (lambda: figures.draw_grid([[1], [1, 2]]), ValueError, "image.*NumPy"),
-    (lambda: figures.draw_grid(MASKED), TypeError, "image.*mask"),
-    (lambda: figures.draw_grid(MANY), ValueError, "image.*1,600.*1,640.*draw_image"),
-    (lambda: figures.draw_grid(X, role="inputs"), ValueError, "role.*input.*inputs"),
-    (lambda: figures.draw_grid(X, roles=[["zero"]]), ValueError, "roles.*shape"),
-    (lambda: figures.draw_grid(X, roles=[["x"] * 2] * 2), ValueError, "roles.*'x'"),
-    (lambda: figures.draw_grid(X, roles={"zero": X}), TypeError, "roles.*bool"),
-    (lambda: figures.draw_grid(X, roles={"x": [[True] * 2] * 2}), ValueError, "'x'"),
-    (lambda: figures.draw_grid(X, highlight=(0, 0, 3, 1)), ValueError, "highlight"),
-    (lambda: figures.draw_grid(X, highlight=(-1, 0, 1, 1)), ValueError, "highlight"),
-    (lambda: figures.draw_grid(X, highlight=(0, 0, 0, 1)), ValueError, "highlight"),
-    (lambda: figures.draw_grid(X, highlight=(0, 0, 1)), ValueError, "highlight"),
-    (lambda: figures.draw_grid(X, highlight=(0, 0, 1.5, 1)), TypeError, "highlight"),
-    (lambda: figures.draw_grid(X, highlight=[(0, 0, 3, 1)]), ValueError, "highlight"),
-    (lambda: figures.draw_grid(X, decimals=-1), ValueError, "decimals"),
-    (lambda: figures.draw_grid(X, number_size=0), ValueError, "number_size"),
-    (lambda: figures.draw_matrix([[np.inf]]), ValueError, "matrix.*finite"),
-    (lambda: figures.draw_matrix(X, limit=0), ValueError, "limit"),
-    (lambda: figures.draw_matrix(X, limit="1"), ValueError, "limit"),
-    (lambda: figures.draw_matrix(np.ones((1, 1793))), ValueError, "matrix.*1,792"),
-    (lambda: figures.draw_matrix(X, blocks=(0, 1)), ValueError, "blocks"),
-    (lambda: figures.draw_image(np.zeros((4, 4, 2))), ValueError, "image.*1 or 3"),
-    (lambda: figures.draw_image(np.zeros((4, 4, 4))), ValueError, r"\[\.\.\., :3\]"),
-    (lambda: figures.draw_image([[0.0, 1.0]]), ValueError, r"image.*limits=\(0, 1\)"),
-    (lambda: figures.draw_image([[0.0, 9.0]]), ValueError, "image.*0 to 9.*limits"),
-    (lambda: figures.draw_image([[-9.0, 9.0]]), ValueError, "image.*limits"),
-    (lambda: figures.draw_image([[-128, 127]]), ValueError, "image.*limits"),
-    (lambda: figures.draw_image([[np.nan]]), ValueError, "image.*NaN"),
-    (lambda: figures.draw_image([[np.inf]]), ValueError, "image.*finite"),
-    (lambda: figures.draw_image(RGB[:0]), ValueError, "image.*empty"),
-    (lambda: figures.draw_image(np.zeros((2001, 2000))), ValueError, "image.*4,000"),
-    (lambda: figures.draw_image(X, limits=(1, 0)), ValueError, "limits.*rise"),
-    (lambda: figures.draw_image(X, limits=(0, np.inf)), ValueError, "limits.*finite"),
-    (lambda: figures.draw_image(X, limits=1), TypeError, "limits"),
-    (lambda: figures.draw_image(X, limits=(0, 1, 2)), TypeError, "limits"),
-    (lambda: figures.draw_difference(RGB), ValueError, r"difference\[:, :, 0\]"),
-    (lambda: figures.draw_difference([[np.nan]]), ValueError, "difference.*NaN"),
-    (lambda: figures.draw_difference(X, limit=-1), ValueError, "limit"),
-    (lambda: figures.grids([X]), TypeError, "arrays"),
-    (lambda: figures.grids({}), ValueError, "arrays"),
-    (lambda: figures.grids({1: X}), TypeError, "arrays"),
-    (lambda: figures.grids({"a": [1]}), ValueError, r"arrays\['a'\]"),
-    (lambda: figures.grids({"a": MANY[:, :20], "b": MANY}), ValueError, "2,460"),
-    (lambda: figures.grids(GIVEN, roles={"b": "zero"}), ValueError, "roles.*'b'"),
-    (lambda: figures.grids(GIVEN, roles={"a": "x"}), ValueError, r"roles\['a'\].*'x'"),
-    (lambda: figures.grids(GIVEN, highlight={"b": 1}), ValueError, "highlight.*'b'"),
-    (lambda: figures.grids(GIVEN, highlight={"a": (0, 0, 3, 1)}), ValueError, "'a'"),
-    (lambda: figures.grids(GIVEN, highlight=5), TypeError, "highlight"),
-    (lambda: figures.grids(GIVEN, captions={"b": ""}), ValueError, "captions.*'b'"),
-    (lambda: figures.grids(GIVEN, between=["="]), ValueError, "between"),
-    (lambda: figures.grids(GIVEN, between=None), TypeError, "between"),
-    (lambda: figures.grids(GIVEN, key=["x"]), ValueError, "key.*'x'"),
-    (lambda: figures.grids(GIVEN, key="zero"), TypeError, "key"),
-    (lambda: figures.matrices({"a": MANY}), ValueError, "arrays.*draw_matrix"),
-    (lambda: figures.matrices(GIVEN, roles={"a": "x"}), ValueError, r"roles\['a'\]"),
-    (lambda: figures.images({"a": [[0.0, 9.0]]}), ValueError, "pictures.*limits"),
-    (lambda: figures.images({"a": RGB[..., :2]}), ValueError, r"pictures\['a'\]"),
-    (lambda: figures.images({"a": RGB}, differences=["a"]), ValueError, r"\['a'\]"),
-    (lambda: figures.images(GIVEN, differences=["b"]), ValueError, "differences"),
-    (lambda: figures.images(GIVEN, differences="a"), TypeError, "differences"),
-    (lambda: figures.images({str(n): X for n in range(101)}), ValueError, "100"),
-    (lambda: figures.image_sheet(X), ValueError, "batch"),
-    (lambda: figures.image_sheet([RGB[..., :2]]), ValueError, "batch.*1 or 3"),
-    (lambda: figures.image_sheet([[[0.0, 1.0]]]), ValueError, "batch.*limits"),
-    (lambda: figures.image_sheet([[[np.nan]]]), ValueError, "batch.*NaN"),
-    (lambda: figures.image_sheet([X], 0), ValueError, "columns"),
-    (lambda: figures.image_sheet([X], titles=["a", "b"]), ValueError, "titles"),
-    (lambda: figures.image_sheet([X], titles="a"), TypeError, "titles"),
-    (lambda: figures.image_sheet(np.zeros((101, 1, 1))), ValueError, "batch.*100.*101"),
-    (lambda: figures.filmstrip([1], X), ValueError, "x must"),
-    (lambda: figures.filmstrip(X, [1]), ValueError, "kernel must"),
-    (lambda: figures.filmstrip([[np.inf]], X), ValueError, "x must.*finite"),
-    (lambda: figures.filmstrip(np.ones((7, 7)), X), ValueError, "x must.*36"),
-    (lambda: figures.filmstrip(X, MANY), ValueError, "kernel and strides.*3,200"),
-    (lambda: figures.filmstrip(X, X, 10**4), ValueError, "strides.*3,200"),
-    (lambda: figures.filmstrip(X, X, 0), ValueError, "strides"),
-    (lambda: figures.filmstrip(X, X, padding="full"), ValueError, "padding"),
-    (lambda: figures.show(X, alt=ALT), TypeError, "figure"),
-    (lambda: figures.show(Figure((27, 27)), alt=ALT), ValueError, "figure.*6,000,000"),
-    (lambda: figures.show(Figure(), alt=None), TypeError, "alt"),
-    (lambda: figures.show(Figure(), alt=" " * 30), ValueError, "alt.*20"),
-    (lambda: figures.draw_distributions([1, 2]), TypeError, "values must map titles"),
-    (lambda: figures.draw_distributions({}), ValueError, "values.*empty"),
-    (
-        lambda: figures.draw_distributions({"a": []}),
-        ValueError,
-        r"values\['a'\].*empty",
-    ),
-    (lambda: figures.draw_distributions({"a": X}), ValueError, r"values\['a'\].*shape"),
-    (lambda: figures.draw_distributions({"a": [np.nan]}), ValueError, r"\['a'\].*NaN"),
-    (lambda: figures.draw_distributions({"a": "b"}), TypeError, r"values\['a'\]"),
-    (
-        lambda: figures.draw_distributions(DOTS, limits=(1, 2.9)),
-        ValueError,
-        "limits.*1 to 3; got 1 to 2.9",
-    ),
-    (lambda: figures.draw_distributions(DOTS, limits=(3, 1)), ValueError, "limits"),
-    (lambda: figures.draw_distributions(DOTS, decimals=-1), ValueError, "decimals"),
-    (lambda: figures.draw_curves({}), ValueError, "curves"),
-    (lambda: figures.draw_curves({"a": [np.nan]}), ValueError, r"curves\['a'\].*NaN"),
-    (lambda: figures.draw_curves({n: [1] for n in "abcde"}), ValueError, "4; got 5"),
+    (lambda: figures.draw_grid([1, 2]), "image.*height"),
+    (lambda: figures.draw_grid(RGB), r"image\[:, :, 0\]"),
+    (lambda: figures.draw_grid(RGB[None]), r"image\[0, :, :, 0\]"),
+    (lambda: figures.draw_grid(np.zeros((0, 2))), "image.*empty"),
+    (lambda: figures.draw_grid([[1, np.nan]]), "image.*NaN"),
+    (lambda: figures.draw_grid([["a"]]), "image.*numbers"),
+    (lambda: figures.draw_grid([[1], [1, 2]]), "image.*NumPy"),
+    (lambda: figures.draw_grid(np.ma.masked_equal(X, 1)), "image.*mask"),
+    (lambda: figures.draw_grid(MANY), "image.*1,600.*1,640.*draw_image"),
+    (lambda: figures.draw_grid(X, role="inputs"), "role.*input.*inputs"),
+    (lambda: figures.draw_grid(X, roles=[["zero"]]), "roles.*shape"),
+    (lambda: figures.draw_grid(X, roles={"zero": X}), "roles.*bool"),
+    (lambda: figures.draw_grid(X, highlight=(0, 0, 3, 1)), "highlight.*2 rows"),
+    (lambda: figures.draw_grid(X, highlight=(-1, 0, 1, 1)), "highlight.*2 rows"),
+    (lambda: figures.draw_grid(X, highlight=(0, 0, 0, 1)), "highlight.*2 rows"),
+    (lambda: figures.draw_grid(X, highlight=(0, 0, 1)), "highlight.*width"),
+    (lambda: figures.draw_grid(X, highlight=(0, 0, 1.5, 1)), "highlight.*whole"),
+    (lambda: figures.draw_grid(X, decimals=-1), "decimals"),
+    (lambda: figures.draw_matrix([[np.inf]]), "matrix.*finite"),
+    (lambda: figures.draw_matrix(X, limit=0), "limit"),
+    (lambda: figures.draw_matrix(np.ones((1, 1793))), "matrix.*1,792"),
+    (lambda: figures.draw_matrix(X, blocks=(0, 1)), "blocks"),
+    (lambda: figures.draw_image(RGB[..., :2]), "image.*1 or 3"),
+    (lambda: figures.draw_image(np.zeros((4, 4, 4))), r"image\[\.\.\., :3\]"),
+    (lambda: figures.draw_image([[0.0, 1.0]]), r"image.*limits=\(0, 1\)"),
+    (lambda: figures.draw_image([[0.0, 9.0]]), "image.*0 to 9.*limits"),
+    (lambda: figures.draw_image([[-128, 127]]), "image.*-128 to 127.*limits"),
+    (lambda: figures.draw_image([[np.nan]]), "image.*NaN"),
+    (lambda: figures.draw_image(np.zeros((2001, 2000))), "image.*4,000,000"),
+    (lambda: figures.draw_image(X, limits=(1, 0)), "limits.*rise"),
+    (lambda: figures.draw_image(X, limits=1), "limits.*two numbers"),
+    (lambda: figures.draw_difference(RGB), r"difference\[:, :, 0\]"),
+    (lambda: figures.grids([X]), "arrays.*titles"),
+    (lambda: figures.grids({}), "arrays.*empty"),
+    (lambda: figures.grids({"a": [1]}), r"arrays\['a'\]"),
+    (lambda: figures.grids({"a": MANY[:, :20], "b": MANY}), "arrays.*2,460"),
+    (lambda: figures.grids(GIVEN, roles={"b": "zero"}), "roles.*'b'"),
+    (lambda: figures.grids(GIVEN, roles={"a": "x"}), r"roles\['a'\].*'x'"),
+    (lambda: figures.grids(GIVEN, highlight={"a": (0, 0, 3, 1)}), r"highlight\['a'\]"),
+    (lambda: figures.grids(GIVEN, captions="b"), "captions.*title"),
+    (lambda: figures.grids(GIVEN, between=["="]), "between"),
+    (lambda: figures.grids(GIVEN, between=None), "between"),
+    (lambda: figures.grids(GIVEN, key=["x"]), "key.*'x'"),
+    (lambda: figures.grids(GIVEN, key="zero"), "key must be a list"),
+    (lambda: figures.matrices(GIVEN, roles={"a": "x"}), r"roles\['a'\]"),
+    (lambda: figures.images({"a": [[0.0, 9.0]]}), "pictures.*limits"),
+    (lambda: figures.images({"a": RGB}, differences=["a"]), r"pictures\['a'\]"),
+    (lambda: figures.images(GIVEN, differences=["b"]), "differences.*'b'"),
+    (lambda: figures.images({str(n): X for n in range(101)}), "pictures.*100"),
+    (lambda: figures.image_sheet([[[0.0, 1.0]]]), "batch.*limits"),
+    (lambda: figures.image_sheet([X], 0), "columns"),
+    (lambda: figures.image_sheet([X], titles=["a", "b"]), "titles.*1; got 2"),
+    (lambda: figures.image_sheet([X], titles="a"), "titles must be a list"),
+    (lambda: figures.image_sheet(np.zeros((101, 1, 1))), "batch.*100.*101"),
+    (lambda: figures.filmstrip([1], X), "x must"),
+    (lambda: figures.filmstrip(X, [1]), "kernel must"),
+    (lambda: figures.filmstrip([[np.inf]], X), "x must.*finite"),
+    (lambda: figures.filmstrip(np.ones((7, 7)), X), "x must.*36"),
+    (lambda: figures.filmstrip(X, X, 10**4), "kernel and strides.*3,200"),
+    (lambda: figures.filmstrip(X, X, 0), "strides"),
+    (lambda: figures.filmstrip(X, X, padding="full"), "padding"),
+    (lambda: figures.show(X, alt=ALT), "figure must"),
+    (lambda: figures.show(Figure((27, 27)), alt=ALT), "figure.*6,000,000"),
+    (lambda: figures.show(Figure(), alt=None), "alt"),
+    (lambda: figures.show(Figure(), alt=" " * 30), "alt.*20"),
+    (lambda: figures.draw_distributions({"a": []}), r"values\['a'\].*empty"),
+    (lambda: figures.draw_distributions({"a": [1]}, limits=(2, 3)), "limits.*1 to 1"),
+    (lambda: figures.draw_curves({"a": [np.nan]}), r"curves\['a'\].*NaN"),
+    (lambda: figures.draw_curves({n: [1] for n in "abcde"}), "4; got 5"),
 ]
 
 
-@pytest.mark.parametrize(("call", "error", "message"), BAD)
-def test_bad_input_is_named(call, error, message):
-    with pytest.raises(error, match=message):
+@pytest.mark.parametrize(("call", "message"), BAD)
+def test_bad_input_is_named(call, message):
+    with pytest.raises((TypeError, ValueError), match=message):
         call()
 
 

@@ -57,13 +57,13 @@ def check(name: str, answer: object) -> Card:
     if is_unattempted(answer):
         place = "your answer" if exercise.is_prediction else "the body of the function"
         said = f"Put {place} in the place of `...` and run the cell again."
-        return Card(f"Exercise {name}: not attempted", "not attempted", [said])
+        return Card(f"Exercise {exercise.name}: not attempted", "not attempted", [said])
     examine = _check_value if exercise.is_prediction else _check_function
     try:
         return examine(exercise, answer)
     except Exception as error:  # a fault of ours must not look like one of theirs
         said = f"The checker itself failed ({type(error).__name__}: {error})."
-        return Card(f"Exercise {name}: could not be checked", "note", [said])
+        return Card(f"Exercise {exercise.name}: could not be checked", "note", [said])
 
 
 def _check_value(exercise: Exercise, answer: object) -> Card:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dis
 import itertools
 import warnings
 from collections.abc import Iterator, Sequence
@@ -16,22 +15,19 @@ from course_lib.exercises._running import Outcome, Plain, outcome_of
 from course_lib.exercises.exercise import Array, Exercise, Function
 
 RTOL, ATOL = 1e-5, 1e-6
-DOES_NOTHING = (
-    *("RESUME", "NOP", "COPY_FREE_VARS"),
-    *("LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"),
-)
+
+
+def _placeholder() -> None: ...
 
 
 def is_unattempted(answer: object) -> bool:
     """Tells a placeholder: `...`, or a function that does nothing and returns None."""
-    if answer is ... or answer is None:
-        return True
     code = getattr(answer, "__code__", None)
-    return code is not None and all(
-        each.opname in DOES_NOTHING
-        and ("CONST" not in each.opname or each.argval in (None, ...))
-        for each in dis.get_instructions(code)
-    )
+    if code is None:
+        return answer is ... or answer is None
+    steps = _placeholder.__code__.co_code[::2]  # every other byte is an argument
+    constants = {None, ..., answer.__doc__}
+    return bool(code.co_code[::2] == steps and constants.issuperset(code.co_consts))
 
 
 @dataclass(frozen=True)

@@ -305,8 +305,7 @@ def _limit_computing(seconds: float, channel: BinaryIO) -> None:
         try:
             return load(*arguments, **named)
         finally:
-            if left:  # else an import around this one has stopped it
-                signal.setitimer(signal.ITIMER_PROF, left)
+            signal.setitimer(signal.ITIMER_PROF, left)  # 0 within another import
 
     builtins.__import__ = uncounted
     signal.setitimer(signal.ITIMER_PROF, seconds)

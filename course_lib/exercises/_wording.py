@@ -202,9 +202,7 @@ def of_function(
         said = f"{given}, {outcome.problem}"
         if code and outcome.line:
             line = linecache.getline(code.co_filename, outcome.line).strip()
-            said += f" That was in line {outcome.line}" + (
-                f": `{line}`." if line else "."
-            )
+            said += f" That was in line {outcome.line}{line and f': `{line}`'}."
         elif code and "raised TypeError" in outcome.problem:
             said += f" It is called as `{exercise.call}`."
         return [said]

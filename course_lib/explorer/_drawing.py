@@ -20,7 +20,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from course_lib.explorer._scene import GAP, Panel, Scene, Window
-from course_lib.figures._palette import EDGE, FOOTPRINT, FRAME, INK, MUTED, PAPER, ROLES
+from course_lib.figures.palette import EDGE, FOOTPRINT, FRAME, INK, MUTED, PAPER, ROLES
 
 FOREGROUND, QUIET = (f"var(--jp-content-font-color1, {ink})" for ink in (INK, MUTED))
 """Colours that follow the theme of JupyterLab; on paper, what stands behind them."""

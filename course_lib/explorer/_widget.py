@@ -17,7 +17,7 @@ from course_lib._arguments import whole_number
 from course_lib.explorer import _page
 from course_lib.explorer._drawing import on_paper, sheet
 from course_lib.explorer._scene import Scene, Walk
-from course_lib.figures._palette import PAPER
+from course_lib.figures.palette import PAPER
 
 MOST_FRAMES = 100
 COLOURS = 96

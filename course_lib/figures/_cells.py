@@ -15,34 +15,15 @@ from matplotlib.patches import Rectangle as Patch
 from matplotlib.patheffects import withStroke
 
 from course_lib._arguments import pair
-from course_lib.figures._checks import (
-    Rectangle,
-    at_most,
-    cell_roles,
-    known_role,
-    numbers,
-    positive,
-    windows,
-)
-from course_lib.figures._layout import MAX_WIDTH, PAD, fitted, in_course_style, panel
+from course_lib.figures import _checks as check
+from course_lib.figures import _layout as layout
+from course_lib.figures import palette
 from course_lib.figures._numbers import (
     CELL_SIZES,
     Labels,
     cell_size,
     fitting_size,
     format_numbers,
-)
-from course_lib.figures.palette import (
-    EDGE,
-    FOOTPRINT,
-    FRAME,
-    INK,
-    PAPER,
-    RENDER_DPI,
-    ROLES,
-    VALUES,
-    Role,
-    contrast,
 )
 
 Roles = Mapping[str, npt.ArrayLike] | Sequence[Sequence[str]] | npt.NDArray[np.str_]
@@ -56,14 +37,14 @@ MOST_ROWS = 1_792
 """Rows or columns of a matrix, of which each gets a pixel at least."""
 
 
-@in_course_style
+@layout.in_course_style
 def draw_grid(
     image: npt.ArrayLike,
     *,
     ax: Axes | None = None,
     role: str = "output",
     roles: Roles | None = None,
-    highlight: Rectangle | Iterable[Rectangle] | None = None,
+    highlight: check.Rectangle | Iterable[check.Rectangle] | None = None,
     title: str | None = None,
     caption: str | None = None,
     decimals: int = 2,
@@ -99,15 +80,15 @@ def draw_grid(
         >>> [text.get_text() for text in ax.texts]
         ['1', '2', '3', '4']
     """
-    array = numbers(image, "image", infinite=True)
-    at_most(array.size, MOST_CELLS, "image", "cells", "use draw_image or a slice")
-    known_role(role, "role")
-    names = cell_roles(array.shape, roles, role=role)
-    outlined = windows(highlight, array.shape, "highlight")
+    array = check.numbers(image, "image", infinite=True)
+    check.at_most(array.size, MOST_CELLS, "image", "cells", "use draw_image or a slice")
+    check.known_role(role, "role")
+    names = check.cell_roles(array.shape, roles, role=role)
+    outlined = check.windows(highlight, array.shape, "highlight")
     labels = format_numbers(array, decimals)
-    size = positive(number_size, "number_size")
+    size = check.positive(number_size, "number_size")
     axes = _axes(ax, array.shape, cell_size(labels), title, caption)
-    styles = [[ROLES[name] for name in line] for line in names]
+    styles = [[palette.ROLES[name] for name in line] for line in names]
     _fill_cells(axes, [[to_rgb(style.fill) for style in line] for line in styles])
     _write_numbers(axes, labels, styles, size)
     hatched = [[style.hatched for style in line] for line in styles]
@@ -116,13 +97,13 @@ def draw_grid(
         for row, column in np.argwhere(hatched)
         for start, end in ((0, 0.5), (0.5, 1))  # the number stays free
     ]
-    _draw_lines(axes, strokes, color=FRAME, linewidth=0.8)
+    _draw_lines(axes, strokes, color=palette.FRAME, linewidth=0.8)
     for window in outlined:
         outline(axes, window, inset=0.07 if len(outlined) > 1 else 0)
-    return axes if ax else fitted(axes)
+    return axes if ax else layout.fitted(axes)
 
 
-@in_course_style
+@layout.in_course_style
 def draw_matrix(
     matrix: npt.ArrayLike,
     *,
@@ -163,10 +144,12 @@ def draw_matrix(
         >>> [text.get_text() for text in ax.texts]
         ['1', '0', '2', '0', '0.5', '0']
     """
-    array = numbers(matrix, "matrix", ("rows", "columns"), channels=())
-    at_most(max(array.shape), MOST_ROWS, "matrix", "rows or columns", "use a slice")
-    bound = positive(limit, "limit") or largest_size(array)
-    size = positive(number_size, "number_size")
+    array = check.numbers(matrix, "matrix", ("rows", "columns"), channels=())
+    check.at_most(
+        max(array.shape), MOST_ROWS, "matrix", "rows or columns", "use a slice"
+    )
+    bound = check.positive(limit, "limit") or largest_size(array)
+    size = check.positive(number_size, "number_size")
     block = None if blocks is None else pair(list(blocks), "blocks")
     rows, columns = array.shape
     colours = _tints(array, bound)
@@ -177,22 +160,26 @@ def draw_matrix(
         styles = [[_style_on(colour) for colour in line] for line in colours]
         _write_numbers(axes, labels, styles, size)
     else:
-        pixels = int((MAX_WIDTH - 2 * PAD) * RENDER_DPI / max(rows, columns))
-        side = min(CELL_SIZES[0], pixels / RENDER_DPI)
+        pixels = int(
+            (layout.MAX_WIDTH - 2 * layout.PAD)
+            * palette.RENDER_DPI
+            / max(rows, columns)
+        )
+        side = min(CELL_SIZES[0], pixels / palette.RENDER_DPI)
         axes = _axes(ax, array.shape, side, title, caption)
         draw_pixels(axes, colours, extent=(0, columns, rows, 0))
     if block:
         across = [((0, y), (columns, y)) for y in range(0, rows + 1, block[0])]
         down = [((x, 0), (x, rows)) for x in range(0, columns + 1, block[1])]
-        _draw_lines(axes, across + down, color=INK, linewidth=1.2)
-    return axes if ax else fitted(axes)
+        _draw_lines(axes, across + down, color=palette.INK, linewidth=1.2)
+    return axes if ax else layout.fitted(axes)
 
 
 def outline(
     ax: Axes,
-    window: Rectangle,
+    window: check.Rectangle,
     *,
-    color: str = FOOTPRINT,
+    color: str = palette.FOOTPRINT,
     dashed: bool = False,
     inset: float = 0.0,
 ) -> None:
@@ -210,14 +197,14 @@ def outline(
             joinstyle="round",
             clip_on=False,
             zorder=4,
-            path_effects=[withStroke(linewidth=3.4, foreground=PAPER)],
+            path_effects=[withStroke(linewidth=3.4, foreground=palette.PAPER)],
         )
     )
 
 
 def draw_pixels(ax: Axes, values: npt.NDArray[Any], **look: Any) -> AxesImage:
     """Draws numbers or colours as framed pixels, from the top left."""
-    ax.spines[:].set(visible=True, color=FRAME, linewidth=0.8)
+    ax.spines[:].set(visible=True, color=palette.FRAME, linewidth=0.8)
     shrunk = values.shape[1] > ax.get_window_extent().width + 0.5
     smooth = "antialiased" if shrunk else "nearest"
     return ax.imshow(values, interpolation=smooth, origin="upper", **look)
@@ -236,13 +223,13 @@ def _axes(
     caption: str | None,
 ) -> Axes:
     rows, columns = shape
-    axes = panel(ax, (columns * cell, rows * cell), title, caption)
+    axes = layout.panel(ax, (columns * cell, rows * cell), title, caption)
     axes.set(xlim=(0, columns), ylim=(rows, 0), aspect="equal", anchor="C")
     return axes
 
 
 def _fill_cells(ax: Axes, colours: npt.ArrayLike) -> None:
-    look: dict[str, Any] = {"edgecolors": EDGE, "linewidth": 0.6}
+    look: dict[str, Any] = {"edgecolors": palette.EDGE, "linewidth": 0.6}
     ax.pcolormesh(np.asarray(colours), clip_on=False, zorder=1, **look)
 
 
@@ -253,7 +240,7 @@ def _draw_lines(ax: Axes, lines: list[Any], **look: Any) -> None:
 
 
 def _write_numbers(
-    ax: Axes, labels: Labels, styles: list[list[Role]], size: float | None
+    ax: Axes, labels: Labels, styles: list[list[palette.Role]], size: float | None
 ) -> None:
     """Writes one label per cell, all of one size; by default what fits."""
     if size is None:
@@ -272,15 +259,15 @@ def _tints(array: npt.NDArray[Any], bound: float) -> npt.NDArray[np.float64]:
     """Colours of shape (rows, columns, 3)."""
     with np.errstate(over="ignore"):
         shares = np.clip(array.astype(float) / bound, -1.0, 1.0)
-    colours = VALUES(0.5 + 0.5 * shares)[..., :3]
-    colours[shares == 0] = to_rgb(ROLES["zero"].fill)
+    colours = palette.VALUES(0.5 + 0.5 * shares)[..., :3]
+    colours[shares == 0] = to_rgb(palette.ROLES["zero"].fill)
     return colours
 
 
-def _style_on(colour: Any) -> Role:
+def _style_on(colour: Any) -> palette.Role:
     """How a number is written on a tint: as zeros are, or as is easier to read."""
     fill = to_hex(colour)
-    if fill == ROLES["zero"].fill:
-        return ROLES["zero"]
-    ink = max((INK, PAPER), key=lambda ink: contrast(ink, fill))
-    return Role(fill, ink, "entry of a matrix")
+    if fill == palette.ROLES["zero"].fill:
+        return palette.ROLES["zero"]
+    ink = max((palette.INK, palette.PAPER), key=lambda ink: palette.contrast(ink, fill))
+    return palette.Role(fill, ink, "entry of a matrix")

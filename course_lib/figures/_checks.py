@@ -38,23 +38,8 @@ def numbers(
 ) -> npt.NDArray[Any]:
     """Checks an array of real numbers or booleans without NaN.
 
-    Args:
-        value: The array, or nested lists.
-        name: The argument's name, for the message.
-        axes: The axes' names.
-        channels: Sizes that one more axis may have; of size 1 it is dropped.
-        infinite: Whether infinities may occur, as in padding with -inf.
-
-    Returns:
-        The array, of shape `axes`, or with channels behind.
-
-    Raises:
-        TypeError: If it does not hold real numbers, or has a mask.
-        ValueError: If it has other axes, is empty or too large, or holds NaN.
-
-    Example:
-        >>> numbers(np.zeros((4, 4, 1)), "image").shape
-        (4, 4)
+    One more axis may follow with a size that `channels` names; of size 1 it is
+    dropped. `infinite` allows infinities, as in padding with -inf.
     """
     array = _array(value, name)
     if array.dtype.kind not in "biuf":
@@ -117,20 +102,7 @@ def windows(
 def cell_roles(
     shape: tuple[int, ...], roles: Any, name: str = "roles", role: str = "output"
 ) -> npt.NDArray[Any]:
-    """Works out the role of every cell of a grid.
-
-    Args:
-        shape: Height and width of the grid.
-        roles: Masks by role, an array of names, one name for all cells, or None.
-        name: The argument's name, for the message.
-        role: Role of the cells of which `roles` does not speak.
-
-    Returns:
-        Array of the names, of shape (height, width).
-
-    Raises:
-        TypeError: If a mask is not boolean.
-        ValueError: If a role is unknown or a shape differs from the grid's.
+    """The role of every cell, of masks by role, an array of names, one name or None.
 
     Example:
         >>> cell_roles((1, 2), {"zero": [[False, True]]}).tolist()

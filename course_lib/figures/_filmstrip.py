@@ -11,24 +11,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from course_lib._arguments import pair
+from course_lib.figures import _checks as check
+from course_lib.figures import _layout as layout
+from course_lib.figures import palette
 from course_lib.figures._cells import MOST_CELLS, draw_grid, outline
-from course_lib.figures._checks import at_most, numbers
-from course_lib.figures._layout import (
-    MAX_WIDTH,
-    PAD,
-    arrange,
-    in_course_style,
-    new_axes,
-    new_page,
-    text_width,
-)
 from course_lib.figures._numbers import (
     cell_size,
     fitting_size,
     format_numbers,
     needed_cell,
 )
-from course_lib.figures.palette import CAPTION_SIZE, INK, MUTED, RENDER_DPI, TIMES
 from course_lib.shapes import Size, conv_transpose_output_size, padding_amounts
 from course_lib.transposed_convolution import conv2d_transpose
 
@@ -43,7 +35,7 @@ SMALLEST = 0.25
 MOST_STAMPS = 36
 
 
-@in_course_style
+@layout.in_course_style
 def filmstrip(
     x: npt.ArrayLike,
     kernel: npt.ArrayLike,
@@ -80,15 +72,14 @@ def filmstrip(
         >>> [text.get_text() for text in panel.texts]
         ['1', '1', '3', '2', '2']
     """
-    image = numbers(x, "x").astype(float)
-    weights = numbers(kernel, "kernel").astype(float)
-    at_most(image.size, MOST_STAMPS, "x", "pixels, one panel each", "use a slice")
+    image = check.numbers(x, "x").astype(float)
+    weights = check.numbers(kernel, "kernel").astype(float)
+    check.at_most(image.size, MOST_STAMPS, "x", "pixels, one panel each", "use a slice")
     steps = pair(strides, "strides")
     axes = list(zip(image.shape, weights.shape, steps, strict=True))
     high, wide = (conv_transpose_output_size(n, k, s) for n, k, s in axes)
-    cells = high * wide * (image.size + 1)
-    things = "cells in all panels"
-    at_most(cells, 2 * MOST_CELLS, "x with kernel and strides", things, "use less")
+    cells, name = high * wide * (image.size + 1), "x with kernel and strides"
+    check.at_most(cells, 2 * MOST_CELLS, name, "cells in all panels", "use less")
     (top, bottom), (left, right) = (
         padding_amounts(n * s, k, s, padding) for n, k, s in axes
     )
@@ -101,23 +92,23 @@ def filmstrip(
     counts = _stamped(turns, np.ones_like(weights), steps)
     plan = _plan(image, weights, canvases, decimals)
     look: dict[str, Any] = {"decimals": decimals, "number_size": plan.number_size}
-    page = new_page()
-    ax = new_axes(page, weights.shape[1] * plan.cell, weights.shape[0] * plan.cell)
+    page = layout.new_page()
+    down, across = (side * plan.cell for side in weights.shape)
+    ax = layout.new_axes(page, across, down)
     first = draw_grid(weights, ax=ax, role="kernel", title="kernel", **look)
     panels: list[Axes | None] = []
     for number, place in enumerate([*np.ndindex(image.shape), None]):
         turn = min(number, image.size - 1)
         zero, overlap = counts[turn] == 0, counts[turn] > 1
         roles = {"zero": zero, "overlap": overlap, "cropped": cropped}
-        ax = new_axes(page, wide * plan.cell, high * plan.cell)
+        ax = layout.new_axes(page, wide * plan.cell, high * plan.cell)
         ax.set_label("output")
         draw_grid(canvases[turn], ax=ax, roles=roles, **look)
         if cropped.any():
-            outline(ax, kept, color=INK, dashed=place is not None, inset=-0.08)
+            outline(ax, kept, color=palette.INK, dashed=place is not None, inset=-0.08)
         if place is None:
-            lines = (f"sum of {image.size}", f"{kept[2]} {TIMES} {kept[3]} output")
-            if cropped.any():
-                lines = (f"{lines[0]}, cropped", lines[1])
+            first_line = f"sum of {image.size}" + (", cropped" if cropped.any() else "")
+            lines = (first_line, f"{kept[2]} {palette.TIMES} {kept[3]} output")
         else:
             corner = (place[0] * steps[0], place[1] * steps[1])
             inset = 0.05 if cropped.any() else 0
@@ -135,7 +126,7 @@ def filmstrip(
     rows = range(0, len(panels), plan.columns)
     table = [[None, *panels[start : start + plan.columns]] for start in rows]
     table[0][0] = first
-    return arrange(table, gap=STRIP_GAP, key=key)
+    return layout.arrange(table, gap=STRIP_GAP, key=key)
 
 
 def _stamped(
@@ -163,28 +154,26 @@ def _plan(
     decimals: int,
 ) -> _Plan:
     """The fewest rows that fit a notebook, and then the largest cells."""
-    inputs, last = (
-        format_numbers(image, decimals),
-        format_numbers(canvases[-1], decimals),
-    )
+    inputs = format_numbers(image, decimals)
     labels = [line for canvas in canvases for line in format_numbers(canvas, decimals)]
     labels += format_numbers(kernel, decimals)
-    notes = [f"{label} {TIMES} kernel" for line in inputs for label in line]
+    notes = [f"{label} {palette.TIMES} kernel" for line in inputs for label in line]
     mini = max(MINI, needed_cell(inputs, 6.5))
-    note = max(text_width(text, NOTE_SIZE, "bold") for text in notes)
-    note = max(note, text_width(f"stamp {len(notes)} of {len(notes)}", CAPTION_SIZE))
+    note = max(layout.text_width(text, NOTE_SIZE, "bold") for text in notes)
+    count = f"stamp {len(notes)} of {len(notes)}"
+    note = max(note, layout.text_width(count, palette.CAPTION_SIZE))
     head = image.shape[1] * mini + NOTE_GAP + note
 
     def per_row(cell: float) -> int:
-        room = MAX_WIDTH - 2 * PAD - kernel.shape[1] * cell
+        room = layout.MAX_WIDTH - 2 * layout.PAD - kernel.shape[1] * cell
         panel = max(canvases.shape[2] * cell, head)
         return max(1, int(room / (panel + STRIP_GAP)))
 
-    large = cell_size(last)
+    large = cell_size(format_numbers(canvases[-1], decimals))
     small = min(large, max(SMALLEST, needed_cell(labels)))
-    count = len(canvases) + 1
-    rows = -(-count // per_row(small))
-    columns = -(-count // rows)
+    panels = len(canvases) + 1
+    rows = -(-panels // per_row(small))
+    columns = -(-panels // rows)
     sizes = [float(c) for c in np.linspace(small, large, 30) if per_row(c) >= columns]
     cell = max(sizes, default=small)
     return _Plan(cell, mini, fitting_size(labels, cell), columns, notes)
@@ -200,27 +189,20 @@ def _draw_head(
 ) -> None:
     """Draws above a panel the input with the pixel whose turn it is, and two lines."""
     box = ax.get_window_extent()
-    wide, high = RENDER_DPI * plan.mini * np.array(image.shape[::-1]) / box.size
-    head = ax.inset_axes((0, 1 + RENDER_DPI * HEADER_GAP / box.height, wide, high))
+    wide, high = palette.RENDER_DPI * plan.mini * np.array(image.shape[::-1]) / box.size
+    up = 1 + palette.RENDER_DPI * HEADER_GAP / box.height
+    head = ax.inset_axes((0, up, wide, high))
     if place is None:
         head.set_axis_off()
     else:
         size = fitting_size(format_numbers(image, decimals), plan.mini)
         draw_grid(image, ax=head, role="input", decimals=decimals, number_size=size)
         outline(head, (place[0], place[1], 1, 1))
+    x, right = (0, 0.0) if place is None else (1, 72 * NOTE_GAP)
     middle = max(image.shape[0] * plan.mini, 2 * NOTE_LINE) / 2
-    bold: dict[str, Any] = {"color": INK, "size": NOTE_SIZE, "weight": "bold"}
-    looks: tuple[dict[str, Any], ...] = ({"color": MUTED}, bold)
-    for line, look, up in zip(lines, looks, (0.5, -0.5), strict=True):
-        head.annotate(
-            line,
-            (0 if place is None else 1, 0),
-            xycoords="axes fraction",
-            xytext=(
-                0 if place is None else 72 * NOTE_GAP,
-                72 * (middle + up * NOTE_LINE),
-            ),
-            textcoords="offset points",
-            va="center_baseline",
-            **look,
-        )
+    bold: dict[str, Any] = {"color": palette.INK, "size": NOTE_SIZE, "weight": "bold"}
+    looks: tuple[dict[str, Any], ...] = ({"color": palette.MUTED}, bold)
+    for line, look, above in zip(lines, looks, (0.5, -0.5), strict=True):
+        offset = (right, 72 * (middle + above * NOTE_LINE))
+        look |= {"xycoords": "axes fraction", "textcoords": "offset points"}
+        head.annotate(line, (x, 0), offset, va="center_baseline", **look)

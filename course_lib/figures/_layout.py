@@ -19,19 +19,8 @@ from matplotlib.legend import Legend
 from matplotlib.patches import Patch
 from matplotlib.textpath import text_to_path
 
-from course_lib.figures._checks import entries
-from course_lib.figures.palette import (
-    CAPTION_SIZE,
-    EDGE,
-    FONT,
-    FOOTPRINT,
-    MUTED,
-    RENDER_DPI,
-    ROLES,
-    STYLE,
-    TIMES,
-    TITLE_SIZE,
-)
+from course_lib.figures import _checks as check
+from course_lib.figures import palette
 
 MAX_WIDTH = 9.6
 """Inches (922 CSS pixels): what a notebook shows without shrinking it."""
@@ -41,7 +30,7 @@ KEY_GAP = 0.16
 OPERATOR_SIZE = 17.0
 SHORTEST_LINE = 1.5
 
-in_course_style = matplotlib.rc_context(STYLE)
+in_course_style = matplotlib.rc_context(palette.STYLE)
 """Decorates what draws: the notebook's settings neither matter nor change."""
 
 
@@ -57,7 +46,7 @@ def new_axes(page: Figure, width: float, height: float) -> Axes:
 
 def snap(inches: float) -> float:
     """Rounds a length to whole pixels of the rendered picture."""
-    return round(inches * RENDER_DPI) / RENDER_DPI
+    return round(inches * palette.RENDER_DPI) / palette.RENDER_DPI
 
 
 def panel(
@@ -72,22 +61,25 @@ def panel(
     if title is not None:
         axes.set_title(wrap(title, width))
     if caption is not None:
-        below = wrap(caption, width, CAPTION_SIZE)
-        axes.set_xlabel(below, fontsize=CAPTION_SIZE, color=MUTED)
+        below = wrap(caption, width, palette.CAPTION_SIZE)
+        axes.set_xlabel(below, fontsize=palette.CAPTION_SIZE, color=palette.MUTED)
     return axes
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Inches that a line of text takes."""
-    font = FontProperties(family=FONT, size=size, weight=weight)
+    font = FontProperties(family=palette.FONT, size=size, weight=weight)
     return text_to_path.get_text_width_height_descent(text, font, False)[0] / 72
 
 
-def wrap(text: object, width: float, size: float = TITLE_SIZE) -> str:
+def wrap(text: object, width: float, size: float = palette.TITLE_SIZE) -> str:
     """Breaks a text between words, but not in a size, into lines that fit a width."""
     lines: list[str] = []
-    for line in str(text).replace(f" {TIMES} ", f"\xa0{TIMES}\xa0").splitlines():
-        pieces, characters, room = [line], len(line), max(width, SHORTEST_LINE)
+    room, size_sign = max(width, SHORTEST_LINE), f" {palette.TIMES} "
+    for line in (
+        str(text).replace(size_sign, size_sign.replace(" ", "\xa0")).split("\n")
+    ):
+        pieces, characters = [line], len(line)
         while characters > 8 and max(text_width(p, size) for p in pieces) > room:
             characters -= 1
             pieces = textwrap.wrap(line, characters, break_long_words=False)
@@ -98,7 +90,7 @@ def wrap(text: object, width: float, size: float = TITLE_SIZE) -> str:
 def operators(between: str | Sequence[str], count: int) -> list[str]:
     """Checks the operators in the gaps between `count` panels."""
     signs = [between] * (count - 1) if isinstance(between, str) else between
-    if len(entries(signs, "between")) != count - 1:
+    if len(check.entries(signs, "between")) != count - 1:
         raise ValueError(
             f"between must be one string or {count - 1} of them for {count} panels; "
             f"got {between!r}"
@@ -120,17 +112,10 @@ def arrange(
     even: bool = False,
     key: Mapping[str, str] | None = None,
 ) -> Figure:
-    """Puts panels in rows and columns, and fits the figure around them.
+    """Puts drawn panels of one page in a table, and fits the page around them.
 
-    Args:
-        table: Axes of one page, drawn already; each gets the middle of its place.
-        signs: Operators to write between the columns; "" for none.
-        gap: Inches between two panels with their texts.
-        even: Whether all columns have one width.
-        key: Texts to explain below, by role.
-
-    Returns:
-        The page.
+    Each gets the middle of its place, `gap` from the next with its texts; `signs`
+    stand between the columns, a `key` of texts by role below.
     """
     places = {
         ax: (r, c) for r, line in enumerate(table) for c, ax in enumerate(line) if ax
@@ -141,7 +126,7 @@ def arrange(
         whole = ax.get_tightbbox() or box
         x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
         around = (x - whole.x0, whole.x1 - x, whole.y1 - y, y - whole.y0)
-        sides[:, row, column] = np.array(around) / RENDER_DPI
+        sides[:, row, column] = np.array(around) / palette.RENDER_DPI
     left, right = sides[:2].max(axis=1)
     above, below = sides[2:].max(axis=2)
     if even:
@@ -155,8 +140,8 @@ def arrange(
     assert page is not None
     if key:
         box = _add_key(page, key).get_window_extent()
-        height += KEY_GAP + box.height / RENDER_DPI
-        more = max(0, 2 * PAD + box.width / RENDER_DPI - width)
+        height += KEY_GAP + box.height / palette.RENDER_DPI
+        more = max(0, 2 * PAD + box.width / palette.RENDER_DPI - width)
         width, middles = width + more, middles + more / 2
 
     sizes = {ax: ax.get_position().size for ax in places}
@@ -170,7 +155,7 @@ def arrange(
         )
     for sign, end, space in zip(signs, middles + right, gaps, strict=False):
         x, y = (end + space / 2) / width, 1 - lines[0] / height
-        text = page.text(x, y, sign, fontsize=OPERATOR_SIZE, color=MUTED)
+        text = page.text(x, y, sign, fontsize=OPERATOR_SIZE, color=palette.MUTED)
         text.set(ha="center", va="center_baseline")
     return page
 
@@ -179,16 +164,16 @@ def _add_key(page: Figure, key: Mapping[str, str]) -> Legend:
     """Explains roles in one line at the bottom; "footprint" is an outlined window."""
     swatches = [
         Patch(
-            facecolor=ROLES[role].fill,
-            edgecolor=EDGE,
+            facecolor=palette.ROLES[role].fill,
+            edgecolor=palette.EDGE,
             linewidth=0.6,
-            hatch="//" if ROLES[role].hatched else None,
+            hatch="//" if palette.ROLES[role].hatched else None,
         )
-        if role in ROLES
-        else Patch(facecolor="none", edgecolor=FOOTPRINT, linewidth=2)
+        if role in palette.ROLES
+        else Patch(facecolor="none", edgecolor=palette.FOOTPRINT, linewidth=2)
         for role in key
     ]
-    below = PAD * 72 / CAPTION_SIZE
+    below = PAD * 72 / palette.CAPTION_SIZE
     return page.legend(
         swatches,
         list(key.values()),

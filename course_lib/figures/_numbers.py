@@ -8,8 +8,8 @@ from typing import Any
 import numpy.typing as npt
 
 from course_lib._arguments import whole_number
-from course_lib.figures._layout import text_width
-from course_lib.figures.palette import MINUS
+from course_lib.figures import _layout as layout
+from course_lib.figures import palette
 
 CELL_SIZES = (0.27, 0.44)
 """Inches of a cell's side in a large grid and in a small one."""
@@ -46,12 +46,12 @@ def format_numbers(array: npt.NDArray[Any], decimals: int = 2) -> list[list[str]
 
 def _number(value: float, places: int) -> str:
     if LONG < abs(value) < float("inf"):
-        return f"{value:.2g}".replace("e+", "e").replace("-", MINUS)
+        return f"{value:.2g}".replace("e+", "e").replace("-", palette.MINUS)
     text = f"{value:.{places}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     text = "0" if text == "-0" else text.replace("inf", "∞")
-    return text.replace("-", MINUS)
+    return text.replace("-", palette.MINUS)
 
 
 def cell_size(labels: Labels) -> float:
@@ -76,4 +76,4 @@ def fitting_size(labels: Labels, side: float) -> float:
 def _widest(labels: Labels) -> float:
     """Inches that the widest of the labels, in bold, takes at a size of one inch."""
     words = {word for line in labels for word in line}
-    return max(text_width(word, 72.0, "bold") for word in words)
+    return max(layout.text_width(word, 72.0, "bold") for word in words)

@@ -11,38 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from course_lib._arguments import whole_number
+from course_lib.figures import _checks as check
+from course_lib.figures import _layout as layout
+from course_lib.figures import palette
 from course_lib.figures._cells import draw_pixels, largest_size
-from course_lib.figures._checks import (
-    MOST_PANELS,
-    at_most,
-    by_title,
-    entries,
-    numbers,
-    panels,
-    positive,
-    rising,
-)
-from course_lib.figures._layout import (
-    arrange,
-    fitted,
-    in_course_style,
-    new_axes,
-    new_page,
-    operators,
-    panel,
-    wrap,
-)
-from course_lib.figures.palette import (
-    CAPTION_SIZE,
-    DIFFERENCES,
-    FRAME,
-    MINUS,
-    MUTED,
-    RENDER_DPI,
-    TIMES,
-)
 
-SIDE = 280 / RENDER_DPI
+SIDE = 280 / palette.RENDER_DPI
 """Inches of a picture: 280 pixels, a multiple of 5, 7, 10, 14, 20 and 28."""
 SHEET_GAP = 0.1
 WIDE_SHEET = 6
@@ -52,7 +26,7 @@ COLOURS = (1, 3)
 """Channels of an image: grey, or red, green and blue."""
 
 
-@in_course_style
+@layout.in_course_style
 def draw_image(
     image: npt.ArrayLike,
     *,
@@ -87,17 +61,17 @@ def draw_image(
         >>> ax.images[0].get_clim()
         (-1.0, 1.0)
     """
-    array = numbers(image, "image", channels=COLOURS)
+    array = check.numbers(image, "image", channels=COLOURS)
     low, high = _scales([array], limits, "image")[0]
     axes = _axes(ax, array.shape, title, caption)
     if array.ndim == 3:
         with np.errstate(over="ignore"):
             array = np.clip((array.astype(float) - low) / (high - low), 0, 1)
     draw_pixels(axes, array, cmap="gray", vmin=low, vmax=high)
-    return axes if ax else fitted(axes)
+    return axes if ax else layout.fitted(axes)
 
 
-@in_course_style
+@layout.in_course_style
 def draw_difference(
     difference: npt.ArrayLike,
     *,
@@ -129,21 +103,21 @@ def draw_difference(
         >>> ax.images[0].get_clim()
         (-0.5, 0.5)
     """
-    array = numbers(difference, "difference")
-    bound = positive(limit, "limit") or largest_size(array)
+    array = check.numbers(difference, "difference")
+    bound = check.positive(limit, "limit") or largest_size(array)
     axes = _axes(ax, array.shape, title, caption)
-    image = draw_pixels(axes, array, cmap=DIFFERENCES, vmin=-bound, vmax=bound)
+    image = draw_pixels(axes, array, cmap=palette.DIFFERENCES, vmin=-bound, vmax=bound)
     beside = axes.inset_axes((1.06, 0.0, 0.055, 1.0))
     figure = axes.get_figure(root=True)
     bar = figure.colorbar(image, cax=beside)  # type: ignore[union-attr]
-    ends = f"{bound:.2g}"
-    bar.set_ticks([-bound, 0, bound], labels=[f"{MINUS}{ends}", "0", f"+{ends}"])
-    bar.outline.set(edgecolor=FRAME, linewidth=0.8)
-    beside.tick_params(length=0, pad=3, labelsize=CAPTION_SIZE - 0.5, labelcolor=MUTED)
-    return axes if ax else fitted(axes)
+    labels = [f"{palette.MINUS}{bound:.2g}", "0", f"+{bound:.2g}"]
+    bar.set_ticks([-bound, 0, bound], labels=labels)
+    bar.outline.set(edgecolor=palette.FRAME, linewidth=0.8)
+    beside.tick_params(length=0, pad=3, labelsize=8.5, labelcolor=palette.MUTED)
+    return axes if ax else layout.fitted(axes)
 
 
-@in_course_style
+@layout.in_course_style
 def images(
     pictures: Mapping[str, npt.ArrayLike],
     *,
@@ -180,37 +154,36 @@ def images(
         >>> [ax.get_title() for ax in figure.axes]
         ['digit', 'pooled']
     """
-    given = panels(pictures, "pictures")
-    texts = by_title(captions, "captions", given)
-    lost = by_title(
-        dict.fromkeys(entries(differences, "differences")), "differences", given
+    given = check.panels(pictures, "pictures")
+    texts = check.by_title(captions, "captions", given)
+    lost = check.by_title(
+        dict.fromkeys(check.entries(differences, "differences")), "differences", given
     )
-    signs = operators(between, len(given))
+    signs = layout.operators(between, len(given))
     checked = {
-        t: numbers(x, f"pictures[{t!r}]", channels=(1,) if t in lost else COLOURS)
+        t: check.numbers(x, f"pictures[{t!r}]", channels=(1,) if t in lost else COLOURS)
         for t, x in given.items()
     }
     seen = {t: x for t, x in checked.items() if t not in lost}
     ends = dict(zip(seen, _scales(seen.values(), limits, "pictures"), strict=True))
     largest = max(max(x.shape[:2]) for x in checked.values())
-    page, row = new_page(), []
+    page, row = layout.new_page(), []
     for title, array in checked.items():
         side = SIDE * (max(array.shape[:2]) / largest if to_scale else 1)
+        below = texts.get(title, size_text(array.shape))
         look: dict[str, Any] = {
-            "ax": new_axes(page, *picture_size(array.shape, side)),
-            "title": wrap(title, SIDE),
-            "caption": wrap(
-                texts.get(title, size_text(array.shape)), SIDE, CAPTION_SIZE
-            ),
+            "ax": layout.new_axes(page, *picture_size(array.shape, side)),
+            "title": layout.wrap(title, SIDE),
+            "caption": layout.wrap(below, SIDE, palette.CAPTION_SIZE),
         }
         if title in lost:
             row.append(draw_difference(array, **look))
         else:
             row.append(draw_image(array, limits=ends[title], **look))
-    return arrange([row], signs)
+    return layout.arrange([row], signs)
 
 
-@in_course_style
+@layout.in_course_style
 def image_sheet(
     batch: npt.ArrayLike,
     columns: int = 10,
@@ -240,10 +213,12 @@ def image_sheet(
         >>> len(figure.axes)
         6
     """
-    checked = numbers(batch, "batch", ("batch", "height", "width"), channels=COLOURS)
-    at_most(len(checked), MOST_PANELS, "batch", "images", "use a slice")
+    checked = check.numbers(
+        batch, "batch", ("batch", "height", "width"), channels=COLOURS
+    )
+    check.at_most(len(checked), check.MOST_PANELS, "batch", "images", "use a slice")
     columns = min(whole_number(columns, "columns"), len(checked))
-    texts = [None] * len(checked) if titles is None else entries(titles, "titles")
+    texts = [None] * len(checked) if titles is None else check.entries(titles, "titles")
     if len(texts) != len(checked):
         raise ValueError(
             f"titles must be as many as the images, {len(checked)}; got {len(texts)}"
@@ -251,15 +226,15 @@ def image_sheet(
     ends = _scales([checked], limits, "batch")[0]
     side = SIDE / 2 if columns > WIDE_SHEET else SIDE
     width, height = picture_size(checked.shape[1:], side)
-    page = new_page()
+    page = layout.new_page()
     cells: list[Axes | None] = []
     for array, text in zip(checked, texts, strict=True):
-        ax = new_axes(page, width, height)
-        title = text if text is None else wrap(text, width)
+        ax = layout.new_axes(page, width, height)
+        title = text if text is None else layout.wrap(text, width)
         cells.append(draw_image(array, ax=ax, title=title, caption="", limits=ends))
     cells += [None] * (-len(cells) % columns)
     table = [cells[at : at + columns] for at in range(0, len(cells), columns)]
-    return arrange(table, gap=SHEET_GAP, even=True)
+    return layout.arrange(table, gap=SHEET_GAP, even=True)
 
 
 def picture_size(shape: tuple[int, ...], side: float = SIDE) -> tuple[float, float]:
@@ -268,21 +243,21 @@ def picture_size(shape: tuple[int, ...], side: float = SIDE) -> tuple[float, flo
     Each takes a whole number of rendered pixels, so that none is wider than another.
     """
     height, width = shape[:2]
-    exact = side * RENDER_DPI / max(height, width)
-    pixel = (int(exact + 1e-9) or exact) / RENDER_DPI
+    exact = side * palette.RENDER_DPI / max(height, width)
+    pixel = (int(exact + 1e-9) or exact) / palette.RENDER_DPI
     return width * pixel, height * pixel
 
 
 def size_text(shape: tuple[int, ...]) -> str:
     """A size as the course writes it, height first."""
-    return f"{shape[0]} {TIMES} {shape[1]}"
+    return f"{shape[0]} {palette.TIMES} {shape[1]}"
 
 
 def _axes(
     ax: Axes | None, shape: tuple[int, ...], title: str | None, caption: str | None
 ) -> Axes:
     below = size_text(shape) if caption is None else caption
-    return panel(ax, picture_size(shape, 1.5 * SIDE), title, below)
+    return layout.panel(ax, picture_size(shape, 1.5 * SIDE), title, below)
 
 
 def _scales(
@@ -293,7 +268,7 @@ def _scales(
     """The values drawn black and white in each of the pictures of one argument."""
     own: dict[Any, tuple[float, float]] = {np.dtype(bool): (0, 1)}
     if limits is not None:
-        others = rising(limits)
+        others = check.rising(limits)
     else:
         own[np.dtype(np.uint8)] = (0, 255)
         others = (-1, 1)

@@ -10,23 +10,9 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from course_lib._arguments import whole_number
-from course_lib.figures._checks import numbers, panels, rising
-from course_lib.figures._layout import (
-    fitted,
-    in_course_style,
-    new_axes,
-    new_page,
-    text_width,
-)
-from course_lib.figures.palette import (
-    CAPTION_SIZE,
-    FOOTPRINT,
-    FRAME,
-    INK,
-    MUTED,
-    ROLES,
-    TITLE_SIZE,
-)
+from course_lib.figures import _checks as check
+from course_lib.figures import _layout as layout
+from course_lib.figures import palette
 
 ROW = 0.42
 """Inches of a row of dots."""
@@ -36,14 +22,14 @@ FEW = 40
 """Dots in a row up to which they are large, and lie over the mark of the median."""
 
 CURVES: tuple[dict[str, Any], ...] = (  # apart in grey print too
-    {"color": ROLES["overlap"].fill, "linestyle": "-"},
-    {"color": FOOTPRINT, "linestyle": "--"},
+    {"color": palette.ROLES["overlap"].fill, "linestyle": "-"},
+    {"color": palette.FOOTPRINT, "linestyle": "--"},
     {"color": "#3f2a72", "linestyle": ":"},
-    {"color": MUTED, "linestyle": "-."},
+    {"color": palette.MUTED, "linestyle": "-."},
 )
 
 
-@in_course_style
+@layout.in_course_style
 def draw_distributions(
     values: Mapping[str, npt.ArrayLike],
     *,
@@ -77,8 +63,9 @@ def draw_distributions(
     rows = _rows(values, "values")
     places = whole_number(decimals, "decimals", 0)
     low, high = _ends(np.concatenate(list(rows.values())), limits)
-    names = max(text_width(name, TITLE_SIZE) for name in rows)
-    axes = ax or new_axes(new_page(), 7.35 - names, ROW * len(rows) + 0.1)
+    names = max(layout.text_width(name, palette.TITLE_SIZE) for name in rows)
+    axes = ax or layout.new_axes(layout.new_page(), 7.35 - names, ROW * len(rows) + 0.1)
+    mark: dict[str, Any] = {"color": palette.FOOTPRINT}
     few = max(map(len, rows.values())) <= FEW
     look: dict[str, Any] = (
         {"s": 34, "alpha": 0.8, "zorder": 3} if few else {"s": 11, "alpha": 0.45}
@@ -87,24 +74,25 @@ def draw_distributions(
         axes.scatter(
             dots,
             height + _swarm(dots, low, high, 0.2 if few else 0.09),
-            color=ROLES["overlap"].fill,
+            color=palette.ROLES["overlap"].fill,
             linewidths=0,
             clip_on=False,
             **look,
         )
         median = float(np.median(dots))
-        axes.plot([median] * 2, [height - 0.4, height + 0.4], color=FOOTPRINT, lw=2.4)
-        text = f"{median:.{places}f}"
-        _beside(axes, text, height, va="center", weight="bold", color=FOOTPRINT)
-    _beside(axes, "median", -0.62, va="bottom", color=FOOTPRINT)
+        axes.plot([median] * 2, [height - 0.4, height + 0.4], **mark, lw=2.4)
+        text = f"{median:.{places}f}".replace("-", palette.MINUS)
+        _beside(axes, text, height, va="center", weight="bold", **mark)
+    _beside(axes, "median", -0.62, va="bottom", **mark)
     _dress(axes, "x")
     axes.spines["left"].set_visible(False)
     axes.set(xlim=(low, high), ylim=(len(rows) - 0.45, -0.55), xlabel=label)
-    axes.set_yticks(range(len(rows)), list(rows), fontsize=TITLE_SIZE, color=INK)
-    return axes if ax else fitted(axes)
+    axes.set_yticks(range(len(rows)), list(rows))
+    axes.tick_params(axis="y", labelsize=palette.TITLE_SIZE, labelcolor=palette.INK)
+    return axes if ax else layout.fitted(axes)
 
 
-@in_course_style
+@layout.in_course_style
 def draw_curves(
     curves: Mapping[str, npt.ArrayLike],
     *,
@@ -140,9 +128,9 @@ def draw_curves(
     rows = _rows(curves, "curves")
     if len(rows) > len(CURVES):
         raise ValueError(f"curves must be at most {len(CURVES)}; got {len(rows)}")
-    axes = ax or new_axes(new_page(), 4.5, 2.5)
+    axes = ax or layout.new_axes(layout.new_page(), 4.5, 2.5)
     if level is not None:
-        axes.axhline(level, color=FRAME, linewidth=1.2)
+        axes.axhline(level, color=palette.FRAME, linewidth=1.2)
     looks = dict(zip(rows, CURVES, strict=False))
     for name, values in rows.items():
         axes.plot(range(1, len(values) + 1), values, linewidth=1.8, **looks[name])
@@ -154,13 +142,13 @@ def draw_curves(
     _dress(axes, "y")
     axes.set(xlabel=across, ylabel=label)
     axes.set_title(title or "", loc="left")
-    return axes if ax else fitted(axes)
+    return axes if ax else layout.fitted(axes)
 
 
 def _rows(values: Mapping[str, npt.ArrayLike], name: str) -> dict[str, Any]:
     return {
-        title: numbers(row, f"{name}[{title!r}]", ("numbers",), channels=())
-        for title, row in panels(values, name).items()
+        title: check.numbers(row, f"{name}[{title!r}]", ("numbers",), channels=())
+        for title, row in check.panels(values, name).items()
     }
 
 
@@ -171,7 +159,7 @@ def _ends(
     if limits is None:
         margin = 0.03 * (highest - lowest) or 0.5
         return lowest - margin, highest + margin
-    low, high = rising(limits)
+    low, high = check.rising(limits)
     if lowest < low or high < highest:
         raise ValueError(
             f"limits must include all values, {lowest:g} to {highest:g}; "
@@ -197,11 +185,11 @@ def _beside(ax: Axes, text: str, height: float, **look: Any) -> None:
     """Writes at the right of the axes, at a height of the data."""
     where: dict[str, Any] = {"xycoords": ("axes fraction", "data")}
     where |= {"xytext": (8, 0), "textcoords": "offset points"}
-    ax.annotate(text, (1, height), fontsize=CAPTION_SIZE, **where, **look)
+    ax.annotate(text, (1, height), fontsize=palette.CAPTION_SIZE, **where, **look)
 
 
 def _dress(ax: Axes, lines: str) -> None:
     ax.patch.set_visible(False)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.grid(axis=lines, color=FRAME, linewidth=0.6)  # type: ignore[arg-type]
+    ax.grid(axis=lines, color=palette.FRAME, linewidth=0.6)  # type: ignore[arg-type]
     ax.set_axisbelow(True)

@@ -8,6 +8,9 @@ from typing import Any
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
+from course_lib.figures import _checks as check
+from course_lib.figures import _layout as layout
+from course_lib.figures import palette
 from course_lib.figures._cells import (
     MOST_CELLS,
     Roles,
@@ -15,37 +18,15 @@ from course_lib.figures._cells import (
     draw_matrix,
     largest_size,
 )
-from course_lib.figures._checks import (
-    Rectangle,
-    at_most,
-    by_title,
-    cell_roles,
-    entries,
-    known_role,
-    numbers,
-    panels,
-    windows,
-)
-from course_lib.figures._layout import (
-    MAX_WIDTH,
-    PAD,
-    arrange,
-    in_course_style,
-    new_axes,
-    new_page,
-    operators,
-    wrap,
-)
 from course_lib.figures._numbers import cell_size, fitting_size, format_numbers
-from course_lib.figures.palette import CAPTION_SIZE, ROLES
 
 
-@in_course_style
+@layout.in_course_style
 def grids(
     arrays: Mapping[str, npt.ArrayLike],
     *,
     roles: str | Mapping[str, str | Roles] = "output",
-    highlight: Mapping[str, Rectangle | Iterable[Rectangle]] | None = None,
+    highlight: Mapping[str, check.Rectangle | Iterable[check.Rectangle]] | None = None,
     captions: Mapping[str, str] | None = None,
     between: str | Sequence[str] = "",
     key: Mapping[str, str] | Collection[str] = (),
@@ -80,24 +61,24 @@ def grids(
     checked = _planes(arrays, "use images or slices", infinite=True)
     per_panel = dict.fromkeys(checked, roles) if isinstance(roles, str) else roles
     names = {
-        title: cell_roles(checked[title].shape, cells, f"roles[{title!r}]")
-        for title, cells in by_title(per_panel, "roles", checked).items()
+        title: check.cell_roles(checked[title].shape, cells, f"roles[{title!r}]")
+        for title, cells in check.by_title(per_panel, "roles", checked).items()
     }
     outlined = {
-        title: windows(given, checked[title].shape, f"highlight[{title!r}]")
-        for title, given in by_title(highlight, "highlight", checked).items()
+        title: check.windows(given, checked[title].shape, f"highlight[{title!r}]")
+        for title, given in check.by_title(highlight, "highlight", checked).items()
     }
     meanings = _meanings(key)
     looks = _looks(checked, captions, decimals, max)
-    signs = operators(between, len(checked))
+    signs = layout.operators(between, len(checked))
     drawn = [
         draw_grid(x, roles=names.get(t), highlight=outlined.get(t), **looks[t])
         for t, x in checked.items()
     ]
-    return arrange([drawn], signs, key=meanings)
+    return layout.arrange([drawn], signs, key=meanings)
 
 
-@in_course_style
+@layout.in_course_style
 def matrices(
     arrays: Mapping[str, npt.ArrayLike],
     *,
@@ -132,33 +113,33 @@ def matrices(
         2
     """
     checked = _planes(arrays, "use draw_matrix or slices")
-    vectors = by_title(roles, "roles", checked)
+    vectors = check.by_title(roles, "roles", checked)
     for title, role in vectors.items():
-        known_role(role, f"roles[{title!r}]")
-    groups = by_title(blocks, "blocks", checked)
+        check.known_role(role, f"roles[{title!r}]")
+    groups = check.by_title(blocks, "blocks", checked)
     limit = max(
         [largest_size(x) for t, x in checked.items() if t not in vectors] or [1]
     )
     looks = _looks(checked, captions, decimals, min)
-    signs = operators(between, len(checked))
+    signs = layout.operators(between, len(checked))
     drawn = [
         draw_grid(x, role=vectors[t], **looks[t])
         if t in vectors
         else draw_matrix(x, blocks=groups.get(t), limit=limit, **looks[t])
         for t, x in checked.items()
     ]
-    return arrange([drawn], signs)
+    return layout.arrange([drawn], signs)
 
 
 def _planes(
     arrays: Mapping[str, npt.ArrayLike], advice: str, *, infinite: bool = False
 ) -> dict[str, npt.NDArray[Any]]:
     checked = {
-        title: numbers(array, f"arrays[{title!r}]", infinite=infinite)
-        for title, array in panels(arrays, "arrays").items()
+        title: check.numbers(array, f"arrays[{title!r}]", infinite=infinite)
+        for title, array in check.panels(arrays, "arrays").items()
     }
     cells = sum(array.size for array in checked.values())
-    at_most(cells, MOST_CELLS, "arrays", "cells together", advice)
+    check.at_most(cells, MOST_CELLS, "arrays", "cells together", advice)
     return checked
 
 
@@ -169,19 +150,21 @@ def _looks(
     suit: Callable[[Iterable[float]], float],
 ) -> dict[str, dict[str, Any]]:
     """By title what a panel is drawn with: axes with cells of one size, and texts."""
-    texts = by_title(captions, "captions", arrays)
+    texts = check.by_title(captions, "captions", arrays)
     labels = [format_numbers(array, decimals) for array in arrays.values()]
-    room = MAX_WIDTH - 2 * PAD - 0.5 * (len(arrays) - 1)
+    room = layout.MAX_WIDTH - 2 * layout.PAD - 0.5 * (len(arrays) - 1)
     columns = sum(array.shape[1] for array in arrays.values())
     cell = min(suit(map(cell_size, labels)), max(room / columns, 0.16))
     size = min(fitting_size(panel, cell) for panel in labels)
-    page = new_page()
+    page = layout.new_page()
     looks: dict[str, dict[str, Any]] = {}
     for title, (high, wide) in ((t, x.shape) for t, x in arrays.items()):
         looks[title] = {
-            "ax": new_axes(page, wide * cell, high * cell),
-            "title": wrap(title, wide * cell),
-            "caption": wrap(texts.get(title, ""), wide * cell, CAPTION_SIZE),
+            "ax": layout.new_axes(page, wide * cell, high * cell),
+            "title": layout.wrap(title, wide * cell),
+            "caption": layout.wrap(
+                texts.get(title, ""), wide * cell, palette.CAPTION_SIZE
+            ),
             "decimals": decimals,
             "number_size": size,
         }
@@ -190,8 +173,10 @@ def _looks(
 
 def _meanings(key: Mapping[str, str] | Collection[str]) -> dict[str, str]:
     """The texts of a key, by role."""
-    roles = entries(key, "key")
+    roles = check.entries(key, "key")
     for role in roles:
-        known_role(role, "key", "footprint")
-    meanings = {r: ROLES[r].meaning if r in ROLES else "window" for r in roles}
+        check.known_role(role, "key", "footprint")
+    meanings = {
+        r: palette.ROLES[r].meaning if r in palette.ROLES else "window" for r in roles
+    }
     return meanings | (dict(key) if isinstance(key, Mapping) else {})

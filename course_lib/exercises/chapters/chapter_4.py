@@ -167,8 +167,8 @@ exercise_4 = Exercise(
         (np.array([[1.0, 2], [3, 4]]), np.arange(1.0, 10).reshape(3, 3), 2),
         (whole_numbers(2, 3), whole_numbers(3, 2), 1),
         (whole_numbers(3, 2), whole_numbers(2, 5) / 4, 2),
-        (whole_numbers(2, 4) / 4, whole_numbers(1, 2), 3),
-        (whole_numbers(1, 3), whole_numbers(4, 4), 3),
+        (whole_numbers(2, 4), whole_numbers(1, 2), 3),
+        (whole_numbers(1, 3) / 4, whole_numbers(4, 4), 3),
     ),
 )
 
