@@ -1,6 +1,7 @@
 """Layer arguments to try, and images to try them on."""
 
-from collections.abc import Iterable, Iterator
+import tracemalloc
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import TypeVar
 
@@ -33,3 +34,13 @@ def whole_numbers(*shape: int, dtype: str = "float64") -> np.ndarray:
     """Whole numbers from -9 to 9 as floats: sums of products of them are exact."""
     random = np.random.default_rng(list(shape))
     return random.integers(-9, 10, shape).astype(dtype)
+
+
+def peak_memory(function: Callable[..., object], *arguments: object) -> int:
+    """Bytes that a call holds at once, at most, besides what it was given."""
+    tracemalloc.start()
+    try:
+        function(*arguments)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from grid import PADDINGS, SIZES, axis_settings, both_axes, whole_numbers
+from grid import PADDINGS, SIZES, axis_settings, both_axes, peak_memory, whole_numbers
 
 from course_lib.backend import keras
 from course_lib.convolution import conv2d
@@ -67,3 +67,10 @@ def test_channels_that_do_not_fit_are_refused():
     """Keras would quietly make it a grouped convolution."""
     with pytest.raises(ValueError, match="kernel must take the 4 channels of x"):
         conv2d(np.zeros((1, 5, 5, 4)), np.zeros((3, 3, 2, 6)))
+
+
+def test_windows_are_not_all_copied_at_once():
+    """25 of them cover each pixel."""
+    x, kernel = np.ones((32, 32, 32, 8)), np.ones((5, 5, 8, 2))
+    assert peak_memory(conv2d, x, kernel, 1, "same") < 4 * x.nbytes
+    assert peak_memory(conv2d, x[:1], kernel, 1, "same") < 4 * x[:1].nbytes

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 from grid import PADDINGS, axis_settings, both_axes, whole_numbers
 
-from course_lib._convolution_matrix import convolution_matrix
-from course_lib.convolution import conv2d
+from course_lib.convolution import conv2d, convolution_matrix
 
 
 def test_each_row_holds_the_kernel_where_it_looks():

@@ -46,7 +46,7 @@ def verdict(function: Callable[..., Any], exercise: Exercise = EXERCISE) -> Verd
 
 def test_right_on_all_inputs_is_correct() -> None:
     assert verdict(lambda x: 0.5 * x) == Verdict(correct=True)
-    assert verdict(lambda x: [x / 2]) == Verdict(False, position=0)
+    assert verdict(lambda x: [x / 2]) == Verdict(False, 0)
 
 
 def test_position_is_that_of_the_first_difference() -> None:

@@ -14,8 +14,8 @@ from PIL import Image
 
 from course_lib import figures
 from course_lib.figures import ROLES
-from course_lib.figures._layout import MAX_WIDTH, wrap
-from course_lib.figures._palette import FOOTPRINT, PAPER, contrast
+from course_lib.figures._layout import MAX_WIDTH
+from course_lib.figures.palette import FOOTPRINT, PAPER, contrast
 
 ALT = "Two rows of cells with the numbers 1 to 4."
 X = [[1, 2], [3, 4]]
@@ -29,7 +29,7 @@ def texts(ax):
 
 
 def fills(ax):
-    return [to_hex(colour) for colour in ax.collections[0].get_facecolors()]
+    return [to_hex(colour) for colour in ax.collections[0].get_array().reshape(-1, 3)]
 
 
 def numbers(ax, shape):
@@ -69,8 +69,6 @@ def test_grid_writes_every_number_at_its_cell():
         (100, 2, "100"),
         (-np.inf, 2, f"{MINUS}\N{INFINITY}"),
         (True, 2, "1"),
-        (1 / 3, 15, "0.333333333333333"),
-        (np.longdouble(np.finfo(float).max) * 2, 2, "\N{INFINITY}"),
     ],
 )
 def test_numbers_are_written_short(value, decimals, expected):
@@ -92,8 +90,7 @@ def test_masks_lie_over_the_role():
 
 def test_only_cropped_cells_are_hatched():
     plain, hatched = (figures.draw_grid(X, role=r) for r in ("zero", "cropped"))
-    assert len(plain.collections) == 1
-    assert len(hatched.collections) == 2
+    assert [len(ax.collections) for ax in (plain, hatched)] == [1, 2]
 
 
 def test_highlight_outlines_the_windows():
@@ -177,18 +174,15 @@ def test_a_matrix_too_large_for_numbers_is_one_image_that_fits():
     assert pixels.sum() >= 4  # no entry is lost
 
 
-def test_image_has_a_fixed_scale_and_its_size_below():
-    ax = figures.draw_image(np.full((10, 20, 1), 0.5))
-    assert ax.images[0].get_clim() == (-1, 1)
-    assert ax.images[0].get_array().shape == (10, 20)
-    assert ax.get_xlabel() == f"10 {TIMES} 20"
+def test_image_has_its_size_below():
+    assert figures.draw_image(np.ones((10, 20, 3))).get_xlabel() == f"10 {TIMES} 20"
     assert figures.draw_image([[0]], caption="").get_xlabel() == ""
 
 
 # Images of every kind
 
-DARK_TO_LIGHT = np.linspace(0, 1, 6).reshape(2, 3)
-RED, GREY = [255, 0, 0], [102, 102, 102]
+GREYS = np.array([[0, 51, 102], [153, 204, 255]], "uint8")
+COLOURS = np.array([[[255, 0, 0], [102, 102, 102]]], "uint8")
 
 
 def painted(ax):
@@ -197,46 +191,26 @@ def painted(ax):
     return image.to_rgba(image.get_array(), bytes=True)[..., :3]
 
 
+@pytest.mark.parametrize("bytes_", [GREYS, GREYS[..., None], COLOURS])
 @pytest.mark.parametrize(
-    ("image", "options"),
+    ("convert", "options"),
     [
-        ((255 * DARK_TO_LIGHT).astype("uint8"), {}),
-        ((255 * DARK_TO_LIGHT).astype("uint8")[..., None], {}),
-        (2 * DARK_TO_LIGHT - 1, {}),
-        ((2 * DARK_TO_LIGHT - 1).astype("float16"), {}),
-        (DARK_TO_LIGHT, {"limits": (0, 1)}),
-        ((255 * DARK_TO_LIGHT).astype(int), {"limits": (0, 255)}),
+        (lambda image: image, {}),
+        (lambda image: image / 127.5 - 1, {}),
+        (lambda image: (image / 127.5 - 1).astype("float16"), {}),
+        (lambda image: image / 255, {"limits": (0, 1)}),
+        (lambda image: image.astype(int), {"limits": (0, 255)}),
     ],
 )
-def test_every_kind_of_grey_image_is_drawn_from_black_to_white(image, options):
-    expected = np.repeat([[[0], [51], [102]], [[153], [204], [255]]], 3, axis=2)
-    drawn = [
+def test_every_kind_of_image_is_drawn_in_its_colours(bytes_, convert, options):
+    image = convert(bytes_)
+    expected = bytes_ if bytes_ is COLOURS else GREYS[..., None].repeat(3, axis=2)
+    for ax in (
         figures.draw_image(image, **options),
         figures.images({"one": image}, **options).axes[0],
         figures.image_sheet([image], **options).axes[0],
-    ]
-    for ax in drawn:
+    ):
         np.testing.assert_allclose(painted(ax), expected, atol=1)
-
-
-@pytest.mark.parametrize(
-    ("image", "options"),
-    [
-        (np.array([[RED, GREY]], "uint8"), {}),
-        (np.array([[RED, GREY]]) / 127.5 - 1, {}),
-        (np.array([[RED, GREY]]) / 255, {"limits": (0, 1)}),
-        (np.array([[RED, GREY]]), {"limits": (0, 255)}),
-    ],
-)
-def test_colour_images_are_drawn_in_their_colours(image, options):
-    drawn = [
-        figures.draw_image(image, **options),
-        figures.images({"one": image}, **options).axes[0],
-        figures.image_sheet([image], **options).axes[0],
-    ]
-    for ax in drawn:
-        np.testing.assert_allclose(painted(ax), [[RED, GREY]], atol=1)
-    assert drawn[0].get_xlabel() == f"1 {TIMES} 2"
 
 
 def test_masks_are_black_and_white_whatever_the_limits():
@@ -267,17 +241,19 @@ def test_a_picture_shows_each_of_its_pixels_in_the_same_size():
             assert pixels == pytest.approx(max(round(pixels), 1))
 
 
-def test_show_keeps_every_colour_of_a_picture():
+def shown_colours(figure):
+    picture = Image.open(io.BytesIO(figures.show(figure, alt=ALT).png)).convert("RGB")
+    return {to_hex(np.divide(colour, 255)) for _, colour in picture.getcolors(1 << 24)}
+
+
+def test_show_keeps_every_colour():
+    ax = figures.draw_grid([[1] * 6], roles=[list(ROLES)])
+    assert {role.fill for role in ROLES.values()} | {PAPER} <= shown_colours(ax)
     colours = np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)
-    counted = []
-    for picture in (colours, colours[:30, :30]):  # 40,000 colours, and 900
-        shown = figures.show(figures.draw_image(picture, caption=""), alt=ALT)
-        pixels = np.asarray(Image.open(io.BytesIO(shown.png)).convert("RGB"))
-        found = np.unique(pixels.reshape(-1, 3), axis=0)
-        here = {tuple(colour) for colour in found.tolist()}
+    for picture in (colours, colours[:30, :30]):
         inside = picture[1:-1, 1:-1].reshape(-1, 3)  # the frame covers the border
-        counted.append(len({tuple(colour) for colour in inside.tolist()} - here))
-    assert counted == [0, 0]
+        expected = {to_hex(colour) for colour in inside / 255}
+        assert expected <= shown_colours(figures.draw_image(picture))
 
 
 def test_difference_is_symmetrical():
@@ -310,7 +286,8 @@ def test_grids_options_go_to_their_panels():
     assert fills(b)[0] == fills(b)[3] == ROLES["overlap"].fill
     assert (outlines(a), outlines(b)) == ([], [(0, 1, 2, 1)])
     assert (a.get_xlabel(), b.get_xlabel()) == ("below", "")
-    assert [text.get_text() for text in figure.texts] == ["given", "looked at"]
+    meanings = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert meanings == ["given", "looked at"]
 
 
 def test_matrices_share_one_scale_but_not_with_images():
@@ -348,31 +325,26 @@ def test_image_sheet_reads_row_by_row():
     assert [ax.get_title() for ax in numbered.axes][:2] == ["0.0", "0.5"]
 
 
-def test_filmstrip_shows_the_output_after_every_stamp():
-    panels = [numbers(ax, (5, 5)) for ax in outputs(figures.filmstrip(X, KERNEL, 2))]
-    assert len(panels) == 5
-    np.testing.assert_array_equal(panels[0], np.pad(KERNEL, (0, 2)))
-    np.testing.assert_array_equal(
-        panels[1],
-        [
-            [1, 2, 5, 4, 6],
-            [4, 5, 14, 10, 12],
-            [7, 8, 23, 16, 18],
-            [0, 0, 0, 0, 0],
-            [0, 0, 0, 0, 0],
-        ],
-    )
-    np.testing.assert_array_equal(panels[3], panels[4])
-    np.testing.assert_array_equal(
-        panels[4],
-        [
-            [1, 2, 5, 4, 6],
-            [4, 5, 14, 10, 12],
-            [10, 14, 36, 24, 30],
-            [12, 15, 34, 20, 24],
-            [21, 24, 55, 32, 36],
-        ],
-    )
+@pytest.mark.parametrize(
+    ("x", "kernel", "strides"),
+    [
+        (X, KERNEL, (2, 2)),
+        (X, KERNEL, (1, 3)),
+        (X, [[1]], (2, 2)),
+        (np.full((2, 1), 100, np.uint8), np.full((1, 2), 100, np.uint8), (2, 3)),
+    ],
+)
+def test_filmstrip_shows_the_output_after_every_stamp(x, kernel, strides):
+    x, kernel = np.array(x, int), np.array(kernel, int)
+    sides = zip(x.shape, kernel.shape, strides, strict=True)
+    expected = np.zeros([(n - 1) * s + max(k, s) for n, k, s in sides], int)
+    *stamps, last = outputs(figures.filmstrip(x, kernel, strides))
+    for (row, column), ax in zip(np.ndindex(x.shape), stamps, strict=True):
+        down, right = row * strides[0], column * strides[1]
+        here = np.s_[down : down + kernel.shape[0], right : right + kernel.shape[1]]
+        expected[here] += x[row, column] * kernel
+        np.testing.assert_array_equal(numbers(ax, expected.shape), expected)
+    np.testing.assert_array_equal(numbers(last, expected.shape), expected)
 
 
 def test_filmstrip_outlines_stamps_and_marks_overlaps():
@@ -384,9 +356,9 @@ def test_filmstrip_outlines_stamps_and_marks_overlaps():
     assert (looks[:3, 2] == ROLES["overlap"].fill).all()
     assert (looks[:3, [0, 1, 3, 4]] == ROLES["output"].fill).all()
     assert (looks[3:] == ROLES["zero"].fill).all()
-    notes = [text.get_text() for text in figure.texts]
-    assert {f"{n} {TIMES} kernel" for n in (1, 2, 3, 4)} <= set(notes)
-    assert f"5 {TIMES} 5 output" in notes
+    notes = [texts(ax.child_axes[0])[-1] for ax in outputs(figure)]
+    stamps = [f"{n} {TIMES} kernel" for n in (1, 2, 3, 4)]
+    assert notes == [*stamps, f"5 {TIMES} 5 output"]
 
 
 def test_filmstrip_marks_an_overlap_even_where_it_cancels():
@@ -413,38 +385,12 @@ def test_same_padding_cuts_the_larger_part_off_the_end(k, s, n, first, size, who
     np.testing.assert_array_equal(looks != ROLES["cropped"].fill, kept)
 
 
-def test_filmstrip_shows_holes_where_the_kernel_is_smaller_than_the_stride():
-    last = outputs(figures.filmstrip(X, [[1]], 2))[-1]
-    np.testing.assert_array_equal(
-        numbers(last, (4, 4)), [[1, 0, 2, 0], [0] * 4, [3, 0, 4, 0], [0] * 4]
-    )
-    assert fills(last).count(ROLES["zero"].fill) == 12
-
-
-def test_filmstrip_takes_both_strides_and_narrow_integers():
-    x, kernel = np.full((2, 1), 100, np.uint8), np.full((1, 2), 100, np.uint8)
-    last = outputs(figures.filmstrip(x, kernel, (2, 3)))[-1]
-    np.testing.assert_array_equal(
-        numbers(last, (4, 3)), [[10000, 10000, 0], [0] * 3] * 2
-    )
-
-
-@pytest.mark.parametrize(
-    ("x", "kernel", "expected"),
-    [
-        (np.array([[2**64 - 1]], np.uint64), [[1]], ["1.8e19"]),
-        ([[2**62]], [[4]], ["1.8e19"]),
-        ([[2**60 + 1, -(2**60)]], [[1, 1]], ["1.2e18", "1", f"{MINUS}1.2e18"]),
-    ],
-)
-def test_filmstrip_does_not_wrap_around(x, kernel, expected):
-    assert texts(outputs(figures.filmstrip(x, kernel))[-1]) == expected
-
-
 def test_filmstrip_fits_the_notebook():
     for n, k, s in ((2, 3, 2), (3, 3, 2), (2, 5, 2), (1, 1, 1)):
         figure = figures.filmstrip(np.ones((n, n)), np.ones((k, k)), s)
-        assert figure.get_figwidth() <= MAX_WIDTH + 0.01
+        assert figure.get_figwidth() <= MAX_WIDTH
+    panels = outputs(figures.filmstrip(X, KERNEL, 2))
+    assert len({round(ax.get_window_extent().y0) for ax in panels}) == 1
 
 
 @pytest.mark.parametrize(
@@ -455,6 +401,7 @@ def test_filmstrip_fits_the_notebook():
         lambda: figures.images({"a": np.zeros((5, 5))}, differences=["a"]),
         lambda: figures.filmstrip(X, KERNEL, 2, "same"),
         lambda: figures.filmstrip(X, [[1]], 1),
+        lambda: figures.draw_curves({"a": [1, 2], "b": [1, 2.01]}, label="c").figure,
         lambda: figures.image_sheet(np.zeros((4, 5, 5)), titles=["one title"] * 4),
     ],
 )
@@ -463,23 +410,19 @@ def test_nothing_is_clipped_and_no_texts_overlap(figure):
     renderer = FigureCanvasAgg(whole).get_renderer()
     whole.draw(renderer)
     box = whole.bbox
-    labels = [t for ax in whole.axes for t in (ax.title, ax.xaxis.label, *ax.texts)]
-    boxes = [
-        text.get_window_extent(renderer)
-        for text in (*whole.texts, *labels)
-        if text.get_text()
-    ]
+    axes = [*whole.axes, *(one for ax in whole.axes for one in ax.child_axes)]
+    labels = [t for ax in axes for t in (ax.title, ax.xaxis.label, *ax.texts)]
+    labels += [*whole.texts, *(t for key in whole.legends for t in key.get_texts())]
+    boxes = [t.get_window_extent(renderer) for t in labels if t.get_text()]
     for number, one in enumerate(boxes):
-        assert box.x0 <= one.x0
-        assert one.x1 <= box.x1
-        assert box.y0 <= one.y0
-        assert one.y1 <= box.y1
+        margins = (one.x0 - box.x0, box.x1 - one.x1, one.y0 - box.y0, box.y1 - one.y1)
+        assert min(margins) >= 0
         assert not any(one.overlaps(other) for other in boxes[:number])
 
 
-def test_wrap_breaks_between_words_but_not_in_a_size():
+def test_titles_break_between_words_but_not_in_a_size():
     text = f"average pooling of the digit to 10 {TIMES} 10"
-    lines = wrap(text, 1.5).splitlines()
+    lines = figures.draw_grid([[1]], title=text).get_title().splitlines()
     assert len(lines) > 1
     assert " ".join(lines) == text
     assert f"10 {TIMES} 10" in lines[-1]
@@ -517,14 +460,6 @@ def test_show_is_the_same_twice_whatever_the_settings():
     }
     with mpl.rc_context(settings):
         assert rendered() == first
-
-
-def test_show_keeps_the_exact_fills():
-    shown = figures.show(figures.draw_grid([[1] * 6], roles=[list(ROLES)]), alt=ALT)
-    picture = Image.open(io.BytesIO(shown.png)).convert("RGB")
-    pixels = np.unique(np.asarray(picture).reshape(-1, 3), axis=0)
-    colours = {to_hex(colour) for colour in pixels / 255}
-    assert {role.fill for role in ROLES.values()} | {PAPER} <= colours
 
 
 def test_show_closes_a_pyplot_figure():
@@ -587,174 +522,88 @@ def test_roles_stay_apart_for_every_vision(vision):
 
 
 GIVEN = {"a": X}
-MASKED = np.ma.masked_equal(X, 1)
 MANY = np.zeros((41, 40))
-HUGE = 10**400
+RGB = np.zeros((4, 4, 3))
 BAD = [
-    (lambda: figures.draw_grid(np.zeros((1, 2, 2))), ValueError, "image.*height"),
-    (lambda: figures.draw_grid([1, 2]), ValueError, "image"),
-    (lambda: figures.draw_grid(np.zeros((0, 2))), ValueError, "image.*empty"),
-    (lambda: figures.draw_grid([[1, np.nan]]), ValueError, "image.*NaN"),
-    (lambda: figures.draw_grid([["a"]]), TypeError, "image.*numbers"),
-    (lambda: figures.draw_grid([[1], [1, 2]]), ValueError, "image"),
-    (lambda: figures.draw_grid(X, role="inputs"), ValueError, "role.*'input'"),
-    (lambda: figures.draw_grid(X, role=1), TypeError, "role"),
-    (lambda: figures.draw_grid(X, roles=[["zero"]]), ValueError, "roles.*shape"),
-    (lambda: figures.draw_grid(X, roles=[["x"] * 2] * 2), ValueError, "roles.*'x'"),
-    (lambda: figures.draw_grid(X, roles={"zero": X}), TypeError, "roles.*bool"),
-    (lambda: figures.draw_grid(X, highlight=(0, 0, 3, 1)), ValueError, "highlight"),
-    (lambda: figures.draw_grid(X, highlight=(-1, 0, 1, 1)), ValueError, "highlight"),
-    (lambda: figures.draw_grid(X, highlight=(0, 0, 1)), ValueError, "highlight"),
-    (lambda: figures.draw_grid(X, highlight=(0, 0, 1.5, 1)), TypeError, "highlight"),
-    (lambda: figures.draw_grid(X, highlight=3), ValueError, "highlight"),
-    (lambda: figures.draw_grid(X, highlight="all"), ValueError, "highlight"),
-    (
-        lambda: figures.draw_grid(X, highlight=[(0, 0, 1, 1), (0, 0, 3, 1)]),
-        ValueError,
-        r"highlight\[1\]",
-    ),
-    (lambda: figures.draw_grid(X, title=3), TypeError, "title"),
-    (lambda: figures.draw_grid(X, title="word " * 41), ValueError, "title.*200"),
-    (lambda: figures.draw_grid(X, caption="word " * 41), ValueError, "caption.*200"),
-    (lambda: figures.draw_grid(X, number_size=1e9), ValueError, "number_size.*100"),
-    (lambda: figures.draw_grid(X, decimals=16), ValueError, "decimals.*15"),
-    (lambda: figures.draw_grid(MANY), ValueError, "image.*1,600.*1,640.*draw_image"),
-    (lambda: figures.draw_grid(MASKED), TypeError, "image.*mask"),
-    (
-        lambda: figures.draw_grid(X, roles={"zero": MASKED == 0}),
-        TypeError,
-        r"roles\['zero'\].*mask",
-    ),
-    (lambda: figures.draw_grid(X, roles={"zero": [[True], []]}), ValueError, "roles"),
-    (lambda: figures.draw_grid(X, ax=Figure()), TypeError, "ax"),
-    (lambda: figures.draw_grid(X, decimals=-1), ValueError, "decimals"),
-    (lambda: figures.draw_grid(X, number_size=0), ValueError, "number_size"),
-    (lambda: figures.draw_matrix([[np.inf]]), ValueError, "matrix.*finite"),
-    (lambda: figures.draw_matrix(X, limit=0), ValueError, "limit"),
-    (lambda: figures.draw_matrix(X, limit="1"), TypeError, "limit"),
-    (lambda: figures.draw_matrix(X, limit=HUGE), ValueError, "limit"),
-    (lambda: figures.draw_matrix(MANY, decimals=-1), ValueError, "decimals"),
-    (lambda: figures.draw_matrix(MANY, number_size=0), ValueError, "number_size"),
-    (lambda: figures.draw_matrix(np.ones((1, 1793))), ValueError, "matrix.*1,792"),
-    (lambda: figures.draw_matrix(MASKED), TypeError, "matrix.*mask"),
-    (lambda: figures.draw_matrix(X, blocks=2), ValueError, "blocks"),
-    (lambda: figures.draw_matrix(X, blocks=(0, 1)), ValueError, "blocks"),
-    (lambda: figures.draw_image(np.zeros((4, 4, 2))), ValueError, "image.*1.*3"),
-    (lambda: figures.draw_image(np.zeros((4, 4, 4))), ValueError, r"\[\.\.\., :3\]"),
-    (lambda: figures.draw_image([[0.0, 1.0]]), ValueError, r"image.*limits=\(0, 1\)"),
-    (lambda: figures.draw_image([[0.0, 9.0]]), ValueError, "image.*0 to 9.*limits"),
-    (lambda: figures.draw_image([[-9.0, 9.0]]), ValueError, "image.*limits"),
-    (lambda: figures.draw_image([[-128, 127]]), ValueError, "image.*limits"),
-    (lambda: figures.draw_image([[np.nan]]), ValueError, "image.*NaN"),
-    (lambda: figures.draw_image(np.zeros((0, 4, 3))), ValueError, "image.*empty"),
-    (lambda: figures.draw_grid(np.zeros((4, 4, 3))), ValueError, r"image\[:, :, 0\]"),
-    (
-        lambda: figures.draw_difference(np.zeros((4, 4, 3))),
-        ValueError,
-        r"difference\[:, :, 0\]",
-    ),
-    (lambda: figures.images({"a": [[0.0, 9.0]]}), ValueError, r"pictures.*limits"),
-    (lambda: figures.images({"a": np.zeros((4, 4, 2))}), ValueError, r"\['a'\].*3"),
-    (lambda: figures.image_sheet([[[0.0, 1.0]]]), ValueError, "batch.*limits"),
-    (lambda: figures.image_sheet(np.zeros((1, 4, 4, 2))), ValueError, "batch.*3"),
-    (lambda: figures.image_sheet([[[np.nan]]]), ValueError, "batch.*NaN"),
-    (lambda: figures.draw_image([[np.inf]]), ValueError, "image.*finite"),
-    (lambda: figures.draw_image(X, limits=(1, 0)), ValueError, "limits"),
-    (lambda: figures.draw_image(X, limits=1), TypeError, "limits"),
-    (lambda: figures.draw_image(X, limits=(0, 1, 2)), TypeError, "limits"),
-    (lambda: figures.draw_image(X, limits=("0", "1")), TypeError, r"limits\[0\]"),
-    (lambda: figures.draw_image(X, limits=(0, HUGE)), ValueError, "limits.*finite"),
-    (lambda: figures.draw_image(np.zeros((2001, 2000))), ValueError, "image.*4,000"),
-    (lambda: figures.draw_image(MASKED), TypeError, "image.*mask"),
-    (lambda: figures.draw_difference(MASKED), TypeError, "difference.*mask"),
-    (lambda: figures.draw_difference([[np.nan]]), ValueError, "difference.*NaN"),
-    (lambda: figures.grids([X]), TypeError, "arrays"),
-    (lambda: figures.grids({}), ValueError, "arrays"),
-    (lambda: figures.grids({1: X}), TypeError, "arrays"),
-    (lambda: figures.grids({"a": [1]}), ValueError, r"arrays\['a'\]"),
-    (lambda: figures.grids(GIVEN, roles={"b": "zero"}), ValueError, "roles.*'b'"),
-    (lambda: figures.grids(GIVEN, highlight={"b": 1}), ValueError, "highlight.*'b'"),
-    (lambda: figures.grids(GIVEN, between=["="]), ValueError, "between"),
-    (lambda: figures.grids(GIVEN, key=["x"]), ValueError, "key.*'x'"),
-    (lambda: figures.grids(GIVEN, key="zero"), TypeError, "key"),
-    (lambda: figures.grids(GIVEN, key=5), TypeError, "key"),
-    (lambda: figures.grids(GIVEN, key={"zero": 5}), TypeError, r"key\['zero'\]"),
-    (lambda: figures.grids(GIVEN, between=5), TypeError, "between"),
-    (lambda: figures.grids(GIVEN, between=None), TypeError, "between"),
-    (lambda: figures.grids(GIVEN | {"b": X}, between=[5]), TypeError, r"between\[0\]"),
-    (lambda: figures.grids(GIVEN, captions=5), TypeError, "captions"),
-    (lambda: figures.grids(GIVEN, captions={"a": 5}), TypeError, r"captions\['a'\]"),
-    (lambda: figures.grids(GIVEN, roles=None), TypeError, "roles"),
-    (lambda: figures.grids(GIVEN, roles={"a": 5}), ValueError, r"roles\['a'\]"),
-    (
-        lambda: figures.grids(GIVEN, roles={"a": {"x": X}}),
-        TypeError,
-        r"roles\['a'\]\['x'\].*bool",
-    ),
-    (lambda: figures.grids(GIVEN, highlight=5), TypeError, "highlight"),
-    (
-        lambda: figures.grids(GIVEN, highlight={"a": (0, 0, 3, 1)}),
-        ValueError,
-        r"highlight\['a'\]",
-    ),
-    (lambda: figures.grids({"a" * 201: X}), ValueError, "title of arrays.*200"),
-    (
-        lambda: figures.grids({"a": MANY[:21], "b": MANY[:21]}),
-        ValueError,
-        "arrays.*1,600.*1,680",
-    ),
-    (lambda: figures.grids({"a": MASKED}), TypeError, r"arrays\['a'\].*mask"),
-    (lambda: figures.matrices({"a": MANY}), ValueError, "arrays.*draw_matrix"),
-    (lambda: figures.matrices(GIVEN, roles=5), TypeError, "roles"),
-    (lambda: figures.matrices(GIVEN, roles={"a": 5}), TypeError, r"roles\['a'\]"),
-    (lambda: figures.matrices(GIVEN, roles={"a": "x"}), ValueError, "role.*'x'"),
-    (lambda: figures.images(GIVEN, differences=["b"]), ValueError, "differences"),
-    (lambda: figures.images(GIVEN, differences="ab"), TypeError, "differences"),
-    (lambda: figures.images(GIVEN, differences=5), TypeError, "differences"),
-    (lambda: figures.images(GIVEN, differences=None), TypeError, "differences"),
-    (lambda: figures.images(GIVEN, captions={"a": 5}), TypeError, r"captions\['a'\]"),
-    (lambda: figures.images({"a": MASKED}), TypeError, r"pictures\['a'\].*mask"),
-    (
-        lambda: figures.images({str(n): X for n in range(101)}),
-        ValueError,
-        "pictures.*100",
-    ),
-    (lambda: figures.image_sheet(np.zeros((0, 2, 2))), ValueError, "batch"),
-    (lambda: figures.image_sheet(3), ValueError, "batch"),
-    (lambda: figures.image_sheet([X], 0), ValueError, "columns"),
-    (lambda: figures.image_sheet([X], titles=["a", "b"]), ValueError, "titles"),
-    (lambda: figures.image_sheet([X], titles=5), TypeError, "titles"),
-    (lambda: figures.image_sheet([X], titles="a"), TypeError, "titles"),
-    (lambda: figures.image_sheet([X], titles=[0]), ValueError, "batch.*limits"),
-    (lambda: figures.image_sheet([X], titles=[None]), TypeError, r"titles\[0\]"),
-    (lambda: figures.image_sheet(np.zeros((101, 1, 1))), ValueError, "batch.*100.*101"),
-    (lambda: figures.image_sheet([MASKED]), TypeError, "batch.*mask"),
-    (lambda: figures.filmstrip([1], X), ValueError, "x must"),
-    (lambda: figures.filmstrip(X, MANY), ValueError, "kernel and strides.*3,200"),
-    (lambda: figures.filmstrip(X, X, 10**4), ValueError, "strides.*3,200"),
-    (lambda: figures.filmstrip(X, MASKED), TypeError, "kernel.*mask"),
-    (lambda: figures.filmstrip([[1e200]], [[1e200]]), ValueError, "products"),
-    (lambda: figures.filmstrip(X, [1]), ValueError, "kernel must"),
-    (lambda: figures.filmstrip(X, X, 0), ValueError, "strides"),
-    (lambda: figures.filmstrip(X, X, padding="full"), ValueError, "padding"),
-    (lambda: figures.filmstrip(np.ones((7, 7)), X), ValueError, "x must.*36"),
-    (lambda: figures.filmstrip([[np.inf]], X), ValueError, "x must.*finite"),
-    (lambda: figures.show(X, alt=ALT), TypeError, "figure"),
-    (lambda: figures.show(Figure((63, 1)), alt=ALT), ValueError, "figure.*6,000 pix"),
-    (lambda: figures.show(Figure((27, 27)), alt=ALT), ValueError, "figure.*6,000,000"),
-    (lambda: figures.show(Figure(), alt=None), TypeError, "alt"),
-    (lambda: figures.show(Figure(), alt=" " * 30), ValueError, "alt.*20"),
-    (lambda: figures.show(Figure(), alt="a figure"), ValueError, "alt.*20"),
+    (lambda: figures.draw_grid([1, 2]), "image.*height"),
+    (lambda: figures.draw_grid(RGB), r"image\[:, :, 0\]"),
+    (lambda: figures.draw_grid(RGB[None]), r"image\[0, :, :, 0\]"),
+    (lambda: figures.draw_grid(np.zeros((0, 2))), "image.*empty"),
+    (lambda: figures.draw_grid([[1, np.nan]]), "image.*NaN"),
+    (lambda: figures.draw_grid([["a"]]), "image.*numbers"),
+    (lambda: figures.draw_grid([[1], [1, 2]]), "image.*NumPy"),
+    (lambda: figures.draw_grid(np.ma.masked_equal(X, 1)), "image.*mask"),
+    (lambda: figures.draw_grid(MANY), "image.*1,600.*1,640.*draw_image"),
+    (lambda: figures.draw_grid(X, role="inputs"), "role.*input.*inputs"),
+    (lambda: figures.draw_grid(X, roles=[["zero"]]), "roles.*shape"),
+    (lambda: figures.draw_grid(X, roles={"zero": X}), "roles.*bool"),
+    (lambda: figures.draw_grid(X, highlight=(0, 0, 3, 1)), "highlight.*2 rows"),
+    (lambda: figures.draw_grid(X, highlight=(-1, 0, 1, 1)), "highlight.*2 rows"),
+    (lambda: figures.draw_grid(X, highlight=(0, 0, 0, 1)), "highlight.*2 rows"),
+    (lambda: figures.draw_grid(X, highlight=(0, 0, 1)), "highlight.*width"),
+    (lambda: figures.draw_grid(X, highlight=(0, 0, 1.5, 1)), "highlight.*whole"),
+    (lambda: figures.draw_grid(X, decimals=-1), "decimals"),
+    (lambda: figures.draw_matrix([[np.inf]]), "matrix.*finite"),
+    (lambda: figures.draw_matrix(X, limit=0), "limit"),
+    (lambda: figures.draw_matrix(np.ones((1, 1793))), "matrix.*1,792"),
+    (lambda: figures.draw_matrix(X, blocks=(0, 1)), "blocks"),
+    (lambda: figures.draw_image(RGB[..., :2]), "image.*1 or 3"),
+    (lambda: figures.draw_image(np.zeros((4, 4, 4))), r"image\[\.\.\., :3\]"),
+    (lambda: figures.draw_image([[0.0, 1.0]]), r"image.*limits=\(0, 1\)"),
+    (lambda: figures.draw_image([[0.0, 9.0]]), "image.*0 to 9.*limits"),
+    (lambda: figures.draw_image([[-128, 127]]), "image.*-128 to 127.*limits"),
+    (lambda: figures.draw_image([[np.nan]]), "image.*NaN"),
+    (lambda: figures.draw_image(np.zeros((2001, 2000))), "image.*4,000,000"),
+    (lambda: figures.draw_image(X, limits=(1, 0)), "limits.*rise"),
+    (lambda: figures.draw_image(X, limits=1), "limits.*two numbers"),
+    (lambda: figures.draw_difference(RGB), r"difference\[:, :, 0\]"),
+    (lambda: figures.grids([X]), "arrays.*titles"),
+    (lambda: figures.grids({}), "arrays.*empty"),
+    (lambda: figures.grids({"a": [1]}), r"arrays\['a'\]"),
+    (lambda: figures.grids({"a": MANY[:, :20], "b": MANY}), "arrays.*2,460"),
+    (lambda: figures.grids(GIVEN, roles={"b": "zero"}), "roles.*'b'"),
+    (lambda: figures.grids(GIVEN, roles={"a": "x"}), r"roles\['a'\].*'x'"),
+    (lambda: figures.grids(GIVEN, highlight={"a": (0, 0, 3, 1)}), r"highlight\['a'\]"),
+    (lambda: figures.grids(GIVEN, captions="b"), "captions.*title"),
+    (lambda: figures.grids(GIVEN, between=["="]), "between"),
+    (lambda: figures.grids(GIVEN, between=None), "between"),
+    (lambda: figures.grids(GIVEN, key=["x"]), "key.*'x'"),
+    (lambda: figures.grids(GIVEN, key="zero"), "key must be a list"),
+    (lambda: figures.matrices(GIVEN, roles={"a": "x"}), r"roles\['a'\]"),
+    (lambda: figures.images({"a": [[0.0, 9.0]]}), "pictures.*limits"),
+    (lambda: figures.images({"a": RGB}, differences=["a"]), r"pictures\['a'\]"),
+    (lambda: figures.images(GIVEN, differences=["b"]), "differences.*'b'"),
+    (lambda: figures.images({str(n): X for n in range(101)}), "pictures.*100"),
+    (lambda: figures.image_sheet([[[0.0, 1.0]]]), "batch.*limits"),
+    (lambda: figures.image_sheet([X], 0), "columns"),
+    (lambda: figures.image_sheet([X], titles=["a", "b"]), "titles.*1; got 2"),
+    (lambda: figures.image_sheet([X], titles="a"), "titles must be a list"),
+    (lambda: figures.image_sheet(np.zeros((101, 1, 1))), "batch.*100.*101"),
+    (lambda: figures.filmstrip([1], X), "x must"),
+    (lambda: figures.filmstrip(X, [1]), "kernel must"),
+    (lambda: figures.filmstrip([[np.inf]], X), "x must.*finite"),
+    (lambda: figures.filmstrip(np.ones((7, 7)), X), "x must.*36"),
+    (lambda: figures.filmstrip(X, X, 10**4), "kernel and strides.*3,200"),
+    (lambda: figures.filmstrip(X, X, 0), "strides"),
+    (lambda: figures.filmstrip(X, X, padding="full"), "padding"),
+    (lambda: figures.show(X, alt=ALT), "figure must"),
+    (lambda: figures.show(Figure((27, 27)), alt=ALT), "figure.*6,000,000"),
+    (lambda: figures.show(Figure(), alt=None), "alt"),
+    (lambda: figures.show(Figure(), alt=" " * 30), "alt.*20"),
+    (lambda: figures.draw_distributions({"a": []}), r"values\['a'\].*empty"),
+    (lambda: figures.draw_distributions({"a": [1]}, limits=(2, 3)), "limits.*1 to 1"),
+    (lambda: figures.draw_curves({"a": [np.nan]}), r"curves\['a'\].*NaN"),
+    (lambda: figures.draw_curves({n: [1] for n in "abcde"}), "4; got 5"),
 ]
 
 
-@pytest.mark.parametrize(("call", "error", "message"), BAD)
-def test_bad_input_is_named(call, error, message):
-    with pytest.raises(error, match=message):
+@pytest.mark.parametrize(("call", "message"), BAD)
+def test_bad_input_is_named(call, message):
+    with pytest.raises((TypeError, ValueError), match=message):
         call()
 
 
-def test_distributions_draw_every_number_and_the_medians() -> None:
+def test_distributions_draw_every_number_and_the_medians():
     values = {"one": [0.0, 0.0, 3.0], "two": np.arange(4.0)}
     ax = figures.draw_distributions(values, label="pixels", limits=(0, 4))
     for drawn, given in zip(ax.collections, values.values(), strict=True):
@@ -769,7 +618,7 @@ def test_distributions_draw_every_number_and_the_medians() -> None:
     assert ax.get_xlabel() == "pixels"
 
 
-def test_few_dots_are_large_and_over_the_median_and_many_are_small_and_under() -> None:
+def test_few_dots_are_large_and_over_the_median_and_many_are_small_and_under():
     few, many = (figures.draw_distributions({"one": np.ones(n)}) for n in (40, 41))
     assert few.collections[0].get_sizes() > 2 * many.collections[0].get_sizes()
     assert few.collections[0].get_zorder() > few.lines[0].get_zorder()
@@ -778,56 +627,6 @@ def test_few_dots_are_large_and_over_the_median_and_many_are_small_and_under() -
         assert np.abs(ax.collections[0].get_offsets()[:, 1]).max() < 0.5
     apart = [np.diff(ax.collections[0].get_offsets()[:, 1]) for ax in (few, many)]
     assert min(map(np.min, apart)) > 0
-
-
-def test_distributions_use_the_axes_given() -> None:
-    ax = Figure().add_subplot()
-    assert figures.draw_distributions({"one": [1, 2]}, ax=ax) is ax
-
-
-@pytest.mark.parametrize(
-    ("values", "error", "message"),
-    [
-        ([1, 2], TypeError, "values must map titles"),
-        ({}, ValueError, "values must hold one array or more"),
-        ({"one": []}, ValueError, r"values\['one'\] must not be empty"),
-        ({"one": [[1]]}, ValueError, r"values\['one'\] must have the shape"),
-        ({"one": [1, np.nan]}, ValueError, r"values\['one'\].*NaN"),
-        ({"one": [1, np.inf]}, ValueError, r"values\['one'\].*infinity"),
-        ({"one": "many"}, TypeError, r"values\['one'\] must"),
-        ({"one": ["1", "2"]}, TypeError, r"values\['one'\] must hold real numbers"),
-        ({"one": MASKED[0]}, TypeError, r"values\['one'\].*mask"),
-        ({"one": np.zeros(100_001)}, ValueError, "values.*100,000"),
-        ({1: [1]}, TypeError, "title of values"),
-        ({None: [1]}, TypeError, "title of values"),
-    ],
-)
-def test_bad_distributions_are_named(values, error, message) -> None:
-    with pytest.raises(error, match=message):
-        figures.draw_distributions(values)
-
-
-@pytest.mark.parametrize(
-    ("options", "error", "message"),
-    [
-        ({"limits": (10, 20)}, ValueError, "limits.*1 to 3; got 10 to 20"),
-        ({"limits": (1, 2.9)}, ValueError, "limits.*1 to 3"),
-        ({"limits": (2, 1)}, ValueError, "limits.*rise"),
-        ({"limits": (1, 1)}, ValueError, "limits.*rise"),
-        ({"limits": (np.nan, 4)}, ValueError, "limits.*finite"),
-        ({"limits": np.nan}, TypeError, "limits"),
-        ({"limits": 5}, TypeError, "limits"),
-        ({"limits": "ab"}, TypeError, "limits"),
-        ({"limits": (1, 2, 3)}, TypeError, "limits"),
-        ({"decimals": -1}, ValueError, "decimals"),
-        ({"decimals": 1.5}, TypeError, "decimals"),
-        ({"decimals": None}, TypeError, "decimals"),
-        ({"label": 5}, TypeError, "label"),
-    ],
-)
-def test_bad_options_of_distributions_are_named(options, error, message) -> None:
-    with pytest.raises(error, match=message):
-        figures.draw_distributions({"one": [1, 2, 3]}, **options)
 
 
 def test_curves_start_at_1_and_are_named_apart_at_their_ends():
@@ -844,17 +643,3 @@ def test_curves_start_at_1_and_are_named_apart_at_their_ends():
     assert min(np.diff(heights)) > 0.07 * np.ptp(ax.get_ylim())
     assert (ax.get_title(loc="left"), ax.get_ylabel()) == ("training", "loss")
     assert figures.draw_curves({"one": [1, 2]}, ax=ax) is ax
-
-
-@pytest.mark.parametrize(
-    ("curves", "options", "message"),
-    [
-        ({}, {}, "curves"),
-        ({"one": [[1, 2]]}, {}, r"curves\['one'\]"),
-        ({"one": [1, np.nan]}, {}, r"curves\['one'\]"),
-        ({name: [1] for name in "abcde"}, {}, "at most 4; got 5"),
-    ],
-)
-def test_curves_that_can_not_be_drawn_are_named(curves, options, message):
-    with pytest.raises(ValueError, match=message):
-        figures.draw_curves(curves, **options)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from grid import PADDINGS, STRIDES, axis_settings, both_axes, whole_numbers
+from grid import PADDINGS, STRIDES, axis_settings, both_axes, peak_memory, whole_numbers
 
 from course_lib.backend import keras
 from course_lib.pooling import average_pool2d, max_pool2d
@@ -82,3 +82,9 @@ def test_the_input_is_left_alone():
     max_pool2d(x, padding="same")
     average_pool2d(x, padding="same")
     np.testing.assert_array_equal(x, before)
+
+
+@pytest.mark.parametrize("pool", [max_pool2d, average_pool2d])
+def test_the_input_is_not_copied_where_nothing_is_added(pool):
+    x = np.ones((8, 64, 64, 8))
+    assert peak_memory(pool, x) < x.nbytes

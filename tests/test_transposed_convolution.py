@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from grid import PADDINGS, axis_settings, both_axes, whole_numbers
+from grid import PADDINGS, axis_settings, both_axes, peak_memory, whole_numbers
 
 from course_lib import transposed_convolution as tc
 from course_lib.backend import keras, tf
@@ -177,3 +177,10 @@ def test_insert_zeros_by_hand():
 def test_channels_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="out, in"):
         tc.conv2d_transpose(np.zeros((1, 2, 2, 3)), np.zeros((3, 3, 3, 1)))
+
+
+@pytest.mark.parametrize("view", ["stamping", "zero insertion"])
+def test_large_batches_take_a_few_times_the_memory_of_the_result(view):
+    x, kernel = np.ones((16, 32, 32, 4)), np.ones((5, 5, 4, 4))
+    result = tc.conv2d_transpose(x, kernel, 2, "same")
+    assert peak_memory(VIEWS[view], x, kernel, 2, "same") < 4 * result.nbytes

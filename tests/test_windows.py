@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from course_lib import shapes
 from course_lib._windows import sliding_windows
 
 X = np.arange(25.0).reshape(1, 5, 5, 1)
@@ -18,4 +19,4 @@ def test_strides_dilation_and_fill():
 
 def test_the_message_names_the_window_as_the_caller_does():
     with pytest.raises(ValueError, match="pool_size must fit"):
-        sliding_windows(X, (6, 1), (1, 1), "valid", name="pool_size")
+        sliding_windows(X, (6, 1), (1, 1), "valid", output_size=shapes.pool_output_size)

@@ -8,23 +8,19 @@ import numpy.typing as npt
 
 from course_lib._arguments import padding_name, pair
 from course_lib.explorer._controls import (
+    Controls,
     array,
-    cells,
     choice,
     counting,
     disorder,
-    maker,
-    sides,
+    image_and_kernel,
     slider,
 )
 from course_lib.explorer._scene import Walk
-from course_lib.explorer._upsampling import Upsampling
-from course_lib.explorer._views import VIEWS
+from course_lib.explorer._transposed import VIEWS
 from course_lib.explorer._widget import Explorer
-from course_lib.explorer._windows import Convolution, Pooling
+from course_lib.explorer._windows import Convolution, Pooling, Upsampling
 from course_lib.shapes import Size
-
-PADDINGS = ("valid", "same")
 
 
 def explore_transposed_convolution(
@@ -68,24 +64,22 @@ def explore_transposed_convolution(
         >>> explorer.scene.layer.sizes
         {'height and width': 'n · s = 2 · 2 = 4'}
     """
+    sides, fill, make = image_and_kernel(
+        image, kernel, input_size, 5, kernel_size, numbers
+    )
     controls = {
-        **sides(image, kernel, input_size, kernel_size, 5),
+        **sides,
         "strides": slider("strides", strides, 1, 4),
-        "padding": choice("padding", padding_name(padding), PADDINGS),
+        "padding": _padding(padding),
         "output_padding": choice("output_padding", output_padding, (None, 0, 1, 2, 3)),
         "view": choice("view", view, tuple(VIEWS)),
-        **cells(image is not None and kernel is not None, numbers),
+        **fill,
     }
-    make = maker(image, kernel)
 
     def build(
-        strides: int,
-        padding: str,
-        output_padding: int | None,
-        view: str,
-        **sizes: Any,
+        strides: int, padding: str, output_padding: int | None, view: str, **made: Any
     ) -> Walk:
-        return VIEWS[view](*make(**sizes), strides, padding, output_padding)
+        return VIEWS[view](*make(**made), strides, padding, output_padding)
 
     return Explorer(build, controls, step)
 
@@ -104,10 +98,8 @@ def explore_convolution(
     """Opens a convolution to be changed and followed step by step.
 
     Args:
-        image: Array of shape (height, width), at most 6 × 6. Without it, `input_size`
-            and `numbers` make one.
-        kernel: Array of shape (kernel height, kernel width), at most 6 × 6. Without
-            it, `kernel_size` and `numbers` make one.
+        image: Array of shape (height, width), as in `explore_transposed_convolution`.
+        kernel: Array of shape (kernel height, kernel width), likewise.
         input_size: Side of the image in pixels, from 1 to 6.
         kernel_size: Side of the kernel in weights, from 1 to 5.
         strides: Step of the window in pixels, from 1 to 4.
@@ -127,16 +119,18 @@ def explore_convolution(
         >>> explorer.scene.layer.sizes
         {'height and width': '⌊(n − k) / s⌋ + 1 = ⌊(5 − 3) / 1⌋ + 1 = 3'}
     """
+    sides, fill, make = image_and_kernel(
+        image, kernel, input_size, 6, kernel_size, numbers
+    )
     controls = {
-        **sides(image, kernel, input_size, kernel_size, 6),
+        **sides,
         "strides": slider("strides", strides, 1, 4),
-        "padding": choice("padding", padding_name(padding), PADDINGS),
-        **cells(image is not None and kernel is not None, numbers),
+        "padding": _padding(padding),
+        **fill,
     }
-    make = maker(image, kernel)
 
-    def build(strides: int, padding: str, **sizes: Any) -> Walk:
-        return Convolution(*make(**sizes), strides, padding)
+    def build(strides: int, padding: str, **made: Any) -> Walk:
+        return Convolution(*make(**made), strides, padding)
 
     return Explorer(build, controls, step)
 
@@ -175,25 +169,16 @@ def explore_pooling(
         'Pixel 1 of 1, at [0, 0]: the mean of the window, (1 + 2 + 3 + 4) / 4 = 2.5.'
     """
     given = array(image, "image")
-    controls: dict[str, Any] = {}
-    if given is None:
-        controls["input_size"] = slider("input_size", input_size, 1, 6)
-    controls |= {
+    controls = {
+        **_side(given, input_size, 6),
         "pool_size": slider("pool_size", pool_size, 1, 4),
         "strides": choice("strides", strides, (None, 1, 2, 3, 4)),
-        "padding": choice("padding", padding_name(padding), PADDINGS),
+        "padding": _padding(padding),
         "kind": choice("kind", kind, ("max", "average")),
     }
 
-    def build(
-        kind: str,
-        pool_size: int,
-        strides: int | None,
-        padding: str,
-        input_size: int = 0,
-    ) -> Walk:
-        pixels = given if given is not None else disorder(input_size)
-        return Pooling(pixels, pool_size, strides, padding, kind)
+    def build(input_size: int = 0, **arguments: Any) -> Walk:
+        return Pooling(disorder(input_size) if given is None else given, **arguments)
 
     return Explorer(build, controls, step)
 
@@ -229,19 +214,26 @@ def explore_upsampling(
     """
     given = array(image, "image")
     rows, columns = pair(size, "size")
-    controls: dict[str, Any] = {}
-    if given is None:
-        controls["input_size"] = slider("input_size", input_size, 1, 4)
-    controls |= {
+    methods = ("nearest", "bilinear")
+    controls = {
+        **_side(given, input_size, 4),
         "rows": slider("size[0]", rows, 1, 4),
         "columns": slider("size[1]", columns, 1, 4),
-        "interpolation": choice(
-            "interpolation", interpolation, ("nearest", "bilinear")
-        ),
+        "interpolation": choice("interpolation", interpolation, methods),
     }
 
     def build(rows: int, columns: int, interpolation: str, input_size: int = 0) -> Walk:
-        pixels = given if given is not None else counting(input_size)
+        pixels = counting(input_size) if given is None else given
         return Upsampling(pixels, (rows, columns), interpolation)
 
     return Explorer(build, controls, step)
+
+
+def _side(given: object, input_size: int, largest: int) -> Controls:
+    if given is not None:
+        return {}
+    return {"input_size": slider("input_size", input_size, 1, largest)}
+
+
+def _padding(padding: str) -> Any:
+    return choice("padding", padding_name(padding), ("valid", "same"))

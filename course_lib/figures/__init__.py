@@ -6,14 +6,18 @@ text. None of them uses pyplot or changes Matplotlib's settings.
 """
 
 from course_lib.figures._cells import draw_grid, draw_matrix
-from course_lib.figures._composites import grids, matrices
-from course_lib.figures._curves import draw_curves
-from course_lib.figures._distributions import draw_distributions
-from course_lib.figures._galleries import image_sheet, images
-from course_lib.figures._palette import ROLES, Role
-from course_lib.figures._pictures import draw_difference, draw_image
+from course_lib.figures._filmstrip import filmstrip
+from course_lib.figures._numbers import format_numbers
+from course_lib.figures._pictures import (
+    draw_difference,
+    draw_image,
+    image_sheet,
+    images,
+)
+from course_lib.figures._plots import draw_curves, draw_distributions
+from course_lib.figures._rows import grids, matrices
 from course_lib.figures._showing import ShownFigure, show
-from course_lib.figures._strips import filmstrip
+from course_lib.figures.palette import ROLES, Role
 
 __all__ = [
     "ROLES",
@@ -26,6 +30,7 @@ __all__ = [
     "draw_image",
     "draw_matrix",
     "filmstrip",
+    "format_numbers",
     "grids",
     "image_sheet",
     "images",

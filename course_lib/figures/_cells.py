@@ -8,51 +8,43 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.image import AxesImage
+from matplotlib.patches import Rectangle as Patch
+from matplotlib.patheffects import withStroke
 
-from course_lib.figures._checks import (
-    MOST_CELLS,
-    Rectangle,
-    at_most,
-    digits,
-    numbers,
-    plain_array,
-    positive,
-    rectangles,
-)
-from course_lib.figures._marks import (
-    block_lines,
-    draw_pixels,
-    fill_cells,
-    grid_axes,
-    hatch_cells,
-    outline,
-    write_numbers,
-)
-from course_lib.figures._numbers import cell_size, format_numbers, pixel_cell
-from course_lib.figures._palette import (
-    ROLES,
-    VALUES,
-    ink_on,
-    role_style,
+from course_lib._arguments import pair
+from course_lib.figures import _checks as check
+from course_lib.figures import _layout as layout
+from course_lib.figures import palette
+from course_lib.figures._numbers import (
+    CELL_SIZES,
+    Labels,
+    cell_size,
+    fitting_size,
+    format_numbers,
 )
 
 Roles = Mapping[str, npt.ArrayLike] | Sequence[Sequence[str]] | npt.NDArray[np.str_]
 """Roles of single cells: masks by role, or an array of names."""
 
+MOST_CELLS = 1_600
+"""Cells with numbers in one figure; they take about two seconds."""
 MOST_NUMBERS = 900
 """Entries of a matrix up to which its numbers are written."""
 MOST_ROWS = 1_792
 """Rows or columns of a matrix, of which each gets a pixel at least."""
 
 
+@layout.in_course_style
 def draw_grid(
     image: npt.ArrayLike,
     *,
     ax: Axes | None = None,
     role: str = "output",
     roles: Roles | None = None,
-    highlight: Rectangle | Iterable[Rectangle] | None = None,
+    highlight: check.Rectangle | Iterable[check.Rectangle] | None = None,
     title: str | None = None,
     caption: str | None = None,
     decimals: int = 2,
@@ -72,7 +64,7 @@ def draw_grid(
             list of them.
         title: Text above.
         caption: Text below.
-        decimals: Digits after the point at most, 0 to 15.
+        decimals: Digits after the point at most.
         number_size: Size of the numbers in points; by default what fits the cells.
 
     Returns:
@@ -88,29 +80,30 @@ def draw_grid(
         >>> [text.get_text() for text in ax.texts]
         ['1', '2', '3', '4']
     """
-    array = numbers(image, "image", infinite=True)
-    advice = "use draw_image or a slice"
-    at_most(array.size, MOST_CELLS, "image", "cells to be read", advice)
-    size = positive(number_size, "number_size", 100)
-    names = cell_roles(array.shape, role, roles)
-    windows = rectangles(highlight, array.shape)
+    array = check.numbers(image, "image", infinite=True)
+    check.at_most(array.size, MOST_CELLS, "image", "cells", "use draw_image or a slice")
+    check.known_role(role, "role")
+    names = check.cell_roles(array.shape, roles, role=role)
+    outlined = check.windows(highlight, array.shape, "highlight")
     labels = format_numbers(array, decimals)
-    axes = grid_axes(ax, array.shape, title, caption, cell_size(labels))
-    styles = [[ROLES[name] for name in line] for line in names]
-    fill_cells(axes, [[style.fill for style in line] for line in styles])
-    hatch_cells(axes, [[style.hatched for style in line] for line in styles])
-    write_numbers(
-        axes,
-        labels,
-        [[style.ink for style in line] for line in styles],
-        [[style.weight for style in line] for line in styles],
-        size=size,
-    )
-    for window in windows:
-        outline(axes, window, inset=0.07 if len(windows) > 1 else 0.0)
-    return axes
+    size = check.positive(number_size, "number_size")
+    axes = _axes(ax, array.shape, cell_size(labels), title, caption)
+    styles = [[palette.ROLES[name] for name in line] for line in names]
+    _fill_cells(axes, [[to_rgb(style.fill) for style in line] for line in styles])
+    _write_numbers(axes, labels, styles, size)
+    hatched = [[style.hatched for style in line] for line in styles]
+    strokes = [
+        ((column + start, row + end), (column + end, row + start))
+        for row, column in np.argwhere(hatched)
+        for start, end in ((0, 0.5), (0.5, 1))  # the number stays free
+    ]
+    _draw_lines(axes, strokes, color=palette.FRAME, linewidth=0.8)
+    for window in outlined:
+        outline(axes, window, inset=0.07 if len(outlined) > 1 else 0)
+    return axes if ax else layout.fitted(axes)
 
 
+@layout.in_course_style
 def draw_matrix(
     matrix: npt.ArrayLike,
     *,
@@ -134,7 +127,7 @@ def draw_matrix(
         caption: Text below.
         blocks: Rows and columns to a block, marked by heavier lines: the widths of
             the two images whose rows the matrix flattens.
-        decimals: Digits after the point at most, 0 to 15.
+        decimals: Digits after the point at most.
         limit: Size of the entries drawn darkest, above 0; by default the largest.
         number_size: Size of the numbers in points; by default what fits the cells.
 
@@ -151,81 +144,70 @@ def draw_matrix(
         >>> [text.get_text() for text in ax.texts]
         ['1', '0', '2', '0', '0.5', '0']
     """
-    array = numbers(matrix, "matrix", ("rows", "columns"), channels=())
-    at_most(max(array.shape), MOST_ROWS, "matrix", "rows or columns", "use a slice")
-    size = positive(number_size, "number_size", 100)
-    colours = _tints(array, positive(limit, "limit") or largest_size(array))
+    array = check.numbers(matrix, "matrix", ("rows", "columns"), channels=())
+    check.at_most(
+        max(array.shape), MOST_ROWS, "matrix", "rows or columns", "use a slice"
+    )
+    bound = check.positive(limit, "limit") or largest_size(array)
+    size = check.positive(number_size, "number_size")
+    block = None if blocks is None else pair(list(blocks), "blocks")
+    rows, columns = array.shape
+    colours = _tints(array, bound)
     if array.size <= MOST_NUMBERS:
         labels = format_numbers(array, decimals)
-        axes = grid_axes(ax, array.shape, title, caption, cell_size(labels))
-        fills = [[to_hex(colour) for colour in line] for line in colours]
-        fill_cells(axes, fills)
-        pale = ROLES["zero"]
-        inks = [
-            [pale.ink if fill == pale.fill else ink_on(fill) for fill in line]
-            for line in fills
-        ]
-        write_numbers(axes, labels, inks, size=size)
+        axes = _axes(ax, array.shape, cell_size(labels), title, caption)
+        _fill_cells(axes, colours)
+        styles = [[_style_on(colour) for colour in line] for line in colours]
+        _write_numbers(axes, labels, styles, size)
     else:
-        digits(decimals)
-        axes = grid_axes(ax, array.shape, title, caption, pixel_cell(array.shape))
-        draw_pixels(axes, colours, extent=(0, array.shape[1], array.shape[0], 0))
-    if blocks is not None:
-        block_lines(axes, array.shape, blocks)
-    return axes
+        pixels = int(
+            (layout.MAX_WIDTH - 2 * layout.PAD)
+            * palette.RENDER_DPI
+            / max(rows, columns)
+        )
+        side = min(CELL_SIZES[0], pixels / palette.RENDER_DPI)
+        axes = _axes(ax, array.shape, side, title, caption)
+        draw_pixels(axes, colours, extent=(0, columns, rows, 0))
+    if block:
+        across = [((0, y), (columns, y)) for y in range(0, rows + 1, block[0])]
+        down = [((x, 0), (x, rows)) for x in range(0, columns + 1, block[1])]
+        _draw_lines(axes, across + down, color=palette.INK, linewidth=1.2)
+    return axes if ax else layout.fitted(axes)
 
 
-def cell_roles(
-    shape: tuple[int, ...],
-    role: str,
-    roles: str | Roles | None,
-    argument: str = "roles",
-) -> list[list[str]]:
-    """Works out the role of every cell.
+def outline(
+    ax: Axes,
+    window: check.Rectangle,
+    *,
+    color: str = palette.FOOTPRINT,
+    dashed: bool = False,
+    inset: float = 0.0,
+) -> None:
+    """Outlines a window of cells, `inset` cells inside their border."""
+    top, left, height, width = window
+    ax.add_patch(
+        Patch(
+            (left + inset, top + inset),
+            width - 2 * inset,
+            height - 2 * inset,
+            fill=False,
+            edgecolor=color,
+            linewidth=2.0,
+            linestyle=(0, (3, 1.6)) if dashed else "solid",
+            joinstyle="round",
+            clip_on=False,
+            zorder=4,
+            path_effects=[withStroke(linewidth=3.4, foreground=palette.PAPER)],
+        )
+    )
 
-    Args:
-        shape: Height and width of the grid.
-        role: Role of the cells of which `roles` does not speak.
-        roles: Masks by role, an array of names, or one name.
-        argument: Name of `roles`, for the messages.
 
-    Returns:
-        The names, row by row.
-
-    Raises:
-        TypeError: If a role is not a string or a mask not boolean.
-        ValueError: If a role is unknown or a shape differs from the grid's.
-
-    Example:
-        >>> cell_roles((1, 2), "input", {"zero": [[False, True]]})
-        [['input', 'zero']]
-    """
-
-    def checked(value: npt.ArrayLike, entry: str) -> npt.NDArray[Any]:
-        array = plain_array(value, entry)
-        if array.shape != tuple(shape):
-            raise ValueError(
-                f"{entry} must have the shape of the grid, {tuple(shape)}; "
-                f"got shape {array.shape}"
-            )
-        return array
-
-    role_style(role)
-    names = np.full(shape, roles if isinstance(roles, str) else role, dtype=object)
-    if isinstance(roles, Mapping):
-        for name, cells in roles.items():
-            mask = checked(cells, f"{argument}[{name!r}]")
-            if mask.dtype != bool:
-                raise TypeError(
-                    f"{argument}[{name!r}] must be a mask of bool; got {mask.dtype}"
-                )
-            role_style(name, argument)
-            names[mask] = name
-    elif roles is not None and not isinstance(roles, str):
-        names = checked(roles, argument).astype(object)
-    for name in set(names.flat):
-        role_style(name, argument)
-    return names.tolist()
+def draw_pixels(ax: Axes, values: npt.NDArray[Any], **look: Any) -> AxesImage:
+    """Draws numbers or colours as framed pixels, from the top left."""
+    ax.spines[:].set(visible=True, color=palette.FRAME, linewidth=0.8)
+    shrunk = values.shape[1] > ax.get_window_extent().width + 0.5
+    smooth = "antialiased" if shrunk else "nearest"
+    return ax.imshow(values, interpolation=smooth, origin="upper", **look)
 
 
 def largest_size(array: npt.NDArray[Any]) -> float:
@@ -233,10 +215,59 @@ def largest_size(array: npt.NDArray[Any]) -> float:
     return float(np.abs(array.astype(float)).max()) or 1.0
 
 
+def _axes(
+    ax: Axes | None,
+    shape: tuple[int, ...],
+    cell: float,
+    title: str | None,
+    caption: str | None,
+) -> Axes:
+    rows, columns = shape
+    axes = layout.panel(ax, (columns * cell, rows * cell), title, caption)
+    axes.set(xlim=(0, columns), ylim=(rows, 0), aspect="equal", anchor="C")
+    return axes
+
+
+def _fill_cells(ax: Axes, colours: npt.ArrayLike) -> None:
+    look: dict[str, Any] = {"edgecolors": palette.EDGE, "linewidth": 0.6}
+    ax.pcolormesh(np.asarray(colours), clip_on=False, zorder=1, **look)
+
+
+def _draw_lines(ax: Axes, lines: list[Any], **look: Any) -> None:
+    if lines:
+        drawn = LineCollection(lines, clip_on=False, zorder=2, **look)
+        ax.add_collection(drawn, autolim=False)
+
+
+def _write_numbers(
+    ax: Axes, labels: Labels, styles: list[list[palette.Role]], size: float | None
+) -> None:
+    """Writes one label per cell, all of one size; by default what fits."""
+    if size is None:
+        box, figure = ax.get_window_extent(), ax.get_figure(root=True)
+        side = min(box.width / len(labels[0]), box.height / len(labels))
+        size = fitting_size(labels, side / figure.dpi)  # type: ignore[union-attr]
+    look: dict[str, Any] = {"ha": "center", "va": "center_baseline", "fontsize": size}
+    for row, line in enumerate(labels):
+        for column, label in enumerate(line):
+            style = styles[row][column]
+            text = ax.text(column + 0.5, row + 0.5, label, color=style.ink, **look)
+            text.set(fontweight=style.weight, in_layout=False)  # it is in its cell
+
+
 def _tints(array: npt.NDArray[Any], bound: float) -> npt.NDArray[np.float64]:
     """Colours of shape (rows, columns, 3)."""
     with np.errstate(over="ignore"):
         shares = np.clip(array.astype(float) / bound, -1.0, 1.0)
-    colours = VALUES(0.5 + 0.5 * shares)[..., :3]
-    colours[shares == 0] = to_rgb(ROLES["zero"].fill)
+    colours = palette.VALUES(0.5 + 0.5 * shares)[..., :3]
+    colours[shares == 0] = to_rgb(palette.ROLES["zero"].fill)
     return colours
+
+
+def _style_on(colour: Any) -> palette.Role:
+    """How a number is written on a tint: as zeros are, or as is easier to read."""
+    fill = to_hex(colour)
+    if fill == palette.ROLES["zero"].fill:
+        return palette.ROLES["zero"]
+    ink = max((palette.INK, palette.PAPER), key=lambda ink: palette.contrast(ink, fill))
+    return palette.Role(fill, ink, "entry of a matrix")

@@ -1,34 +1,32 @@
-"""Images and their differences."""
+"""Images and their differences: alone, side by side, and as sheets."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from course_lib.figures._cells import largest_size
-from course_lib.figures._checks import numbers, positive, rising
-from course_lib.figures._layout import RENDER_DPI
-from course_lib.figures._marks import draw_pixels, panel_axes
-from course_lib.figures._palette import (
-    CAPTION_SIZE,
-    DIVERGING,
-    FONT,
-    FRAME,
-    MINUS,
-    MUTED,
-    TIMES,
-)
+from course_lib._arguments import whole_number
+from course_lib.figures import _checks as check
+from course_lib.figures import _layout as layout
+from course_lib.figures import palette
+from course_lib.figures._cells import draw_pixels, largest_size
 
-SIDE = 280 / RENDER_DPI
+SIDE = 280 / palette.RENDER_DPI
 """Inches of a picture: 280 pixels, a multiple of 5, 7, 10, 14, 20 and 28."""
-BAR = 0.62
-"""Inches that a colour bar and its numbers take."""
+SHEET_GAP = 0.1
+WIDE_SHEET = 6
+"""Images to a row above which a sheet shows them at half the side."""
+
+COLOURS = (1, 3)
+"""Channels of an image: grey, or red, green and blue."""
 
 
+@layout.in_course_style
 def draw_image(
     image: npt.ArrayLike,
     *,
@@ -59,68 +57,21 @@ def draw_image(
             another scale, or `limits` does not rise.
 
     Example:
-        >>> import numpy as np
         >>> ax = draw_image(np.zeros((10, 10, 1)), title="a digit")
         >>> ax.images[0].get_clim()
         (-1.0, 1.0)
     """
-    array = numbers(image, "image", channels=(1, 3))
-    low, high = scales([array], limits, "image")[0]
+    array = check.numbers(image, "image", channels=COLOURS)
+    low, high = _scales([array], limits, "image")[0]
     axes = _axes(ax, array.shape, title, caption)
     if array.ndim == 3:
         with np.errstate(over="ignore"):
             array = np.clip((array.astype(float) - low) / (high - low), 0, 1)
     draw_pixels(axes, array, cmap="gray", vmin=low, vmax=high)
-    return axes
+    return axes if ax else layout.fitted(axes)
 
 
-def scales(
-    pictures: Sequence[npt.NDArray[Any]],
-    limits: tuple[float, float] | None,
-    name: str,
-) -> list[tuple[float, float]]:
-    """The values drawn black and white in each of the pictures of one argument.
-
-    Args:
-        pictures: Checked images, whose numbers have a common scale.
-        limits: What the caller says; None for what suits the types.
-        name: The argument's name, for the message.
-
-    Returns:
-        One pair for each picture.
-
-    Raises:
-        TypeError: If `limits` is not a pair of numbers.
-        ValueError: If it does not rise; or, without it, if the numbers seem to be of
-            another scale than from -1 to 1.
-
-    Example:
-        >>> scales([np.array([[0, 7]], "uint8"), np.array([[0, -0.5]])], None, "image")
-        [(0, 255), (-1, 1)]
-    """
-    own: dict[Any, tuple[float, float]] = {np.dtype(bool): (0, 1)}
-    if limits is not None:
-        others = rising(limits)
-    else:
-        own[np.dtype(np.uint8)] = (0, 255)
-        others = (-1, 1)
-        _check_scale([x for x in pictures if x.dtype not in own], name)
-    return [own.get(x.dtype, others) for x in pictures]
-
-
-def _check_scale(pictures: Sequence[npt.NDArray[Any]], name: str) -> None:
-    if not pictures:
-        return
-    values = np.concatenate([x.ravel() for x in pictures])
-    low, high = values.min(), values.max()
-    if 0 <= low < high or np.mean((values < -1) | (values > 1)) > 0.5:
-        raise ValueError(
-            f"{name} must hold numbers from -1 (black) to 1 (white), as far as limits "
-            f"doesn't say otherwise; got {low:g} to {high:g}; say what is black and "
-            f"white, as in limits=(0, {1 if high <= 1 else 255})"
-        )
-
-
+@layout.in_course_style
 def draw_difference(
     difference: npt.ArrayLike,
     *,
@@ -152,20 +103,138 @@ def draw_difference(
         >>> ax.images[0].get_clim()
         (-0.5, 0.5)
     """
-    array = numbers(difference, "difference")
-    bound = positive(limit, "limit") or largest_size(array)
-    axes = _axes(ax, array.shape, title, caption, bar=BAR)
-    image = draw_pixels(axes, array, cmap=DIVERGING, vmin=-bound, vmax=bound)
-    bar_axes = axes.inset_axes((1.06, 0.0, 0.055, 1.0))
+    array = check.numbers(difference, "difference")
+    bound = check.positive(limit, "limit") or largest_size(array)
+    axes = _axes(ax, array.shape, title, caption)
+    image = draw_pixels(axes, array, cmap=palette.DIFFERENCES, vmin=-bound, vmax=bound)
+    beside = axes.inset_axes((1.06, 0.0, 0.055, 1.0))
     figure = axes.get_figure(root=True)
-    bar = figure.colorbar(image, cax=bar_axes)  # type: ignore[union-attr]
-    ends = f"{bound:.2g}"
-    bar.set_ticks([-bound, 0, bound], labels=[f"{MINUS}{ends}", "0", f"+{ends}"])
-    bar.outline.set(edgecolor=FRAME, linewidth=0.8)
-    bar_axes.tick_params(length=0, pad=3)
-    for label in bar_axes.get_yticklabels():
-        label.set(family=FONT, fontsize=CAPTION_SIZE - 0.5, color=MUTED)
-    return axes
+    bar = figure.colorbar(image, cax=beside)  # type: ignore[union-attr]
+    labels = [f"{palette.MINUS}{bound:.2g}", "0", f"+{bound:.2g}"]
+    bar.set_ticks([-bound, 0, bound], labels=labels)
+    bar.outline.set(edgecolor=palette.FRAME, linewidth=0.8)
+    beside.tick_params(length=0, pad=3, labelsize=8.5, labelcolor=palette.MUTED)
+    return axes if ax else layout.fitted(axes)
+
+
+@layout.in_course_style
+def images(
+    pictures: Mapping[str, npt.ArrayLike],
+    *,
+    differences: Collection[str] = (),
+    to_scale: bool = False,
+    captions: Mapping[str, str] | None = None,
+    between: str | Sequence[str] = "",
+    limits: tuple[float, float] | None = None,
+) -> Figure:
+    """Draws images side by side.
+
+    Args:
+        pictures: Images by title, from left to right, of shapes as in `draw_image`;
+            differences are grey.
+        differences: Titles of those to draw as differences, with a colour bar.
+        to_scale: Whether all pixels are the same size, so that a smaller image
+            looks smaller; by default all images are the same size.
+        captions: Texts below, by title; by default the sizes.
+        between: Operators in the gaps, such as "→".
+        limits: The values drawn black and white; see `draw_image`.
+
+    Returns:
+        A new figure.
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If an array is not one image of up to 4,000,000 numbers, or of
+            another scale, there are more than 100, or an option speaks of a panel
+            there is not.
+
+    Example:
+        >>> digit = np.zeros((20, 20, 1))
+        >>> figure = images({"digit": digit, "pooled": digit[::2, ::2]}, between="→")
+        >>> [ax.get_title() for ax in figure.axes]
+        ['digit', 'pooled']
+    """
+    given = check.panels(pictures, "pictures")
+    texts = check.by_title(captions, "captions", given)
+    lost = check.by_title(
+        dict.fromkeys(check.entries(differences, "differences")), "differences", given
+    )
+    signs = layout.operators(between, len(given))
+    checked = {
+        t: check.numbers(x, f"pictures[{t!r}]", channels=(1,) if t in lost else COLOURS)
+        for t, x in given.items()
+    }
+    seen = {t: x for t, x in checked.items() if t not in lost}
+    ends = dict(zip(seen, _scales(seen.values(), limits, "pictures"), strict=True))
+    largest = max(max(x.shape[:2]) for x in checked.values())
+    page, row = layout.new_page(), []
+    for title, array in checked.items():
+        side = SIDE * (max(array.shape[:2]) / largest if to_scale else 1)
+        below = texts.get(title, size_text(array.shape))
+        look: dict[str, Any] = {
+            "ax": layout.new_axes(page, *picture_size(array.shape, side)),
+            "title": layout.wrap(title, SIDE),
+            "caption": layout.wrap(below, SIDE, palette.CAPTION_SIZE),
+        }
+        if title in lost:
+            row.append(draw_difference(array, **look))
+        else:
+            row.append(draw_image(array, limits=ends[title], **look))
+    return layout.arrange([row], signs)
+
+
+@layout.in_course_style
+def image_sheet(
+    batch: npt.ArrayLike,
+    columns: int = 10,
+    titles: Sequence[str | float] | None = None,
+    *,
+    limits: tuple[float, float] | None = None,
+) -> Figure:
+    """Draws a batch of images as a sheet, row by row.
+
+    Args:
+        batch: Up to 100 images, of shape (batch, height, width), or with an axis of
+            1 or 3 channels behind.
+        columns: Images to a row, 1 or more.
+        titles: Text or number above each image; by default none.
+        limits: The values drawn black and white; see `draw_image`.
+
+    Returns:
+        A new figure.
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If the batch is empty, too large or of another shape or scale,
+            or the titles are not as many as the images.
+
+    Example:
+        >>> figure = image_sheet(np.zeros((6, 10, 10, 1)), columns=3)
+        >>> len(figure.axes)
+        6
+    """
+    checked = check.numbers(
+        batch, "batch", ("batch", "height", "width"), channels=COLOURS
+    )
+    check.at_most(len(checked), check.MOST_PANELS, "batch", "images", "use a slice")
+    columns = min(whole_number(columns, "columns"), len(checked))
+    texts = [None] * len(checked) if titles is None else check.entries(titles, "titles")
+    if len(texts) != len(checked):
+        raise ValueError(
+            f"titles must be as many as the images, {len(checked)}; got {len(texts)}"
+        )
+    ends = _scales([checked], limits, "batch")[0]
+    side = SIDE / 2 if columns > WIDE_SHEET else SIDE
+    width, height = picture_size(checked.shape[1:], side)
+    page = layout.new_page()
+    cells: list[Axes | None] = []
+    for array, text in zip(checked, texts, strict=True):
+        ax = layout.new_axes(page, width, height)
+        title = text if text is None else layout.wrap(text, width)
+        cells.append(draw_image(array, ax=ax, title=title, caption="", limits=ends))
+    cells += [None] * (-len(cells) % columns)
+    table = [cells[at : at + columns] for at in range(0, len(cells), columns)]
+    return layout.arrange(table, gap=SHEET_GAP, even=True)
 
 
 def picture_size(shape: tuple[int, ...], side: float = SIDE) -> tuple[float, float]:
@@ -174,22 +243,47 @@ def picture_size(shape: tuple[int, ...], side: float = SIDE) -> tuple[float, flo
     Each takes a whole number of rendered pixels, so that none is wider than another.
     """
     height, width = shape[:2]
-    exact = side * RENDER_DPI / max(height, width)
-    pixel = (int(exact) or exact) / RENDER_DPI
+    exact = side * palette.RENDER_DPI / max(height, width)
+    pixel = (int(exact + 1e-9) or exact) / palette.RENDER_DPI
     return width * pixel, height * pixel
 
 
 def size_text(shape: tuple[int, ...]) -> str:
     """A size as the course writes it, height first."""
-    return f"{shape[0]} {TIMES} {shape[1]}"
+    return f"{shape[0]} {palette.TIMES} {shape[1]}"
 
 
 def _axes(
-    ax: Axes | None,
-    shape: tuple[int, ...],
-    title: str | None,
-    caption: str | None,
-    bar: float = 0.0,
+    ax: Axes | None, shape: tuple[int, ...], title: str | None, caption: str | None
 ) -> Axes:
     below = size_text(shape) if caption is None else caption
-    return panel_axes(ax, picture_size(shape, 1.5 * SIDE), title, below, bar)
+    return layout.panel(ax, picture_size(shape, 1.5 * SIDE), title, below)
+
+
+def _scales(
+    pictures: Collection[npt.NDArray[Any]],
+    limits: tuple[float, float] | None,
+    name: str,
+) -> list[tuple[float, float]]:
+    """The values drawn black and white in each of the pictures of one argument."""
+    own: dict[Any, tuple[float, float]] = {np.dtype(bool): (0, 1)}
+    if limits is not None:
+        others = check.rising(limits)
+    else:
+        own[np.dtype(np.uint8)] = (0, 255)
+        others = (-1, 1)
+        _check_scale([x.ravel() for x in pictures if x.dtype not in own], name)
+    return [own.get(x.dtype, others) for x in pictures]
+
+
+def _check_scale(pictures: list[npt.NDArray[Any]], name: str) -> None:
+    if not pictures:
+        return
+    values = np.concatenate(pictures)
+    low, high = values.min(), values.max()
+    if 0 <= low < high or np.mean(np.abs(values) > 1) > 0.5:
+        raise ValueError(
+            f"{name} must hold numbers from -1 (black) to 1 (white), as far as limits "
+            f"doesn't say otherwise; got {low:g} to {high:g}; say what is black and "
+            f"white, as in limits=(0, {1 if high <= 1 else 255})"
+        )

@@ -6,6 +6,7 @@ import base64
 import html
 import io
 import sys
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib
@@ -16,15 +17,16 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from course_lib.figures._checks import at_most
-from course_lib.figures._layout import CSS_DPI, RENDER_DPI
+from course_lib.figures.palette import CSS_DPI, RENDER_DPI
 
 SHORTEST_ALT = 20
-MOST_SIDE, MOST_AREA = 6_000, 6_000_000
+MOST_PIXELS = 6_000_000
 """Pixels of the page that a figure may take."""
 MOST_COLOURS, MOST_ERROR = 4096, 4.0
 """Colours, and their mean squared error, up to which a palette serves."""
 
 
+@dataclass(frozen=True, repr=False)
 class ShownFigure:
     """A rendered figure with alternative text, as `show` makes it.
 
@@ -35,12 +37,10 @@ class ShownFigure:
         height: CSS pixels.
     """
 
-    def __init__(self, png: bytes, alt: str, width: int, height: int) -> None:
-        """Keeps the picture and its text."""
-        self.png = png
-        self.alt = alt
-        self.width = width
-        self.height = height
+    png: bytes
+    alt: str
+    width: int
+    height: int
 
     def __repr__(self) -> str:
         """The alternative text, for terminals and for comparing outputs."""
@@ -69,7 +69,7 @@ def show(figure: Figure | Axes, alt: str) -> ShownFigure:
     Raises:
         TypeError: If `figure` is neither a figure nor axes, or `alt` not a string.
         ValueError: If `alt` is too short to say anything, or the figure takes more
-            than 6,000 pixels of the page a side, or 6,000,000 in all.
+            than 6,000,000 pixels of the page.
 
     Example:
         >>> from course_lib.figures import draw_grid
@@ -90,23 +90,19 @@ def show(figure: Figure | Axes, alt: str) -> ShownFigure:
             f"got {alt!r}"
         )
     width, height = (round(float(side) * CSS_DPI) for side in whole.get_size_inches())
-    at_most(max(width, height), MOST_SIDE, "figure", "pixels a side", "draw less in it")
-    at_most(width * height, MOST_AREA, "figure", "pixels", "draw less in it")
+    at_most(width * height, MOST_PIXELS, "figure", "pixels", "draw less in it")
     return ShownFigure(_render(whole), text, width, height)
 
 
 def _render(figure: Figure) -> bytes:
     raw, png = io.BytesIO(), io.BytesIO()
+    ground, fast = figure.get_facecolor(), {"compress_level": 1}
     with matplotlib.rc_context({"savefig.bbox": "standard"}):
-        figure.savefig(
-            raw,
-            dpi=RENDER_DPI,
-            facecolor=figure.get_facecolor(),
-            pil_kwargs={"compress_level": 1},
-        )
+        figure.savefig(raw, dpi=RENDER_DPI, facecolor=ground, pil_kwargs=fast)
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(figure)  # a figure of pyplot's would be shown a second time
-    _with_palette(Image.open(raw).convert("RGB")).save(png, "PNG")
+    picture = _with_palette(Image.open(raw).convert("RGB"))
+    picture.save(png, "PNG", optimize=picture.mode == "P")
     return png.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""The roles a cell can play, and how each one looks in every chapter.
+"""The roles a cell can play, the colours of every chapter, and Matplotlib's settings.
 
 The fills form a ladder of lightness, so that the roles stay apart in grey print and
 for every kind of colour vision; hue only adds to it.
@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
+import matplotlib
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 
 PAPER = "#ffffff"
@@ -18,24 +20,62 @@ MUTED = "#56616c"
 FRAME = "#c3cad1"
 EDGE = "#8d979f"
 FOOTPRINT = "#a34700"
+"""The outline of a window."""
 
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 FONT = "DejaVu Sans"
-NUMBER_SIZES = (5.0, 15.0)
 TITLE_SIZE = 10.5
 CAPTION_SIZE = 9.0
+
+CSS_DPI = 96
+"""Pixels of the page to the inch; pictures are rendered at twice that."""
+RENDER_DPI = 2 * CSS_DPI
 
 VALUES = LinearSegmentedColormap.from_list(
     "course values",
     [(0, "#8467bd"), (0.5, "#efeaf8"), (0.5, "#fdf0d0"), (1, "#eba42a")],
 )
 """Entries of a matrix: purple below 0, orange above, visible however small."""
-DIVERGING = LinearSegmentedColormap.from_list(
+DIFFERENCES = LinearSegmentedColormap.from_list(
     "course differences", ["#3f2a72", "#8a73bd", "#f7f7f8", "#e9a23b", "#7c3d00"]
 )
 """Purple below the middle, orange above it, of equal lightness at equal distance."""
+
+_PLAIN = {
+    name: value
+    for name, value in matplotlib.rcParamsDefault.items()
+    if name.startswith(("axes.", "figure.", "font.", "grid.", "hatch.", "image."))
+    or name.startswith(("legend.", "lines.", "patch.", "scatter.", "text.", "xtick."))
+    or name.startswith("ytick.")
+}
+STYLE: Any = _PLAIN | {
+    "axes.edgecolor": FRAME,
+    "axes.labelcolor": MUTED,
+    "axes.labelpad": 5,
+    "axes.titlecolor": INK,
+    "axes.titlesize": TITLE_SIZE,
+    "figure.dpi": RENDER_DPI,
+    "figure.facecolor": PAPER,
+    "font.family": FONT,
+    "font.size": CAPTION_SIZE,
+    "legend.borderpad": 0,
+    "legend.columnspacing": 1.6,
+    "legend.frameon": False,
+    "legend.handleheight": 1.4,
+    "legend.handlelength": 1.4,
+    "legend.handletextpad": 0.6,
+    "legend.labelcolor": MUTED,
+    "text.parse_math": False,
+    "xtick.color": MUTED,
+    "xtick.major.pad": 6,
+    "xtick.major.size": 0,
+    "ytick.color": MUTED,
+    "ytick.major.pad": 6,
+    "ytick.major.size": 0,
+}
+"""Settings under which everything is drawn, whatever those of the notebook are."""
 
 
 @dataclass(frozen=True)
@@ -69,41 +109,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
 )
 
 
-def role_style(role: str, argument: str = "role") -> Role:
-    """Looks a role up by name.
-
-    Args:
-        role: One of the keys of `ROLES`.
-        argument: Name of the argument, for the message.
-
-    Returns:
-        The `Role`.
-
-    Raises:
-        TypeError: If `role` is not a string.
-        ValueError: If there is no such role.
-
-    Example:
-        >>> role_style("zero").meaning
-        'inserted zero'
-    """
-    if not isinstance(role, str):
-        raise TypeError(f"{argument} must be the name of a role, got {role!r}.")
-    if role not in ROLES:
-        names = ", ".join(map(repr, ROLES))
-        raise ValueError(f"{argument} must be one of {names}; got {role!r}.")
-    return ROLES[role]
-
-
 def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours as WCAG 2 defines it.
-
-    Args:
-        one: A colour as Matplotlib writes it.
-        other: The other colour.
-
-    Returns:
-        The ratio, from 1 (the same lightness) to 21 (black on white).
+    """The contrast ratio of two colours as WCAG 2 defines it, from 1 to 21.
 
     Reference:
         https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
@@ -116,26 +123,9 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def ink_on(fill: str) -> str:
-    """The ink, dark or white, that is easier to read on a fill.
-
-    Args:
-        fill: A colour as Matplotlib writes it.
-
-    Returns:
-        `INK` or `PAPER`.
-
-    Example:
-        >>> ink_on("white") == INK, ink_on("black") == PAPER
-        (True, True)
-    """
-    return max((INK, PAPER), key=lambda ink: contrast(ink, fill))
-
-
 def _luminance(colour: str) -> float:
-    weights = (0.2126, 0.7152, 0.0722)
-    linear = (
+    red, green, blue = (
         value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
         for value in to_rgb(colour)
     )
-    return sum(weight * value for weight, value in zip(weights, linear, strict=True))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -8,43 +8,25 @@ from typing import Any
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
+from course_lib.figures import _checks as check
+from course_lib.figures import _layout as layout
+from course_lib.figures import palette
 from course_lib.figures._cells import (
+    MOST_CELLS,
     Roles,
-    cell_roles,
     draw_grid,
     draw_matrix,
     largest_size,
 )
-from course_lib.figures._checks import (
-    MOST_CELLS,
-    Rectangle,
-    at_most,
-    by_title,
-    numbers,
-    operators,
-    optional_text,
-    panels,
-    rectangles,
-)
-from course_lib.figures._key import KEY_HEIGHT, draw_key, key_texts
-from course_lib.figures._layout import (
-    MAX_WIDTH,
-    PAD,
-    Panel,
-    row,
-    wrap,
-)
 from course_lib.figures._numbers import cell_size, fitting_size, format_numbers
-from course_lib.figures._palette import CAPTION_SIZE, role_style
-
-PerPanel = Mapping[str, "str | Roles"]
 
 
+@layout.in_course_style
 def grids(
     arrays: Mapping[str, npt.ArrayLike],
     *,
-    roles: str | PerPanel = "output",
-    highlight: Mapping[str, Rectangle | Iterable[Rectangle]] | None = None,
+    roles: str | Mapping[str, str | Roles] = "output",
+    highlight: Mapping[str, check.Rectangle | Iterable[check.Rectangle]] | None = None,
     captions: Mapping[str, str] | None = None,
     between: str | Sequence[str] = "",
     key: Mapping[str, str] | Collection[str] = (),
@@ -60,7 +42,7 @@ def grids(
         highlight: Windows to outline, by title.
         captions: Texts below, by title.
         between: Operators in the gaps, such as "→" or ["→", "="].
-        key: Roles to explain below, or texts by role.
+        key: Roles to explain below, or texts by role; "footprint" is a window.
         decimals: Digits after the point at most.
 
     Returns:
@@ -77,28 +59,26 @@ def grids(
         ['input', 'twice']
     """
     checked = _planes(arrays, "use images or slices", infinite=True)
-    if roles is None:
-        raise TypeError("roles must be a role or a mapping by title; got None")
     per_panel = dict.fromkeys(checked, roles) if isinstance(roles, str) else roles
     names = {
-        title: cell_roles(checked[title].shape, "output", cells, f"roles[{title!r}]")
-        for title, cells in by_title(per_panel, "roles", checked).items()
+        title: check.cell_roles(checked[title].shape, cells, f"roles[{title!r}]")
+        for title, cells in check.by_title(per_panel, "roles", checked).items()
     }
-    windows = {
-        title: rectangles(window, checked[title].shape, f"highlight[{title!r}]")
-        for title, window in by_title(highlight, "highlight", checked).items()
+    outlined = {
+        title: check.windows(given, checked[title].shape, f"highlight[{title!r}]")
+        for title, given in check.by_title(highlight, "highlight", checked).items()
     }
-    meanings = key_texts(key)
-    footer = KEY_HEIGHT if meanings else 0.0
-    figure, looks = _row(checked, captions, between, decimals, max, footer)
-    for title, look in looks.items():
-        window = windows.get(title)
-        draw_grid(checked[title], roles=names.get(title), highlight=window, **look)
-    if meanings:
-        draw_key(figure, meanings)
-    return figure
+    meanings = _meanings(key)
+    looks = _looks(checked, captions, decimals, max)
+    signs = layout.operators(between, len(checked))
+    drawn = [
+        draw_grid(x, roles=names.get(t), highlight=outlined.get(t), **looks[t])
+        for t, x in checked.items()
+    ]
+    return layout.arrange([drawn], signs, key=meanings)
 
 
+@layout.in_course_style
 def matrices(
     arrays: Mapping[str, npt.ArrayLike],
     *,
@@ -133,64 +113,70 @@ def matrices(
         2
     """
     checked = _planes(arrays, "use draw_matrix or slices")
-    vectors = by_title(roles, "roles", checked, role_style)
-    groups = by_title(blocks, "blocks", checked)
-    coloured = [x for t, x in checked.items() if t not in vectors]
-    limit = max(map(largest_size, coloured), default=1.0)
-    figure, looks = _row(checked, captions, between, decimals, min)
-    for title, look in looks.items():
-        if title in vectors:
-            draw_grid(checked[title], role=vectors[title], **look)
-        else:
-            group = groups.get(title)
-            draw_matrix(checked[title], blocks=group, limit=limit, **look)
-    return figure
+    vectors = check.by_title(roles, "roles", checked)
+    for title, role in vectors.items():
+        check.known_role(role, f"roles[{title!r}]")
+    groups = check.by_title(blocks, "blocks", checked)
+    limit = max(
+        [largest_size(x) for t, x in checked.items() if t not in vectors] or [1]
+    )
+    looks = _looks(checked, captions, decimals, min)
+    signs = layout.operators(between, len(checked))
+    drawn = [
+        draw_grid(x, role=vectors[t], **looks[t])
+        if t in vectors
+        else draw_matrix(x, blocks=groups.get(t), limit=limit, **looks[t])
+        for t, x in checked.items()
+    ]
+    return layout.arrange([drawn], signs)
 
 
 def _planes(
     arrays: Mapping[str, npt.ArrayLike], advice: str, *, infinite: bool = False
 ) -> dict[str, npt.NDArray[Any]]:
     checked = {
-        title: numbers(array, f"arrays[{title!r}]", infinite=infinite)
-        for title, array in panels(arrays, "arrays").items()
+        title: check.numbers(array, f"arrays[{title!r}]", infinite=infinite)
+        for title, array in check.panels(arrays, "arrays").items()
     }
     cells = sum(array.size for array in checked.values())
-    at_most(cells, MOST_CELLS, "arrays", "cells together", advice)
+    check.at_most(cells, MOST_CELLS, "arrays", "cells together", advice)
     return checked
 
 
-def _row(
+def _looks(
     arrays: Mapping[str, npt.NDArray[Any]],
     captions: Mapping[str, str] | None,
-    between: str | Sequence[str],
     decimals: int,
     suit: Callable[[Iterable[float]], float],
-    footer: float = 0.0,
-) -> tuple[Figure, dict[str, dict[str, Any]]]:
-    """A figure, and by title what all its panels are drawn with."""
-    texts = by_title(captions, "captions", arrays, optional_text)
+) -> dict[str, dict[str, Any]]:
+    """By title what a panel is drawn with: axes with cells of one size, and texts."""
+    texts = check.by_title(captions, "captions", arrays)
     labels = [format_numbers(array, decimals) for array in arrays.values()]
-    inches = MAX_WIDTH - 2 * PAD - 0.5 * (len(arrays) - 1)
+    room = layout.MAX_WIDTH - 2 * layout.PAD - 0.5 * (len(arrays) - 1)
     columns = sum(array.shape[1] for array in arrays.values())
-    cell = min(suit(map(cell_size, labels)), max(inches / columns, 0.16))
+    cell = min(suit(map(cell_size, labels)), max(room / columns, 0.16))
     size = min(fitting_size(panel, cell) for panel in labels)
-    rooms = [
-        Panel(
-            wide * cell,
-            high * cell,
-            wrap(title, wide * cell) or None,
-            wrap(texts.get(title), wide * cell, CAPTION_SIZE),
-        )
-        for title, (high, wide) in ((t, array.shape) for t, array in arrays.items())
-    ]
-    figure, axes = row(rooms, operators(between, len(rooms)), footer)
-    return figure, {
-        title: {
-            "ax": ax,
-            "title": room.title,
-            "caption": room.caption,
+    page = layout.new_page()
+    looks: dict[str, dict[str, Any]] = {}
+    for title, (high, wide) in ((t, x.shape) for t, x in arrays.items()):
+        looks[title] = {
+            "ax": layout.new_axes(page, wide * cell, high * cell),
+            "title": layout.wrap(title, wide * cell),
+            "caption": layout.wrap(
+                texts.get(title, ""), wide * cell, palette.CAPTION_SIZE
+            ),
             "decimals": decimals,
             "number_size": size,
         }
-        for title, room, ax in zip(arrays, rooms, axes, strict=True)
+    return looks
+
+
+def _meanings(key: Mapping[str, str] | Collection[str]) -> dict[str, str]:
+    """The texts of a key, by role."""
+    roles = check.entries(key, "key")
+    for role in roles:
+        check.known_role(role, "key", "footprint")
+    meanings = {
+        r: palette.ROLES[r].meaning if r in palette.ROLES else "window" for r in roles
     }
+    return meanings | (dict(key) if isinstance(key, Mapping) else {})

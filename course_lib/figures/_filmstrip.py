@@ -1,0 +1,208 @@
+"""The filmstrip of a transposed convolution, one stamp after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from course_lib._arguments import pair
+from course_lib.figures import _checks as check
+from course_lib.figures import _layout as layout
+from course_lib.figures import palette
+from course_lib.figures._cells import MOST_CELLS, draw_grid, outline
+from course_lib.figures._numbers import (
+    cell_size,
+    fitting_size,
+    format_numbers,
+    needed_cell,
+)
+from course_lib.shapes import Size, conv_transpose_output_size, padding_amounts
+from course_lib.transposed_convolution import conv2d_transpose
+
+NOTE_SIZE = 9.5
+NOTE_LINE = 0.18
+NOTE_GAP = 0.09
+HEADER_GAP = 0.12
+STRIP_GAP = 0.3
+MINI = 0.2
+"""Inches of a cell of the small input, if its numbers are short."""
+SMALLEST = 0.25
+MOST_STAMPS = 36
+
+
+@layout.in_course_style
+def filmstrip(
+    x: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    strides: Size = 1,
+    padding: str = "valid",
+    *,
+    decimals: int = 2,
+) -> Figure:
+    """Draws a transposed convolution being stamped, one panel per input pixel.
+
+    Each panel shows the input with the pixel whose turn it is, and the output so
+    far with the footprint of its stamp; the last one shows the sum. With "same"
+    padding the cells that will be cut off are hatched.
+
+    Args:
+        x: Input of shape (height, width), finite.
+        kernel: Array of shape (kernel height, kernel width), finite.
+        strides: Cells from stamp to stamp, 1 or more; an int or (height, width).
+        padding: "valid" or "same".
+        decimals: Digits after the point at most.
+
+    Returns:
+        A new figure.
+
+    Raises:
+        TypeError: If an argument is of the wrong type.
+        ValueError: If an array is not 2-D or not finite, `x` has more than 36
+            pixels, the outputs have more than 3,200 cells together, `strides` is
+            below 1 or `padding` unknown.
+
+    Example:
+        >>> figure = filmstrip([[1, 2]], [[1, 1, 1]], strides=(1, 2))
+        >>> panel = [ax for ax in figure.axes if ax.get_label() == "output"][-1]
+        >>> [text.get_text() for text in panel.texts]
+        ['1', '1', '3', '2', '2']
+    """
+    image = check.numbers(x, "x").astype(float)
+    weights = check.numbers(kernel, "kernel").astype(float)
+    check.at_most(image.size, MOST_STAMPS, "x", "pixels, one panel each", "use a slice")
+    steps = pair(strides, "strides")
+    axes = list(zip(image.shape, weights.shape, steps, strict=True))
+    high, wide = (conv_transpose_output_size(n, k, s) for n, k, s in axes)
+    cells, name = high * wide * (image.size + 1), "x with kernel and strides"
+    check.at_most(cells, 2 * MOST_CELLS, name, "cells in all panels", "use less")
+    (top, bottom), (left, right) = (
+        padding_amounts(n * s, k, s, padding) for n, k, s in axes
+    )
+    kept = (top, left, high - top - bottom, wide - left - right)
+    cropped = np.ones((high, wide), bool)
+    cropped[top : high - bottom, left : wide - right] = False
+
+    turns = np.tril(np.ones((image.size, image.size))).reshape(-1, *image.shape)
+    canvases = _stamped(turns * image, weights, steps)
+    counts = _stamped(turns, np.ones_like(weights), steps)
+    plan = _plan(image, weights, canvases, decimals)
+    look: dict[str, Any] = {"decimals": decimals, "number_size": plan.number_size}
+    page = layout.new_page()
+    down, across = (side * plan.cell for side in weights.shape)
+    ax = layout.new_axes(page, across, down)
+    first = draw_grid(weights, ax=ax, role="kernel", title="kernel", **look)
+    panels: list[Axes | None] = []
+    for number, place in enumerate([*np.ndindex(image.shape), None]):
+        turn = min(number, image.size - 1)
+        zero, overlap = counts[turn] == 0, counts[turn] > 1
+        roles = {"zero": zero, "overlap": overlap, "cropped": cropped}
+        ax = layout.new_axes(page, wide * plan.cell, high * plan.cell)
+        ax.set_label("output")
+        draw_grid(canvases[turn], ax=ax, roles=roles, **look)
+        if cropped.any():
+            outline(ax, kept, color=palette.INK, dashed=place is not None, inset=-0.08)
+        if place is None:
+            first_line = f"sum of {image.size}" + (", cropped" if cropped.any() else "")
+            lines = (first_line, f"{kept[2]} {palette.TIMES} {kept[3]} output")
+        else:
+            corner = (place[0] * steps[0], place[1] * steps[1])
+            inset = 0.05 if cropped.any() else 0
+            outline(ax, (*corner, weights.shape[0], weights.shape[1]), inset=inset)
+            lines = (f"stamp {number + 1} of {image.size}", plan.notes[number])
+        _draw_head(ax, image, place, lines, plan, decimals)
+        panels.append(ax)
+
+    key = {"footprint": "this stamp", "output": "stamped once"}
+    if counts.max() > 1:
+        key["overlap"] = "stamps overlap: added"
+    key["zero"] = "no stamp: 0"
+    if cropped.any():
+        key["cropped"] = 'cut off by "same"'
+    rows = range(0, len(panels), plan.columns)
+    table = [[None, *panels[start : start + plan.columns]] for start in rows]
+    table[0][0] = first
+    return layout.arrange(table, gap=STRIP_GAP, key=key)
+
+
+def _stamped(
+    images: npt.NDArray[Any], kernel: npt.NDArray[Any], strides: tuple[int, int]
+) -> npt.NDArray[Any]:
+    outputs = conv2d_transpose(images[..., None], kernel[..., None, None], strides)
+    return outputs[..., 0]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Sizes that suit all panels, in inches, but for the numbers' in points."""
+
+    cell: float
+    mini: float
+    number_size: float
+    columns: int
+    notes: list[str]
+
+
+def _plan(
+    image: npt.NDArray[Any],
+    kernel: npt.NDArray[Any],
+    canvases: npt.NDArray[Any],
+    decimals: int,
+) -> _Plan:
+    """The fewest rows that fit a notebook, and then the largest cells."""
+    inputs = format_numbers(image, decimals)
+    labels = [line for canvas in canvases for line in format_numbers(canvas, decimals)]
+    labels += format_numbers(kernel, decimals)
+    notes = [f"{label} {palette.TIMES} kernel" for line in inputs for label in line]
+    mini = max(MINI, needed_cell(inputs, 6.5))
+    note = max(layout.text_width(text, NOTE_SIZE, "bold") for text in notes)
+    count = f"stamp {len(notes)} of {len(notes)}"
+    note = max(note, layout.text_width(count, palette.CAPTION_SIZE))
+    head = image.shape[1] * mini + NOTE_GAP + note
+
+    def per_row(cell: float) -> int:
+        room = layout.MAX_WIDTH - 2 * layout.PAD - kernel.shape[1] * cell
+        panel = max(canvases.shape[2] * cell, head)
+        return max(1, int(room / (panel + STRIP_GAP)))
+
+    large = cell_size(format_numbers(canvases[-1], decimals))
+    small = min(large, max(SMALLEST, needed_cell(labels)))
+    panels = len(canvases) + 1
+    rows = -(-panels // per_row(small))
+    columns = -(-panels // rows)
+    sizes = [float(c) for c in np.linspace(small, large, 30) if per_row(c) >= columns]
+    cell = max(sizes, default=small)
+    return _Plan(cell, mini, fitting_size(labels, cell), columns, notes)
+
+
+def _draw_head(
+    ax: Axes,
+    image: npt.NDArray[Any],
+    place: tuple[int, ...] | None,
+    lines: tuple[str, str],
+    plan: _Plan,
+    decimals: int,
+) -> None:
+    """Draws above a panel the input with the pixel whose turn it is, and two lines."""
+    box = ax.get_window_extent()
+    wide, high = palette.RENDER_DPI * plan.mini * np.array(image.shape[::-1]) / box.size
+    up = 1 + palette.RENDER_DPI * HEADER_GAP / box.height
+    head = ax.inset_axes((0, up, wide, high))
+    if place is None:
+        head.set_axis_off()
+    else:
+        size = fitting_size(format_numbers(image, decimals), plan.mini)
+        draw_grid(image, ax=head, role="input", decimals=decimals, number_size=size)
+        outline(head, (place[0], place[1], 1, 1))
+    x, right = (0, 0.0) if place is None else (1, 72 * NOTE_GAP)
+    middle = max(image.shape[0] * plan.mini, 2 * NOTE_LINE) / 2
+    bold: dict[str, Any] = {"color": palette.INK, "size": NOTE_SIZE, "weight": "bold"}
+    looks: tuple[dict[str, Any], ...] = ({"color": palette.MUTED}, bold)
+    for line, look, above in zip(lines, looks, (0.5, -0.5), strict=True):
+        offset = (right, 72 * (middle + above * NOTE_LINE))
+        look |= {"xycoords": "axes fraction", "textcoords": "offset points"}
+        head.annotate(line, (x, 0), offset, va="center_baseline", **look)
