@@ -1,33 +1,21 @@
-"""Checks of the sizes and names that layers and their drawings take."""
+"""Checks of the sizes and names that layers and drawings take.
+
+Each returns the value in one form, or raises an error that names the argument, says
+what came and what would be right.
+"""
 
 from operator import index
 
 LARGEST = 1_000_000
 """No size is larger: what exceeds it is a slip, not an image."""
 
+Pair = tuple[int, int]
+
 
 def whole_number(
     value: object, name: str, minimum: int = 1, alternative: str = ""
 ) -> int:
-    """Checks one whole number.
-
-    Args:
-        value: What the caller passed; Python and NumPy integers are accepted.
-        name: The argument's name, for the message.
-        minimum: The smallest legal value.
-        alternative: What else would be right, for the message.
-
-    Returns:
-        The value as an `int`, from `minimum` to `LARGEST`.
-
-    Raises:
-        TypeError: If `value` is not an integer (`bool` is not one either).
-        ValueError: If `value` is below `minimum` or above `LARGEST`.
-
-    Example:
-        >>> whole_number(3, "strides")
-        3
-    """
+    """Returns a size as an `int`; `alternative` says what else would be right."""
     try:
         if isinstance(value, bool):
             raise TypeError
@@ -44,27 +32,8 @@ def whole_number(
     return number
 
 
-def pair(value: object, name: str, minimum: int = 1) -> tuple[int, int]:
-    """Expands a size to its two axes.
-
-    Args:
-        value: One integer for both axes, or a pair `(height, width)`.
-        name: The argument's name, for the message.
-        minimum: The smallest legal value.
-
-    Returns:
-        The pair `(height, width)`, each at least `minimum`.
-
-    Raises:
-        TypeError: If `value` is neither an integer nor a pair of integers.
-        ValueError: If it has not two entries, or one is below `minimum`.
-
-    Example:
-        >>> pair(2, "size")
-        (2, 2)
-        >>> pair((2, 3), "size")
-        (2, 3)
-    """
+def pair(value: object, name: str, minimum: int = 1) -> Pair:
+    """Expands a size to `(height, width)`."""
     if hasattr(value, "tolist"):  # of NumPy
         value = value.tolist()
     if not isinstance(value, tuple | list):
@@ -81,49 +50,28 @@ def pair(value: object, name: str, minimum: int = 1) -> tuple[int, int]:
     )
 
 
-def padding_name(padding: object) -> str:
-    """Checks the name of a padding.
-
-    Args:
-        padding: `"valid"` or `"same"`, in any case.
-
-    Returns:
-        The name in lower case.
-
-    Raises:
-        TypeError: If `padding` is not a string.
-        ValueError: If it is another string.
-
-    Example:
-        >>> padding_name("SAME")
-        'same'
-    """
-    if not isinstance(padding, str):
-        raise TypeError(f'padding must be "valid" or "same"; got {padding!r}')
-    name = padding.lower()
-    if name not in ("valid", "same"):
-        raise ValueError(f'padding must be "valid" or "same"; got {padding!r}')
-    return name
-
-
-def check_strides_and_dilation(strides: object, dilation_rate: object) -> None:
-    """Refuses strides together with dilation, as Keras does.
-
-    Args:
-        strides: Step in pixels, an int or `(height, width)`.
-        dilation_rate: Distance between neighbouring weights, likewise.
-
-    Raises:
-        TypeError: If one is neither an integer nor a pair of integers.
-        ValueError: If one is below 1, or both exceed 1 on any axis.
-
-    Example:
-        >>> check_strides_and_dilation(2, 1)
-    """
-    steps = pair(strides, "strides")
-    dilations = pair(dilation_rate, "dilation_rate")
+def steps_and_dilations(strides: object, dilation_rate: object) -> tuple[Pair, Pair]:
+    """Expands both, and refuses them together, as Keras does."""
+    steps, dilations = pair(strides, "strides"), pair(dilation_rate, "dilation_rate")
     if max(steps) > 1 and max(dilations) > 1:
         raise ValueError(
             "strides and dilation_rate can't both exceed 1; got "
             f"strides={strides} with dilation_rate={dilation_rate}"
         )
+    return steps, dilations
+
+
+def output_paddings(value: object) -> Pair | tuple[None, None]:
+    """Expands `output_padding`; `None` is `None` on both axes."""
+    if value is None:
+        return None, None
+    return pair(value, "output_padding", minimum=0)
+
+
+def padding_name(padding: object) -> str:
+    """Returns `"valid"` or `"same"` in lower case."""
+    name = padding.lower() if isinstance(padding, str) else None
+    if name in ("valid", "same"):
+        return name
+    kind = ValueError if name is not None else TypeError
+    raise kind(f'padding must be "valid" or "same"; got {padding!r}')

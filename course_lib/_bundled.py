@@ -28,21 +28,7 @@ FOLDERS = (_HERE / "data", _HERE.parent / "data")
 
 
 def bundled_path(name: str) -> Path:
-    """Finds a shipped file, wherever Python was started.
-
-    Args:
-        name: The file's name.
-
-    Returns:
-        Its path. Whether the content is whole is the reader's to check.
-
-    Raises:
-        FileNotFoundError: If it is missing.
-
-    Example:
-        >>> bundled_path("study.jsonl").name
-        'study.jsonl'
-    """
+    """Finds a shipped file, wherever Python was started; its reader checks it."""
     for folder in FOLDERS:
         if (folder / name).is_file():
             return folder / name
@@ -51,22 +37,7 @@ def bundled_path(name: str) -> Path:
 
 
 def bundled_arrays(name: str) -> dict[str, npt.NDArray[Any]]:
-    """Reads a shipped `.npz` file, after checking that it is the right one.
-
-    Args:
-        name: The file's name.
-
-    Returns:
-        Its arrays, each of any shape, by name. Nothing is unpickled.
-
-    Raises:
-        ValueError: If the file is damaged.
-        FileNotFoundError: If it is missing.
-
-    Example:
-        >>> bundled_arrays("digits.npz")["test_images"].shape
-        (1000, 28, 28)
-    """
+    """Reads a shipped `.npz` file if it is the right one; nothing is unpickled."""
     path = bundled_path(name)
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != SHA256[name]:

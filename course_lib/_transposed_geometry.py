@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy.typing as npt
 
 from course_lib import shapes
-from course_lib._arguments import check_strides_and_dilation, pair
+from course_lib._arguments import output_paddings, steps_and_dilations
 from course_lib._validation import Array, image_batch, kernel_for
 
 
@@ -58,19 +58,10 @@ def checked_axes(
     """Checks the arguments of a transposed convolution and lays out its axes."""
     images = image_batch(x)
     weights = kernel_for(images, kernel, transposed=True)
-    step = pair(strides, "strides")
-    dilation = pair(dilation_rate, "dilation_rate")
-    check_strides_and_dilation(step, dilation)
-    extra = (
-        (None, None)
-        if output_padding is None
-        else pair(output_padding, "output_padding", minimum=0)
-    )
+    steps, dilations = steps_and_dilations(strides, dilation_rate)
+    sizes = images.shape[1:3], weights.shape[:2], steps, output_paddings(output_padding)
     rows, columns = (
-        _axis(*sizes, padding)
-        for sizes in zip(
-            images.shape[1:3], weights.shape[:2], step, extra, dilation, strict=True
-        )
+        _axis(*axis, padding) for axis in zip(*sizes, dilations, strict=True)
     )
     return images, weights, (rows, columns)
 

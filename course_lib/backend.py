@@ -1,23 +1,32 @@
-"""Keras on TensorFlow, without TensorFlow's start-up messages.
+"""Keras, by default on TensorFlow, without TensorFlow's start-up messages.
 
 TensorFlow's C++ code writes to the process' standard error as it is loaded, past
 Python's `sys.stderr`; in a notebook that is a red box above the lesson. Write
 `from course_lib.backend import keras` instead of `import keras` to be spared it.
+
+Where the environment variable `KERAS_BACKEND` names another backend, `keras` is that
+one. `tf` then can't be imported from here, so training, which needs it, is refused.
 """
 
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+_one_at_a_time = threading.RLock()
 
 
 @contextmanager
 def silent_stderr() -> Iterator[None]:
     """Hides what is written to file descriptor 2, unless the block fails.
+
+    Where several threads ask for it, one waits for the other.
 
     Raises:
         BaseException: Whatever the block raises, after showing what was hidden.
@@ -26,31 +35,52 @@ def silent_stderr() -> Iterator[None]:
         >>> with silent_stderr():
         ...     _ = os.write(2, b"not seen")
     """
-    try:
-        visible = os.dup(2)
-    except OSError:  # there is none: nothing to hide, nothing to show
-        yield
-        return
-    if sys.stderr is not None:
-        sys.stderr.flush()
-    with tempfile.TemporaryFile() as hidden:
-        os.dup2(hidden.fileno(), 2)
+    with _one_at_a_time:
         try:
+            visible = os.dup(2)
+        except OSError:  # there is none: nothing to hide, nothing to show
             yield
-        except BaseException:
-            hidden.seek(0)
-            os.write(visible, hidden.read())
-            raise
-        finally:
-            os.dup2(visible, 2)
-            os.close(visible)
+            return
+        if sys.stderr is not None:
+            sys.stderr.flush()
+        with tempfile.TemporaryFile() as hidden:
+            os.dup2(hidden.fileno(), 2)
+            try:
+                yield
+            except BaseException:
+                hidden.seek(0)
+                os.write(visible, hidden.read())
+                raise
+            finally:
+                os.dup2(visible, 2)
+                os.close(visible)
+
+
+def __getattr__(name: str) -> Any:
+    """Refuses `tf` where Keras runs on something else; it is a variable elsewhere."""
+    if name == "tf":
+        raise ImportError(
+            "this part of course_lib needs Keras on TensorFlow, but the environment "
+            f"variable KERAS_BACKEND is {_BACKEND!r}; unset it and start Python anew"
+        )
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 try:
     with silent_stderr():
         import keras
-        import tensorflow as tf
+
+        _BACKEND = keras.config.backend()
+        if _BACKEND == "tensorflow":
+            import tensorflow as tf
 except ModuleNotFoundError as error:
+    wanted = os.environ["KERAS_BACKEND"]
+    if error.name not in ("keras", "tensorflow"):
+        raise ModuleNotFoundError(
+            f"{error.msg}. The environment variable KERAS_BACKEND is {wanted!r}; unset "
+            "it to have Keras on TensorFlow, or install what it names",
+            name=error.name,
+        ) from None
     raise ModuleNotFoundError(
         f"{error.msg}. This part of course_lib needs Keras and TensorFlow; install "
         'them with: pip install "upsampling-course[tensorflow]"',

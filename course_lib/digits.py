@@ -13,6 +13,8 @@ Pixels = npt.NDArray[np.uint8]
 
 _INK_BOX = 20
 """The ink of every MNIST digit fits into a box of so many pixels."""
+_MARGIN = _INK_BOX // 2
+"""How far a centred box may reach over the border."""
 
 
 def load_digits(
@@ -50,9 +52,7 @@ def load_digits(
     _require("source", source, ("bundled", "keras"))
     read = _read_bundled if source == "bundled" else _read_from_keras
     pixels, labels = read(split)
-    images = pixels.astype(np.float32)
-    if size < 28:
-        images = _centre_ink(images)
+    images = (pixels if size == 28 else _centre_ink(pixels)).astype(np.float32)
     if size == 10:
         images = images.reshape(-1, 10, 2, 10, 2).mean(axis=(2, 4))
     return images[..., None] / np.float32(127.5) - 1, labels.astype(np.int64)
@@ -78,12 +78,13 @@ def _read_from_keras(split: str) -> tuple[Pixels, Labels]:
     return images, labels
 
 
-def _centre_ink(images: Images) -> Images:
+def _centre_ink(images: Pixels) -> Pixels:
     """Cuts the box around each digit's ink, `(n, 20, 20)`, with the ink centred."""
     ink = images > 0
     rows = _centred_box(np.any(ink, axis=2))
     columns = _centred_box(np.any(ink, axis=1))
-    padded = np.pad(images, [(0, 0), (_INK_BOX, _INK_BOX), (_INK_BOX, _INK_BOX)])
+    margin = (_MARGIN, _MARGIN)
+    padded = np.pad(images, [(0, 0), margin, margin])
     every = np.arange(len(images))[:, None, None]
     return padded[every, rows[:, :, None], columns[:, None, :]]
 
@@ -96,5 +97,5 @@ def _centred_box(inked: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
         raise ValueError(
             f"the ink of a digit must fit into {_INK_BOX} pixels; got {length.max()}"
         )
-    start = first - (_INK_BOX - length) // 2 + _INK_BOX
+    start = first - (_INK_BOX - length) // 2 + _MARGIN
     return start[:, None] + np.arange(_INK_BOX)

@@ -1,8 +1,8 @@
 """Training of any generator against any discriminator, in the way of Keras."""
 
-import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+import random
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,38 +11,47 @@ import numpy.typing as npt
 
 from course_lib import xla
 from course_lib._arguments import whole_number
-from course_lib._validation import Array, image_batch
+from course_lib._gan_images import RealImages
+from course_lib._gan_networks import check_networks, output_range
+from course_lib._gan_progress import Backup, Progress
+from course_lib._validation import Array
 from course_lib.backend import keras, tf
 
+DRAWN_AT_ONCE = 256
+"""Images that `sample` draws in one go: more would only take more memory."""
 
+
+@keras.saving.register_keras_serializable("course_lib")
 class GAN(keras.Model):
     """A generator and a discriminator that learn from each other.
 
     In each step the discriminator learns to tell a batch of real images from as many
     generated ones, and then the generator learns to have the same generated images
-    taken for real. Real counts as 1, generated as 0.
+    taken for real. Real counts as 1, generated as 0. As in Keras, penalties of layers,
+    such as a `kernel_regularizer`, are minimized too; they are not part of the losses
+    that are shown.
 
     An interrupted training goes on where it was, to the bit on the same machine: give
     `keras.callbacks.BackupAndRestore(folder)` to `fit`, and call it again with the
     same arguments. Weights are saved with all that the next step depends on: both
-    optimizers, the random state of noise and dropout, and how many epochs were done,
-    from which follows the order of the images.
+    optimizers, the random state of noise and dropout, and how far training was, from
+    which follows the order of the images.
 
-    Save the generator alone to use it elsewhere: `gan.generator.save("g.keras")`.
-
-    Only the two losses are minimized: penalties of layers, such as a
-    `kernel_regularizer`, are not added.
+    `save` saves all of it, `gan.generator.save("g.keras")` the generator alone, to be
+    used elsewhere.
 
     Args:
         generator: Model from latent points, shape `(batch, latent_dim)`, to images,
             shape `(batch, height, width, channels)`.
         discriminator: Model from such images to logits, shape `(batch, 1)`: no
             sigmoid at its end.
-        seed: Makes noise and the order of the images repeatable; by default random.
+        seed: Makes noise and the order of the images repeatable, 0 or more; by
+            default `keras.utils.set_random_seed` decides.
         name: Name of the model.
 
     Raises:
-        ValueError: If the shapes of the two models do not fit each other.
+        TypeError: If one is no Keras model, or `seed` is not whole.
+        ValueError: If the models do not fit each other.
 
     Example:
         >>> from course_lib.generators import build_discriminator
@@ -55,6 +64,8 @@ class GAN(keras.Model):
         ['d_loss', 'g_loss', 'generated_accuracy', 'real_accuracy']
     """
 
+    train_function: Any
+
     def __init__(
         self,
         generator: keras.Model,
@@ -64,24 +75,24 @@ class GAN(keras.Model):
         name: str = "gan",
     ) -> None:
         super().__init__(name=name)
-        _check_models(generator, discriminator)
+        check_networks(generator, discriminator)
         self.generator = generator
         self.discriminator = discriminator
         self.latent_dim = generator.input_shape[-1]
-        self.noise = keras.random.SeedGenerator(seed)
-        self.order_seed = int(np.random.default_rng(seed).integers(2**31))
-        self.epochs_done = self._counter("epochs_done")
-        self.epochs_of_this_fit = self._counter("epochs_of_this_fit")
+        self.seed = None if seed is None else _whole_seed(seed)
+        self.noise = keras.random.SeedGenerator(self.seed)
+        self.held_out_noise = keras.random.SeedGenerator(0)
         self.trackers = [
             keras.metrics.Mean(name=metric)
             for metric in ("g_loss", "d_loss", "real_accuracy", "generated_accuracy")
         ]
+        self.epochs_done = 0
+        self.epoch = 0
+        """The one of this `fit` that is to be trained next or is being trained."""
+        self.step = 0
+        """How many steps of it were taken."""
+        self.steps_to_skip = 0
         self.built = True
-
-    def _counter(self, name: str) -> keras.Variable:
-        return self.add_weight(
-            name=name, shape=(), dtype="int64", initializer="zeros", trainable=False
-        )
 
     @property
     def metrics(self) -> list[keras.metrics.Metric]:
@@ -93,32 +104,53 @@ class GAN(keras.Model):
         return self.generator(points, training=training)
 
     def compile(
-        self,
-        g_optimizer: keras.optimizers.Optimizer | None = None,
-        d_optimizer: keras.optimizers.Optimizer | None = None,
-        **kwargs: Any,
+        self, g_optimizer: Any = None, d_optimizer: Any = None, **kwargs: Any
     ) -> None:
         """Sets the optimizers; each network has its own.
 
         Args:
-            g_optimizer: The generator's; by default Adam with learning rate 5e-4 and
-                beta_1 0.5.
+            g_optimizer: The generator's, or its name in Keras; by default Adam with
+                learning rate 5e-4 and beta_1 0.5.
             d_optimizer: The discriminator's; by default likewise.
             **kwargs: `jit_compile`, `steps_per_execution` and `run_eagerly`, as in
-                `keras.Model.compile`. With `jit_compile=True` training starts some
-                seconds later and is then up to twice as fast on a CPU.
+                `keras.Model.compile`, but nothing is compiled by default. With
+                `jit_compile=True` training starts some seconds later and is then up
+                to twice as fast on a CPU.
 
         Raises:
-            ValueError: If both networks are given the same optimizer.
+            TypeError: If an argument is not one of these.
+            ValueError: If both networks are given the same optimizer, one is unknown,
+                or a network is frozen.
         """
-        if g_optimizer is not None and g_optimizer is d_optimizer:
+        foreign = kwargs.keys() - {"jit_compile", "steps_per_execution", "run_eagerly"}
+        if foreign:
+            raise TypeError(
+                f"compile does not take {', '.join(sorted(foreign))}: a GAN has losses "
+                "and metrics of its own, and two optimizers, g_optimizer and "
+                "d_optimizer"
+            )
+        if isinstance(g_optimizer, keras.optimizers.Optimizer) and (
+            g_optimizer is d_optimizer
+        ):
             raise ValueError(
                 "g_optimizer and d_optimizer must be two optimizers, since each keeps "
                 "the state of its own network; got the same one twice"
             )
-        super().compile(optimizer=None, **kwargs)
-        self.g_optimizer = _optimizer(g_optimizer, self.generator)
-        self.d_optimizer = _optimizer(d_optimizer, self.discriminator)
+        self._check_that_both_learn()
+        g_optimizer = _optimizer("g_optimizer", g_optimizer, self.generator)
+        d_optimizer = _optimizer("d_optimizer", d_optimizer, self.discriminator)
+        super().compile(optimizer=None, **{"jit_compile": False, **kwargs})
+        self.g_optimizer = g_optimizer
+        self.d_optimizer = d_optimizer
+        self.optimizer = _BothOptimizers(g_optimizer, d_optimizer)
+
+    def _check_that_both_learn(self) -> None:
+        for network in (self.generator, self.discriminator):
+            if not network.trainable_variables:
+                raise ValueError(
+                    f"the {network.name} must have weights to train; it is frozen. Set "
+                    "trainable = True: each optimizer moves its own network only"
+                )
 
     def fit(
         self,
@@ -128,6 +160,8 @@ class GAN(keras.Model):
         epochs: int = 1,
         shuffle: bool = True,
         initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_data: Any = None,
         callbacks: Any = None,
         **kwargs: Any,
     ) -> keras.callbacks.History:
@@ -135,14 +169,17 @@ class GAN(keras.Model):
 
         Args:
             x: Real images of shape `(n, height, width, channels)`, as floats in the
-                range of the generator's output; or a `tf.data.Dataset` or
-                `keras.utils.PyDataset` of batches of them, which then decides on
-                their order.
+                range of the generator's output: an array or tensor; or batches of
+                them, which then decide on their order: a `tf.data.Dataset`,
+                `keras.utils.PyDataset` or generator. Labels in it are not used.
             batch_size: Images in a step, for an array. All steps have as many: the
                 last of an epoch is filled up with images of the first.
             epochs: Passes over the images; the number of the last one.
             shuffle: Whether an array is shuffled anew for each epoch.
             initial_epoch: Number of the first epoch.
+            steps_per_epoch: Steps in an epoch; by default a pass over the images.
+            validation_data: Held-out images, as `x`: both losses on them are shown
+                as `val_g_loss` and `val_d_loss`.
             callbacks: Keras callbacks.
             **kwargs: As in `keras.Model.fit`.
 
@@ -151,40 +188,103 @@ class GAN(keras.Model):
 
         Raises:
             TypeError: If the images are not floats or a size is not whole.
-            ValueError: If the images do not fit the discriminator, or some pixels
-                are values that the generator can never draw.
+            ValueError: If the images do not fit the discriminator, some pixels are
+                values that the generator can never draw, a network is frozen, or an
+                argument is not for a GAN.
             FloatingPointError: If a loss is no longer a number; says what to try.
             OSError: If a checkpoint to go on from is damaged.
         """
-        if isinstance(x, np.ndarray | list | tuple):
-            x = self._batches(x, whole_number(batch_size, "batch_size"), shuffle)
-        given = [] if callbacks is None else callbacks
-        given = list(given) if isinstance(given, list | tuple) else [given]
-        return super().fit(
-            x,
-            epochs=epochs,
-            initial_epoch=initial_epoch,
-            shuffle=False,  # done in _batches
-            callbacks=[_BeforeOthers(initial_epoch, given), *given, _AfterOthers()],
-            **kwargs,
-        )
+        _refuse_labels(kwargs)
+        self._check_that_both_learn()
+        real, held_out = self._real_images(), self._real_images()
+        x = real.of(x)
+        if isinstance(x, np.ndarray):
+            batch_size = whole_number(batch_size, "batch_size")
+            x = self._batches(x, batch_size, shuffle, steps_per_epoch)
+            steps_per_epoch = None
+        if validation_data is not None:
+            if isinstance(validation_data, tuple):  # with labels
+                validation_data, *_ = validation_data
+            validation_data = held_out.of(validation_data, check_now=True)
+            if isinstance(validation_data, np.ndarray):
+                kwargs.setdefault("validation_batch_size", batch_size)
+        self.epoch, self.step = initial_epoch, 0
+        given = [
+            Backup(callback, self)
+            if isinstance(callback, keras.callbacks.BackupAndRestore)
+            else callback
+            for callback in keras.tree.flatten([] if callbacks is None else callbacks)
+        ]
+        self.steps_to_skip = self.step
+        with real.own_words(), held_out.own_words():
+            return super().fit(
+                x,
+                epochs=epochs,
+                initial_epoch=self.epoch,
+                steps_per_epoch=steps_per_epoch,
+                validation_data=validation_data,
+                shuffle=False,  # done in _batches
+                callbacks=[Progress(), *given],
+                **kwargs,
+            )
 
-    def _batches(self, x: Any, batch_size: int, shuffle: bool) -> tf.data.Dataset:
+    def evaluate(
+        self, x: Any, *, batch_size: int | None = 128, **kwargs: Any
+    ) -> dict[str, float] | list[float]:
+        """Computes both losses on held-out images.
+
+        The latent points are the same each time. Nothing that training depends on is
+        touched.
+
+        Args:
+            x: Real images, as in `fit`.
+            batch_size: Images at once, for an array.
+            **kwargs: As in `keras.Model.evaluate`.
+
+        Returns:
+            The value of each metric, as `keras.Model.evaluate` returns it.
+
+        Raises:
+            TypeError: If the images are not floats.
+            ValueError: If the images do not fit, or an argument is not for a GAN.
+        """
+        _refuse_labels(kwargs)
+        real = self._real_images()
+        x = real.of(x)
+        if not isinstance(x, np.ndarray):
+            batch_size = None
+        self.steps_to_skip = 0
+        self.held_out_noise.state.assign([0, 0])
+        with real.own_words():
+            return super().evaluate(x, batch_size=batch_size, **kwargs)
+
+    def _real_images(self) -> RealImages:
+        shape = self.discriminator.input_shape[1:]
+        return RealImages(shape, *output_range(self.generator))
+
+    def _batches(
+        self, x: Array, batch_size: int, shuffle: bool, steps: int | None
+    ) -> tf.data.Dataset:
         """Batches in an order that follows from the seed and the number of epochs.
 
         Keras asks for an iterator at the beginning of each epoch, so what the
         generator function reads then is the state that a checkpoint has restored.
         """
-        images = tf.constant(self._checked_images(x))
+        images = tf.constant(x)
         count = len(images)
         batch_size = min(batch_size, count)
-        steps = -(-count // batch_size)
+        if steps is None:
+            steps = -(-count // batch_size)
 
         def one_epoch() -> Iterator[npt.NDArray[np.int64]]:
             order = np.arange(count)
             if shuffle:
-                seed = (self.order_seed, _number(self.epochs_done))
-                order = np.random.default_rng(seed).permutation(count)
+                seed = int(np.asarray(self.noise.state)[0])  # which a checkpoint holds
+                seeds = (
+                    int(np.random.default_rng(seed).integers(2**31)),
+                    self.epochs_done,
+                )
+                order = np.random.default_rng(seeds).permutation(count)
             yield np.resize(order, (steps, batch_size))
 
         signature = tf.TensorSpec((steps, batch_size), "int64")
@@ -192,35 +292,55 @@ class GAN(keras.Model):
         batches = orders.unbatch().map(lambda order: tf.gather(images, order))
         return batches.apply(tf.data.experimental.assert_cardinality(steps))
 
-    def _checked_images(self, x: Any) -> Array:
-        images = image_batch(x, "x").astype("float32", copy=False)
-        expected = self.discriminator.input_shape[1:]
-        if images.shape[1:] != expected or len(images) == 0:
-            raise ValueError(
-                f"x must hold images of shape {expected}, as the discriminator takes "
-                f"them; got an array of shape {images.shape}"
-            )
-        low, high = _output_range(self.generator)
-        if images.min() < low or images.max() > high:
-            raise ValueError(
-                f"x must be in the range of the generator's output, {low} to {high}; "
-                f"got {images.min():g} to {images.max():g}. Pixels from 0 to 255 "
-                "become numbers from -1 to 1 by x / 127.5 - 1"
-            )
-        return images
+    def make_train_function(self, force: bool = False) -> None:
+        """Makes the function that takes the next step, if it has not been taken.
+
+        The steps of an interrupted epoch that a checkpoint already holds are gone
+        through without training.
+        """
+        if self.train_function and not force:
+            return
+        super().make_train_function(force=True)
+        train = self.train_function
+
+        def go_on(iterator: Iterator[Any]) -> dict[str, Any]:
+            if self.step < self.steps_to_skip:
+                for _ in range(self.steps_per_execution):
+                    next(iterator, None)
+                return self.get_metrics_result()
+            self.steps_to_skip = 0
+            return train(iterator)
+
+        self.train_function = go_on
+
+    def reset_metrics(self) -> None:
+        """Starts the means anew, but not inside an epoch that goes on."""
+        if not self.steps_to_skip:
+            super().reset_metrics()
 
     def train_step(self, data: Any) -> dict[str, Any]:
         """One step of the discriminator, then one of the generator."""
-        real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-        real = keras.ops.cast(real, "float32")
-        count = keras.ops.shape(real)[0]
-        points = xla.normal((count, self.latent_dim), self.noise)
-        with tf.GradientTape() as drawing:
-            generated = self._run(self.generator, points)
-        d_loss, real_logits, generated_logits = self._train_discriminator(
-            real, tf.stop_gradient(generated)
-        )
-        g_loss = self._train_generator(drawing, generated)
+        real = _real(data)
+        with tf.control_dependencies([real]):  # a refused batch leaves all as it was
+            with tf.GradientTape() as drawing:
+                generated = self._draw(_count(real), self.noise, training=True)
+                penalty = _penalty(self.generator)
+            d_loss, *logits = self._train_discriminator(
+                real, tf.stop_gradient(generated)
+            )
+            g_loss = self._train_generator(drawing, generated, penalty)
+            return self._results(g_loss, d_loss, *logits)
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """Both losses, without a step."""
+        real = _real(data)
+        generated = self._draw(_count(real), self.held_out_noise, training=False)
+        logits = self._judge(real, generated, training=False)
+        return self._results(_loss(logits[1], 1), _d_loss(*logits), *logits)
+
+    def _results(
+        self, g_loss: Any, d_loss: Any, real_logits: Any, generated_logits: Any
+    ) -> dict[str, Any]:
         values = (
             g_loss,
             d_loss,
@@ -228,42 +348,57 @@ class GAN(keras.Model):
             keras.ops.mean(keras.ops.cast(generated_logits < 0, "float32")),
         )
         for tracker, value in zip(self.trackers, values, strict=True):
-            tracker.update_state(value)
+            tracker.update_state(value, sample_weight=_count(real_logits))
         return {tracker.name: tracker.result() for tracker in self.trackers}
 
-    def _run(self, model: keras.Model, inputs: Any) -> Any:
-        if self.jit_compile:
-            return xla.call(model, inputs, training=True)
-        return model(inputs, training=True)
+    def _draw(self, count: Any, seeds: Any, training: bool) -> Any:
+        normal, run = self._ways()
+        points = normal((count, self.latent_dim), seed=seeds)
+        return run(self.generator, points, training=training)
+
+    def _judge(self, real: Any, generated: Any, training: bool) -> tuple[Any, Any]:
+        images = [real, keras.ops.cast(generated, real.dtype)]
+        _, run = self._ways()
+        logits = run(
+            self.discriminator, keras.ops.concatenate(images), training=training
+        )
+        logits = keras.ops.cast(logits, "float32")
+        return logits[: _count(real)], logits[_count(real) :]
+
+    def _ways(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
+        """How noise is drawn and a network is called: one meaning, two speeds."""
+        devices = tf.config.list_logical_devices()
+        if self.jit_compile and all(d.device_type == "CPU" for d in devices):
+            return xla.normal, xla.call
+        return keras.random.normal, keras.Model.__call__
 
     def _train_discriminator(self, real: Any, generated: Any) -> tuple[Any, Any, Any]:
-        images = keras.ops.concatenate(
-            [real, keras.ops.cast(generated, real.dtype)], axis=0
-        )
-        count = keras.ops.shape(real)[0]
         weights = self.discriminator.trainable_variables
         with tf.GradientTape() as tape:
-            logits = self._run(self.discriminator, images)
-            logits = keras.ops.cast(logits, "float32")
-            real_logits, generated_logits = logits[:count], logits[count:]
-            loss = (_loss(real_logits, 1) + _loss(generated_logits, 0)) / 2
-            scaled = self.d_optimizer.scale_loss(loss)
+            logits = self._judge(real, generated, training=True)
+            loss = _d_loss(*logits)
+            whole = loss + _penalty(self.discriminator)
+            scaled = self.d_optimizer.scale_loss(whole / _replicas())
         gradients = tape.gradient(scaled, [weight.value for weight in weights])
         self.d_optimizer.apply(gradients, weights)
-        return loss, real_logits, generated_logits
+        return loss, *logits
 
-    def _train_generator(self, drawing: tf.GradientTape, generated: Any) -> Any:
+    def _train_generator(
+        self, drawing: tf.GradientTape, generated: Any, penalty: Any
+    ) -> Any:
         """Sends the discriminator's gradient back through the images as drawn."""
+        _, run = self._ways()
+        scale = self.g_optimizer.scale_loss(1 / _replicas())
         with tf.GradientTape() as tape:
             tape.watch(generated)
-            logits = self._run(self.discriminator, generated)
+            logits = run(self.discriminator, generated, training=True)
             loss = _loss(keras.ops.cast(logits, "float32"), 1)
-            scaled = self.g_optimizer.scale_loss(loss)
+            scaled = loss * scale
         weights = self.generator.trainable_variables
         gradients = drawing.gradient(
-            generated,
+            [generated, penalty],
             [weight.value for weight in weights],
-            output_gradients=tape.gradient(scaled, generated),
+            output_gradients=[tape.gradient(scaled, generated), scale],
         )
         self.g_optimizer.apply(gradients, weights)
         return loss
@@ -271,9 +406,13 @@ class GAN(keras.Model):
     def sample(self, count: int, seed: int | None = None) -> npt.NDArray[np.float32]:
         """Draws images for random latent points.
 
+        They are drawn 256 at a time, so the memory needed beside the result does not
+        grow with their number.
+
         Args:
             count: How many, at least 1.
-            seed: The same seed gives the same latent points.
+            seed: The same seed gives the same latent points; by default
+                `keras.utils.set_random_seed` decides.
 
         Returns:
             Images of shape `(count, height, width, channels)`, float32.
@@ -282,45 +421,66 @@ class GAN(keras.Model):
             TypeError: If `count` is not a whole number.
             ValueError: If it is below 1.
         """
-        count = whole_number(count, "count")
         points = latent_points(count, self.latent_dim, seed)
-        return np.asarray(self.generator(points, training=False), dtype="float32")
+        images = np.empty((len(points), *self.generator.output_shape[1:]), "float32")
+        for start in range(0, len(points), DRAWN_AT_ONCE):
+            some = slice(start, start + DRAWN_AT_ONCE)
+            images[some] = np.asarray(self.generator(points[some], training=False))
+        return images
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the arguments, so that `save` and `clone_model` work."""
+        networks = {"generator": self.generator, "discriminator": self.discriminator}
+        return {
+            **keras.saving.serialize_keras_object(networks),
+            "seed": self.seed,
+            "name": self.name,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "GAN":
+        """Makes a GAN of the arguments that `get_config` returned."""
+        given = keras.saving.deserialize_keras_object(config, custom_objects)
+        return cls(**given)
+
+    def get_compile_config(self) -> dict[str, Any]:
+        """Returns the arguments of `compile`."""
+        if not self.compiled:
+            return {}
+        optimizers = {"g_optimizer": self.g_optimizer, "d_optimizer": self.d_optimizer}
+        return {
+            **keras.saving.serialize_keras_object(optimizers),
+            "jit_compile": self.jit_compile,
+            "steps_per_execution": self.steps_per_execution,
+            "run_eagerly": self.run_eagerly,
+        }
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compiles with the arguments that `get_compile_config` returned."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
 
     def save_own_variables(self, store: Any) -> None:
-        """Adds the state of all random generators, which Keras leaves out."""
-        super().save_own_variables(store)
-        for number, state in enumerate(self._random_states()):
-            store[f"random_state_{number}"] = np.asarray(state)
+        """Adds what Keras leaves out: random states, and how far training was."""
+        store["progress"] = np.array([self.epochs_done, self.epoch, self.step])
+        for number, state in enumerate(self._states()):
+            store[f"state_{number}"] = np.asarray(state)
 
     def load_own_variables(self, store: Any) -> None:
         """Takes back what `save_own_variables` saved."""
-        states = self._random_states()
-        names = [f"random_state_{number}" for number in range(len(states))]
-        stored = list(store.keys())
-        saved = {name for name in stored if name.startswith("random_state_")}
-        if saved != set(names):
-            raise ValueError(
-                "the weights must have been saved by a GAN with the same layers; "
-                f"these have {len(saved)} random states instead of {len(names)}"
-            )
-        own = {name: store[name] for name in stored if name not in saved}
-        super().load_own_variables(own)
-        for name, state in zip(names, states, strict=True):
+        states = {f"state_{i}": state for i, state in enumerate(self._states())}
+        if set(store.keys()) != {"progress", *states}:
+            raise ValueError("it must hold the states of a GAN with the same layers")
+        for name, state in states.items():
             state.assign(store[name])
+        self.epochs_done, self.epoch, self.step = map(int, store["progress"])
 
-    def _random_states(self) -> list[keras.Variable]:
-        return [v for v in self.variables if v.name == "seed_generator_state"]
+    def _states(self) -> list[keras.Variable]:
+        """Random states of all layers, and the means of the epoch."""
+        random_states = [v for v in self.variables if v.name == "seed_generator_state"]
+        return random_states + [v for t in self.trackers for v in t.variables]
 
     def save_weights(self, filepath: str | Path, overwrite: bool = True) -> None:
-        """Saves all that training goes on from; the file is never half written.
-
-        Args:
-            filepath: Where to; ends in `.weights.h5`.
-            overwrite: Whether a file there may be replaced.
-
-        Raises:
-            FileExistsError: If it may not, and there is one.
-        """
+        """As in Keras, but all that training goes on from; never half a file."""
         path = Path(filepath)
         if path.exists() and not overwrite:
             raise FileExistsError(f"{path} exists; pass overwrite=True to replace it")
@@ -329,16 +489,7 @@ class GAN(keras.Model):
         os.replace(partial, path)
 
     def load_weights(self, filepath: str | Path, **kwargs: Any) -> None:
-        """Takes back what `save_weights` saved, optimizers and random states too.
-
-        Args:
-            filepath: A file of `save_weights`, of a GAN with the same layers.
-            **kwargs: As in `keras.Model.load_weights`.
-
-        Raises:
-            OSError: If the file is damaged.
-            ValueError: If it was saved by another kind of model.
-        """
+        """As in Keras, but an error says what to do about the file."""
         try:
             super().load_weights(filepath, **kwargs)
         except OSError as error:
@@ -392,11 +543,11 @@ class SampleHistory(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Keeps what the generator draws before training."""
-        self._keep(_number(self.model.epochs_done))
+        self._keep(self.model.epochs_done)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Keeps what it draws now, if it is time."""
-        epoch = _number(self.model.epochs_done)
+        epoch = self.model.epochs_done
         if epoch % self.every == 0:
             self._keep(epoch)
 
@@ -416,7 +567,8 @@ def latent_points(
     Args:
         count: How many points, at least 1.
         latent_dim: Numbers in each, at least 1.
-        seed: The same seed gives the same points.
+        seed: The same seed gives the same points; by default
+            `keras.utils.set_random_seed` decides.
 
     Returns:
         Points of shape `(count, latent_dim)`, float32.
@@ -433,59 +585,31 @@ def latent_points(
         whole_number(count, "count"),
         whole_number(latent_dim, "latent_dim"),
     )
+    if seed is None:
+        seed = random.getrandbits(64)
     return np.random.default_rng(seed).normal(size=shape).astype("float32")
 
 
-class _BeforeOthers(keras.callbacks.Callback):
-    """Counts epochs, and stops at NaN, before another callback saves anything."""
+class _BothOptimizers:
+    """What callbacks that set learning rates or count steps look for.
 
-    def __init__(self, initial_epoch: int, others: Sequence[Any]) -> None:
-        super().__init__()
-        self.initial_epoch = initial_epoch
-        self.others = others
-
-    def on_train_begin(self, logs: Any = None) -> None:
-        self.model.epochs_of_this_fit.assign(self.initial_epoch)
-        for callback in self.others:
-            if isinstance(callback, keras.callbacks.BackupAndRestore):
-                _forget_half_written(Path(callback.backup_dir))
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        for name in ("d_loss", "g_loss"):
-            if not np.isfinite(logs[name]):
-                raise FloatingPointError(
-                    f"{name} is {logs[name]} after epoch {epoch + 1}, so the weights "
-                    "are lost. Start again with a lower learning rate, check that the "
-                    "images are finite and in the range of the generator's output, "
-                    "or give the optimizers clipnorm=1"
-                )
-        self.model.epochs_done.assign_add(1)
-        self.model.epochs_of_this_fit.assign(epoch + 1)
-
-
-class _AfterOthers(keras.callbacks.Callback):
-    """Starts where the restored weights say, not where a second file says.
-
-    A run may be killed after BackupAndRestore has written the one and before the other.
+    As in a `keras.optimizers.MultiOptimizer`, each optimizer has a rate of its own.
     """
 
-    def on_train_begin(self, logs: Any = None) -> None:
-        self.model._initial_epoch = _number(self.model.epochs_of_this_fit)
+    built = False  # so that `summary` leaves it alone
+
+    def __init__(self, *optimizers: keras.optimizers.Optimizer) -> None:
+        self.optimizers = optimizers
+        self.iterations = optimizers[0].iterations
 
 
-def _forget_half_written(folder: Path) -> None:
-    """Removes a metadata file that a killed run left unfinished."""
-    path = folder / "training_metadata.json"
-    try:
-        json.loads(path.read_text())
-    except FileNotFoundError:
-        pass
-    except ValueError:
-        path.unlink()
+def _count(x: Any) -> Any:
+    return keras.ops.shape(x)[0]
 
 
-def _number(counter: keras.Variable) -> int:
-    return int(keras.ops.convert_to_numpy(counter))
+def _real(data: Any) -> Any:
+    real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+    return keras.ops.cast(real, "float32")
 
 
 def _loss(logits: Any, target: int) -> Any:
@@ -496,48 +620,57 @@ def _loss(logits: Any, target: int) -> Any:
     )
 
 
+def _d_loss(real_logits: Any, generated_logits: Any) -> Any:
+    return (_loss(real_logits, 1) + _loss(generated_logits, 0)) / 2
+
+
+def _penalty(network: keras.Model) -> Any:
+    """The sum of what the layers of a network add to its loss."""
+    return sum(network.losses, start=tf.zeros(()))
+
+
+def _replicas() -> int:
+    """Devices among which a batch is divided, and whose gradients are added."""
+    return tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def _refuse_labels(options: dict[str, Any]) -> None:
+    """Refuses arguments of Keras that mean nothing here."""
+    reasons = {
+        "y": "a GAN learns from images alone",
+        "sample_weight": "every image counts alike",
+        "class_weight": "every image counts alike",
+        "validation_split": "keep images apart and give them as validation_data",
+    }
+    for name, reason in reasons.items():
+        if options.get(name) is not None:
+            raise ValueError(f"{name} must be left out: {reason}")
+
+
 def _optimizer(
-    given: keras.optimizers.Optimizer | None, network: keras.Model
+    argument: str, given: Any, network: keras.Model
 ) -> keras.optimizers.Optimizer:
-    """The optimizer given or the default, with its state made for the network."""
-    optimizer = given or keras.optimizers.Adam(5e-4, beta_1=0.5)
-    if "float16" in [layer.compute_dtype for layer in network.layers]:
+    """The optimizer given, named or the default, its state made for the network."""
+    if given is None:
+        given = keras.optimizers.Adam(5e-4, beta_1=0.5, name=argument)
+    try:
+        optimizer = keras.optimizers.get(given)
+    except (ValueError, TypeError):
+        raise ValueError(
+            f"{argument} must be a Keras optimizer, its name such as 'adam', or None; "
+            f"got {given!r}"
+        ) from None
+    if isinstance(given, str):
+        optimizer.name = argument
+    wrapped = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    half = "float16" in [layer.compute_dtype for layer in network.layers]
+    if half and not wrapped:
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     optimizer.build(network.trainable_variables)
     return optimizer
 
 
-def _output_range(generator: keras.Model) -> tuple[float, float]:
-    """What the generator can draw, as far as its last activation tells."""
-    activation = getattr(generator.layers[-1], "activation", None)
-    if activation is keras.activations.tanh:
-        return -1, 1
-    if activation is keras.activations.sigmoid:
-        return 0, 1
-    return -np.inf, np.inf
-
-
-def _check_models(generator: keras.Model, discriminator: keras.Model) -> None:
-    if generator.output_shape[1:] != discriminator.input_shape[1:]:
-        raise ValueError(
-            f"discriminator must take the generator's images, of shape "
-            f"{generator.output_shape[1:]}; it takes {discriminator.input_shape[1:]}"
-        )
-    if discriminator.output_shape[1:] != (1,):
-        raise ValueError(
-            "discriminator must give one logit for each image, shape (batch, 1); got "
-            f"{discriminator.output_shape}"
-        )
-    if (
-        getattr(discriminator.layers[-1], "activation", None)
-        is keras.activations.sigmoid
-    ):
-        raise ValueError(
-            "discriminator must give logits, since the loss applies the sigmoid; got "
-            "one whose last layer has activation='sigmoid': leave it out"
-        )
-    if len(generator.input_shape) != 2:
-        raise ValueError(
-            "generator must take latent points of shape (batch, latent_dim); got "
-            f"{generator.input_shape}"
-        )
+def _whole_seed(seed: Any) -> int:
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise TypeError(f"seed must be a whole number, 0 or more; got {seed!r}")
+    return int(seed)

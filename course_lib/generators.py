@@ -85,32 +85,13 @@ def build_upsampling_generator(
         draw = "draw" if stage.last else f"convolve{stage.suffix}"
         if one_layer:
             return [UpsampledConv2D(stage.filters, kernel, name=draw, **stage.options)]
-        return [
-            keras.layers.UpSampling2D(
-                2, **CHANNELS_LAST, name=f"upsample{stage.suffix}"
-            ),
-            keras.layers.Conv2D(
-                stage.filters,
-                kernel,
-                padding="same",
-                **CHANNELS_LAST,
-                **stage.options,
-                name=draw,
-            ),
-        ]
+        upsample = keras.layers.UpSampling2D(
+            2, **CHANNELS_LAST, name=f"upsample{stage.suffix}"
+        )
+        return [upsample, _convolution(stage.filters, kernel, draw, stage)]
 
-    return _generator(
-        enlarge,
-        latent_dim,
-        hidden_activation,
-        output_activation,
-        batch_normalization,
-        _image_shape(image_size, channels),
-        stages,
-        maps,
-        seed,
-        name,
-    )
+    ends = (latent_dim, hidden_activation, output_activation, batch_normalization)
+    return _generator(enlarge, *ends, image_size, channels, stages, maps, seed, name)
 
 
 def build_transposed_generator(
@@ -130,38 +111,10 @@ def build_transposed_generator(
 ) -> keras.Sequential:
     """Builds the generator of chapter 5: one `Conv2DTranspose`.
 
-    As it stands it has no activation and is one affine map; pass `"leaky_relu"` and
-    `"tanh"` to make it trainable.
-
-    Args:
-        latent_dim: How many numbers describe an image, at least 1.
-        hidden_activation: Keras' name of the activation after the dense layer and
-            between stages.
-        output_activation: Keras' name of the activation of the image.
-        batch_normalization: Whether it comes before each hidden activation, in place
-            of the bias.
-        image_size: Height and width of the image in pixels, an int or `(height,
-            width)`; multiples of `2 ** stages`.
-        channels: Channels of the image: 1 for grey, 3 for colours.
-        stages: How often maps are doubled in height and width, at least 1; by default
-            until maps of 8 pixels a side or less are the image: 1 for 10, 2 for 28.
-        maps: Feature maps after the dense layer; each stage but the last halves
-            their number.
-        kernel_size: Size of the transposed kernel, an int or `(height, width)`.
-        bilinear_start: Whether each transposed convolution starts as a bilinear
-            enlargement of random mixtures of its maps; needs `kernel_size` 4.
-        seed: Makes the random starting weights repeatable; 0 or more.
-        name: Name of the model.
-
-    Returns:
-        A model from latent points, shape `(batch, latent_dim)`, to images, shape
-        `(batch, height, width, channels)`, float32.
-
-    Raises:
-        TypeError: If a number is not whole, or a flag is not True or False.
-        ValueError: If a number is too small, a side of the image is no multiple of
-            `2 ** stages`, an activation is unknown, or `kernel_size` is not 4 with
-            `bilinear_start`.
+    Its arguments, the model and the errors are those of `build_upsampling_generator`,
+    but for `bilinear_start` in place of `folded`: whether each transposed convolution
+    starts as a bilinear enlargement of random mixtures of its maps, for which
+    `kernel_size` must be 4.
 
     Example:
         >>> build_transposed_generator().count_params()
@@ -190,18 +143,8 @@ def build_transposed_generator(
             )
         ]
 
-    model = _generator(
-        enlarge,
-        latent_dim,
-        hidden_activation,
-        output_activation,
-        batch_normalization,
-        _image_shape(image_size, channels),
-        stages,
-        maps,
-        seed,
-        name,
-    )
+    ends = (latent_dim, hidden_activation, output_activation, batch_normalization)
+    model = _generator(enlarge, *ends, image_size, channels, stages, maps, seed, name)
     if bilinear:
         _start_again(model, keras.layers.Conv2DTranspose, BilinearStart)
     return model
@@ -225,34 +168,8 @@ def build_subpixel_generator(
 
     A convolution makes four times as many maps, and each four pixels in the same
     place become a block of 2x2. It starts as a convolution and nearest upsampling
-    (ICNR).
-
-    Args:
-        latent_dim: How many numbers describe an image, at least 1.
-        hidden_activation: Keras' name of the activation after the dense layer and
-            between stages.
-        output_activation: Keras' name of the activation of the image.
-        batch_normalization: Whether it comes before each hidden activation, in place
-            of the bias.
-        image_size: Height and width of the image in pixels, an int or `(height,
-            width)`; multiples of `2 ** stages`.
-        channels: Channels of the image: 1 for grey, 3 for colours.
-        stages: How often maps are doubled in height and width, at least 1; by default
-            until maps of 8 pixels a side or less are the image: 1 for 10, 2 for 28.
-        maps: Feature maps after the dense layer; each stage but the last halves
-            their number.
-        kernel_size: Size of the convolution's kernel, an int or `(height, width)`.
-        seed: Makes the random starting weights repeatable; 0 or more.
-        name: Name of the model.
-
-    Returns:
-        A model from latent points, shape `(batch, latent_dim)`, to images, shape
-        `(batch, height, width, channels)`, float32.
-
-    Raises:
-        TypeError: If a number is not whole, or a flag is not True or False.
-        ValueError: If a number is too small, a side of the image is no multiple of
-            `2 ** stages`, or an activation is unknown.
+    (ICNR). Its arguments, the model and the errors are those of
+    `build_upsampling_generator`, without `folded`.
 
     Example:
         >>> build_subpixel_generator().count_params()
@@ -261,28 +178,12 @@ def build_subpixel_generator(
     kernel = pair(kernel_size, "kernel_size")
 
     def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
-        convolution = keras.layers.Conv2D(
-            4 * stage.filters,
-            kernel,
-            padding="same",
-            **CHANNELS_LAST,
-            **stage.options,
-            name="draw" if stage.last else f"convolve{stage.suffix}",
-        )
+        draw = "draw" if stage.last else f"convolve{stage.suffix}"
+        convolution = _convolution(4 * stage.filters, kernel, draw, stage)
         return [convolution, *_depth_to_space(stage)]
 
-    model = _generator(
-        enlarge,
-        latent_dim,
-        hidden_activation,
-        output_activation,
-        batch_normalization,
-        _image_shape(image_size, channels),
-        stages,
-        maps,
-        seed,
-        name,
-    )
+    ends = (latent_dim, hidden_activation, output_activation, batch_normalization)
+    model = _generator(enlarge, *ends, image_size, channels, stages, maps, seed, name)
     _start_again(model, keras.layers.Conv2D, ICNR)
     return model
 
@@ -369,7 +270,8 @@ def _generator(
     hidden_activation: str | None,
     output_activation: str | None,
     batch_normalization: bool,
-    image_shape: tuple[int, int, int],
+    image_size: shapes.Size,
+    channels: int,
     stages: int | None,
     maps: int,
     seed: int | None,
@@ -381,20 +283,15 @@ def _generator(
     hidden = _activation("hidden_activation", hidden_activation)
     output = _activation("output_activation", output_activation)
     normalized = _flag(batch_normalization, "batch_normalization")
-    height, width, channels = image_shape
+    height, width, channels = _image_shape(image_size, channels)
     count = _stage_count(height, width, stages)
     height, width = height >> count, width >> count
 
     def options(number: int, activation: str | None) -> dict[str, Any]:
-        return {
-            "activation": activation,
-            "kernel_initializer": _random_weights(seed, number),
-        }
-
-    def hidden_options(number: int) -> dict[str, Any]:
-        if normalized:
-            return {**options(number, None), "use_bias": False}
-        return options(number, hidden)
+        start = {"kernel_initializer": _random_weights(seed, number)}
+        if normalized and number < count:
+            return {**start, "use_bias": False}
+        return {**start, "activation": activation}
 
     def after(suffix: str) -> list[keras.layers.Layer]:
         if not normalized:
@@ -404,20 +301,27 @@ def _generator(
             keras.layers.Activation(hidden or "linear", name=f"activate{suffix}"),
         ]
 
-    project = keras.layers.Dense(
-        height * width * maps, **hidden_options(0), name="project"
-    )
+    features = height * width * maps
+    project = keras.layers.Dense(features, **options(0, hidden), name="project")
     reshape = keras.layers.Reshape((height, width, maps), name="reshape")
     layers = [keras.Input((latent_dim,)), project, *after(""), reshape]
     for number in range(1, count):
         maps = max(maps // 2, 1)
         suffix = f"_{number}"
-        stage = _Stage(height, width, maps, suffix, False, hidden_options(number))
+        stage = _Stage(height, width, maps, suffix, False, options(number, hidden))
         layers += [*enlarge(stage), *after(suffix)]
         height, width = 2 * height, 2 * width
     suffix = f"_{count}" if count > 1 else ""
     last = _Stage(height, width, channels, suffix, True, options(count, output))
     return keras.Sequential([*layers, *enlarge(last)], name=name)
+
+
+def _convolution(
+    filters: int, kernel: tuple[int, int], name: str, stage: _Stage
+) -> keras.layers.Layer:
+    return keras.layers.Conv2D(
+        filters, kernel, padding="same", **CHANNELS_LAST, **stage.options, name=name
+    )
 
 
 def _start_again(

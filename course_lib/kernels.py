@@ -2,6 +2,9 @@
 
 A layer that first enlarges an image and then convolves it, or the other way round,
 is a transposed convolution with a larger kernel. The functions here compute it.
+
+All raise a `TypeError` if a kernel does not hold floats or a size is not whole, and
+a `ValueError` if a kernel is none or a size is below 1.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import numpy.typing as npt
 
 from course_lib import shapes
 from course_lib._arguments import pair, whole_number
-from course_lib._validation import Array, float_array
+from course_lib._validation import KERNEL_AXES, Array, float_array
 
 Crop = tuple[tuple[int, int], tuple[int, int]]
 """Pixels to remove, `((top, bottom), (left, right))`, as `Cropping2D` takes them."""
@@ -40,10 +43,6 @@ def fold_upsampling(kernel: npt.ArrayLike, size: shapes.Size) -> Array:
         Weights of shape `(kernel height + size[0] - 1, kernel width + size[1] - 1,
         out, in)`, with the dtype of `kernel`.
 
-    Raises:
-        TypeError: If `kernel` does not hold floats or `size` is not whole.
-        ValueError: If `kernel` is not a kernel or `size` is below 1.
-
     Reference:
         A. Odena, V. Dumoulin and C. Olah, Deconvolution and checkerboard artifacts,
         Distill, 2016, doi:10.23915/distill.00003, for the pair of layers.
@@ -53,7 +52,7 @@ def fold_upsampling(kernel: npt.ArrayLike, size: shapes.Size) -> Array:
         >>> fold_upsampling(kernel, (1, 2)).ravel()  # 3 2 1 and, further on, 3 2 1
         array([3., 5., 3., 1.])
     """
-    weights = _convolution_kernel(kernel)
+    weights = float_array(kernel, "kernel", KERNEL_AXES)
     factors = pair(size, "size")
     flipped = weights[::-1, ::-1].swapaxes(2, 3)
     height, width, out_channels, in_channels = flipped.shape
@@ -74,10 +73,6 @@ def fold_upsampling_crop(kernel_size: shapes.Size) -> Crop:
         Pixels to remove, `((top, bottom), (left, right))`: `k // 2` at the beginning
         and `(k - 1) // 2` at the end. `same` removes them the other way round, which
         makes no difference if `k` is odd.
-
-    Raises:
-        TypeError: If `kernel_size` is not whole.
-        ValueError: If it is below 1.
 
     Example:
         >>> fold_upsampling_crop((3, 4))
@@ -111,9 +106,7 @@ def fold_subpixel(kernel: npt.ArrayLike, block_size: int) -> Array:
         in)`, with the dtype of `kernel`.
 
     Raises:
-        TypeError: If `kernel` does not hold floats or `block_size` is not whole.
-        ValueError: If `kernel` is not a kernel, `block_size` is below 1, or the
-            channels don't make whole blocks.
+        ValueError: Also if the channels don't make whole blocks.
 
     Reference:
         W. Shi et al., Real-time single image and video super-resolution using an
@@ -125,7 +118,7 @@ def fold_subpixel(kernel: npt.ArrayLike, block_size: int) -> Array:
         array([[1., 2.],
                [3., 4.]])
     """
-    weights = _convolution_kernel(kernel)
+    weights = float_array(kernel, "kernel", KERNEL_AXES)
     block = whole_number(block_size, "block_size")
     height, width, in_channels, channels = weights.shape
     if channels % block**2:
@@ -148,10 +141,6 @@ def fold_subpixel_crop(kernel_size: shapes.Size, block_size: int) -> Crop:
     Returns:
         Pixels to remove, `((top, bottom), (left, right))`: `k // 2` blocks at the
         beginning and `(k - 1) // 2` blocks at the end.
-
-    Raises:
-        TypeError: If a size is not whole.
-        ValueError: If a size is below 1.
 
     Example:
         >>> fold_subpixel_crop((3, 4), 2)
@@ -185,10 +174,6 @@ def bilinear_kernel(
         where the two channels differ; `2 * size` along an axis whose size is even,
         `2 * size - 1` if odd. A channel's weights add up to `size[0] * size[1]`.
 
-    Raises:
-        TypeError: If `size` or `channels` is not whole, or `dtype` is another one.
-        ValueError: If `size` or `channels` is below 1.
-
     Reference:
         J. Long, E. Shelhamer and T. Darrell, Fully convolutional networks for
         semantic segmentation, 2015, arXiv:1411.4038.
@@ -220,10 +205,6 @@ def icnr(kernel: npt.ArrayLike, block_size: int) -> Array:
         Weights of shape `(kernel height, kernel width, in, out * block_size**2)` in
         the order of `fold_subpixel`, with the dtype of `kernel`.
 
-    Raises:
-        TypeError: If `kernel` does not hold floats or `block_size` is not whole.
-        ValueError: If `kernel` is not a kernel or `block_size` is below 1.
-
     Reference:
         A. Aitken et al., Checkerboard artifact free sub-pixel convolution, 2017,
         arXiv:1707.02937.
@@ -232,13 +213,8 @@ def icnr(kernel: npt.ArrayLike, block_size: int) -> Array:
         >>> icnr(np.array([1.0, 2.0]).reshape(1, 1, 1, 2), 2).ravel()
         array([1., 2., 1., 2., 1., 2., 1., 2.])
     """
-    weights = _convolution_kernel(kernel)
+    weights = float_array(kernel, "kernel", KERNEL_AXES)
     return np.tile(weights, whole_number(block_size, "block_size") ** 2)
-
-
-def _convolution_kernel(kernel: npt.ArrayLike) -> Array:
-    axes = ("kernel height", "kernel width", "in", "out")
-    return float_array(kernel, "kernel", axes)
 
 
 def _triangle(factor: int) -> Array:

@@ -44,8 +44,7 @@ def max_pool2d(
         >>> max_pool2d(x).ravel()
         array([4.])
     """
-    images = image_batch(x)
-    windows = _windows(images, pool_size, strides, padding, -np.inf)
+    windows = _windows(image_batch(x), pool_size, strides, padding, -np.inf)
     return np.max(windows, axis=(-2, -1))
 
 
@@ -58,21 +57,10 @@ def average_pool2d(
     """Averages the pixels of each window.
 
     A window that reaches over the border with `same` padding is divided by the
-    number of its real pixels.
-
-    Args:
-        x: Images of shape `(batch, height, width, channels)`, float32 or float64.
-        pool_size: Window size in pixels, an int or `(height, width)`.
-        strides: Step of the window in pixels; `None` means `pool_size`.
-        padding: `"valid"` or `"same"`.
+    number of its real pixels. Arguments, result and errors are those of `max_pool2d`.
 
     Returns:
-        Images of shape `(batch, pooled height, pooled width, channels)`, with the
-        dtype of `x`.
-
-    Raises:
-        TypeError: If `x` does not hold floats or a size is not a whole number.
-        ValueError: If `x` is not a batch of images, or the window does not fit.
+        Images of shape `(batch, pooled height, pooled width, channels)`.
 
     Reference:
         `keras.layers.AveragePooling2D`
@@ -99,5 +87,8 @@ def _windows(
     fill: float,
 ) -> Array:
     window = pair(pool_size, "pool_size")
-    step = window if strides is None else pair(strides, "strides")
-    return sliding_windows(images, window, step, padding, fill=fill, name="pool_size")
+    step = window if strides is None else strides
+    output_size = shapes.pool_output_size
+    return sliding_windows(
+        images, window, step, padding, fill=fill, output_size=output_size
+    )

@@ -3,14 +3,12 @@
 Both stamp the same canvas. PyTorch's `padding` cuts it by the same number of pixels
 at both ends, and `output_padding` adds pixels at the end. Keras' `same` may have to
 cut one pixel more at the end than at the beginning; then PyTorch needs a crop. What
-else PyTorch cuts, Keras writes with `valid` and a crop.
+else PyTorch cuts, Keras writes with a crop.
 
-To move a generator, translate each layer's arguments, bring its weights into the
-other order, and mind the layer in front: the numbers that it gives become maps with
-the channels last in Keras and first in PyTorch, so its units change their order, and
-with them a bias, or a batch normalization before the maps. Say the numbers that the
-two set differently: the `epsilon` of batch normalization (1e-3 in Keras, 1e-5 in
-PyTorch) and the slope of a leaky ReLU (0.3 and 0.01).
+A whole generator moves layer by layer. In front of its maps the channels come last
+in Keras and first in PyTorch, so there the units change their order. Write out what
+the two set differently: the `epsilon` of a batch normalization (1e-3 in Keras, 1e-5
+in PyTorch) and the slope of a leaky ReLU (0.3 and 0.01).
 
 Nothing here needs PyTorch or Keras.
 """
@@ -25,15 +23,22 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
-from course_lib._arguments import check_strides_and_dilation, pair, whole_number
-from course_lib._validation import Array, float_array
-
-Pair = tuple[int, int]
+from course_lib._arguments import (
+    Pair,
+    output_paddings,
+    pair,
+    steps_and_dilations,
+    whole_number,
+)
+from course_lib._validation import TRANSPOSED_AXES, Array, float_array
 
 
 @dataclass(frozen=True)
 class _Arguments:
-    """What a layer is made with, and the crop that follows it."""
+    """What a layer is made with, in pairs `(height, width)`, and the crop after it.
+
+    As text it is the code, which leaves out what is the framework's default.
+    """
 
     kernel_size: Pair
 
@@ -43,7 +48,6 @@ class _Arguments:
         return {name: value for name, value in vars(self).items() if name != "crop"}
 
     def _layer(self, name: str, *channels: int | str) -> str:
-        """The line that makes the layer; it leaves out what is the default."""
         default = type(self)(self.kernel_size).arguments
         written = [str(number) for number in channels]
         for argument, value in self.arguments.items():
@@ -59,9 +63,6 @@ class _Arguments:
 @dataclass(frozen=True)
 class ConvTranspose2dArguments(_Arguments):
     """Arguments of `torch.nn.ConvTranspose2d`, and the crop that follows it.
-
-    Each is a pair `(height, width)`. As text it is the PyTorch code, which leaves out
-    what is PyTorch's default.
 
     Attributes:
         kernel_size: Size of the kernel in weights.
@@ -79,15 +80,7 @@ class ConvTranspose2dArguments(_Arguments):
     crop: Pair = (0, 0)
 
     def code(self, in_channels: int | str, out_channels: int | str) -> str:
-        """Returns two lines of PyTorch: one makes the `layer`, one calls it.
-
-        Args:
-            in_channels: Channels of `x`, a number or the name of a variable.
-            out_channels: Channels of `y`, a number or the name of a variable.
-
-        Returns:
-            The code; images are `(batch, channels, height, width)`.
-        """
+        """Returns two lines of PyTorch: one makes the `layer`, one calls it."""
         layer = self._layer("torch.nn.ConvTranspose2d", in_channels, out_channels)
         bottom, right = (f":-{pixels}" if pixels else ":" for pixels in self.crop)
         crop = f"[:, :, {bottom}, {right}]" if any(self.crop) else ""
@@ -101,11 +94,8 @@ class ConvTranspose2dArguments(_Arguments):
 class Conv2DTransposeArguments(_Arguments):
     """Arguments of `keras.layers.Conv2DTranspose`, and the crop that follows it.
 
-    Sizes are pairs `(height, width)`. As text it is the Keras code, which leaves out
-    what is Keras' default.
-
     Attributes:
-        kernel_size: Size of the kernel in weights.
+        kernel_size: This and the next ones are those of Keras.
         strides: Distance between the stamps on the output in pixels.
         padding: `"valid"` or `"same"`.
         output_padding: `None`, or which of the legal output sizes to pick.
@@ -121,19 +111,12 @@ class Conv2DTransposeArguments(_Arguments):
     crop: tuple[Pair, Pair] = ((0, 0), (0, 0))
 
     def code(self, filters: int | str) -> str:
-        """Returns two lines of Keras: one makes the `layer`, one calls it.
-
-        Args:
-            filters: Channels of `y`, a number or the name of a variable.
-
-        Returns:
-            The code; images are `(batch, height, width, channels)`.
-        """
+        """Returns two lines of Keras: one makes the `layer`, one calls it."""
         layer = self._layer("keras.layers.Conv2DTranspose", filters)
-        called = "layer(x)"
+        y = "layer(x)"
         if any(map(any, self.crop)):
-            called = f"keras.layers.Cropping2D({self.crop})({called})"
-        return f"{layer}\ny = {called}"
+            y = f"keras.layers.Cropping2D({self.crop})({y})"
+        return f"{layer}\ny = {y}"
 
     def __str__(self) -> str:
         return self.code("filters")
@@ -168,9 +151,6 @@ def pytorch_conv_transpose(
         TypeError: If a size is not a whole number.
         ValueError: If the arguments are not those of a Keras layer.
 
-    Reference:
-        `torch.nn.ConvTranspose2d`, `keras.layers.Conv2DTranspose`
-
     Example:
         >>> print(pytorch_conv_transpose(4, 2, "same").code(64, 32))
         layer = torch.nn.ConvTranspose2d(64, 32, kernel_size=4, stride=2, padding=1)
@@ -180,27 +160,11 @@ def pytorch_conv_transpose(
         y = layer(x)[:, :, :-1, :-1]
     """
     sizes = pair(kernel_size, "kernel_size")
-    steps = pair(strides, "strides")
-    dilations = pair(dilation_rate, "dilation_rate")
-    check_strides_and_dilation(steps, dilations)
-    extra = (
-        (None, None)
-        if output_padding is None
-        else pair(output_padding, "output_padding", minimum=0)
-    )
-    rows, columns = (
-        _one_axis(*axis, padding)
-        for axis in zip(sizes, steps, extra, dilations, strict=True)
-    )
-    (top, extra_rows, bottom), (left, extra_columns, right) = rows, columns
-    return ConvTranspose2dArguments(
-        kernel_size=sizes,
-        stride=steps,
-        padding=(top, left),
-        output_padding=(extra_rows, extra_columns),
-        dilation=dilations,
-        crop=(bottom, right),
-    )
+    steps, dilations = steps_and_dilations(strides, dilation_rate)
+    extra = output_paddings(output_padding)
+    axes = zip(sizes, steps, extra, dilations, strict=True)
+    cut, added, crop = zip(*(_one_axis(*axis, padding) for axis in axes), strict=True)
+    return ConvTranspose2dArguments(sizes, steps, cut, added, dilations, crop)
 
 
 def _one_axis(
@@ -227,9 +191,8 @@ def keras_conv_transpose(
 ) -> Conv2DTransposeArguments:
     """Translates the arguments of PyTorch's `ConvTranspose2d` into those of Keras.
 
-    The result holds for images of any size. Keras has no `groups`: `keras_kernel`
-    writes them out. It takes no dilation together with strides: write the kernel's
-    zeros out, too.
+    The result holds for images of any size, and crops as little as Keras allows.
+    `groups` are for `keras_kernel` to write out.
 
     Args:
         kernel_size: This and the other arguments are those of PyTorch.
@@ -247,9 +210,6 @@ def keras_conv_transpose(
         TypeError: If a size is not a whole number.
         ValueError: If PyTorch refuses the arguments, or Keras can't express them.
 
-    Reference:
-        `torch.nn.ConvTranspose2d`, `keras.layers.Conv2DTranspose`
-
     Example:
         >>> print(keras_conv_transpose(4, stride=2, padding=1).code(32))
         layer = keras.layers.Conv2DTranspose(32, kernel_size=4, strides=2,
@@ -266,70 +226,53 @@ def keras_conv_transpose(
         pair(output_padding, "output_padding", minimum=0),
         pair(dilation, "dilation"),
     )
-    _check_for_keras(given)
-    for_valid, for_same = zip(
-        *(
-            (max(extra - cut, 0), ((k - 1) * d + 1) // 2 * 2 - 2 * cut + extra)
-            for k, _, cut, extra, d in zip(*given.arguments.values(), strict=True)
-        ),
-        strict=True,
-    )
-    possible = []
-    for name, chosen in (
-        ("valid", None),
-        ("same", None),
-        ("valid", for_valid),
-        ("same", for_same),
-    ):
-        layer = Conv2DTransposeArguments(
-            given.kernel_size, given.stride, name, chosen, given.dilation
-        )
-        try:
-            crop = _missing_crop(pytorch_conv_transpose(**layer.arguments), given)
-        except ValueError:  # Keras has no such layer
-            continue
-        if min(map(min, crop)) >= 0:
-            possible.append(replace(layer, crop=crop))
-    if not possible:
+    axes = list(zip(*given.arguments.values(), strict=True))
+    if any(extra >= max(s, d) for _, s, _, extra, d in axes):
         raise ValueError(
-            "output_padding must exceed padding by less than stride in Keras; got "
-            f"{output_padding=} with {padding=} and {stride=}"
+            "output_padding must be less than stride or dilation; got "
+            f"{output_padding=} with {stride=} and {dilation=}"
         )
-    return min(possible, key=lambda layer: sum(map(sum, layer.crop)))
-
-
-def _check_for_keras(given: ConvTranspose2dArguments) -> None:
-    stride, dilation = given.stride, given.dilation
-    for extra, s, d in zip(given.output_padding, stride, dilation, strict=True):
-        if extra >= max(s, d):
-            raise ValueError(
-                "output_padding must be less than stride or dilation; got "
-                f"output_padding={given.output_padding} with {stride=} and {dilation=}"
-            )
-    if max(stride) > 1 and max(dilation) > 1:
+    if max(given.stride) > 1 and max(given.dilation) > 1:
         raise ValueError(
             f"stride and dilation can't both exceed 1 in Keras; got {stride=} with "
             f"{dilation=}. Write dilation - 1 zeros between the weights of the kernel, "
             "and translate the larger kernel"
         )
-
-
-def _missing_crop(
-    made: ConvTranspose2dArguments, wanted: ConvTranspose2dArguments
-) -> tuple[Pair, Pair]:
-    """What to crop from one layer for the pixels of the other; below 0 they lack."""
-    rows, columns = (
-        (cut - own_cut, (own_extra - own_cut - own_crop) - (extra - cut))
-        for own_cut, own_extra, own_crop, cut, extra in zip(
-            made.padding,
-            made.output_padding,
-            made.crop,
-            wanted.padding,
-            wanted.output_padding,
-            strict=True,
+    exact = {
+        "valid": tuple(max(extra - cut, 0) for _, _, cut, extra, _ in axes),
+        "same": tuple(
+            ((k - 1) * d + 1) // 2 * 2 - 2 * cut + extra for k, _, cut, extra, d in axes
+        ),
+    }
+    layers = []
+    for name, extra in [("valid", None), ("same", None), *exact.items()]:
+        layer = Conv2DTransposeArguments(
+            given.kernel_size, given.stride, name, extra, given.dilation
         )
-    )
-    return rows, columns
+        try:
+            made = pytorch_conv_transpose(**layer.arguments)
+        except ValueError:  # Keras has no such layer
+            continue
+        rows, columns = (
+            (cut - own_cut, own_added - added)
+            for (own_cut, own_added), (cut, added) in zip(
+                _ends(made), _ends(given), strict=True
+            )
+        )
+        if min(*rows, *columns) >= 0:
+            layers.append(replace(layer, crop=(rows, columns)))
+    if not layers:
+        raise ValueError(
+            "output_padding must exceed padding by less than stride in Keras; got "
+            f"{output_padding=} with {padding=} and {stride=}"
+        )
+    return min(layers, key=lambda layer: sum(map(sum, layer.crop)))
+
+
+def _ends(layer: ConvTranspose2dArguments) -> list[Pair]:
+    """Pixels cut off before the stamps, and added after them, on both axes."""
+    axes = zip(layer.padding, layer.output_padding, layer.crop, strict=True)
+    return [(cut, extra - cut - crop) for cut, extra, crop in axes]
 
 
 def pytorch_weight(kernel: npt.ArrayLike) -> Array:
@@ -347,24 +290,19 @@ def pytorch_weight(kernel: npt.ArrayLike) -> Array:
         TypeError: If `kernel` does not hold floats.
         ValueError: If `kernel` is not a kernel.
 
-    Reference:
-        `torch.nn.ConvTranspose2d`
-
     Example:
         >>> pytorch_weight(np.ones((3, 4, 32, 64))).shape
         (64, 32, 3, 4)
     """
-    axes = ("kernel height", "kernel width", "out", "in")
-    return float_array(kernel, "kernel", axes).transpose(3, 2, 0, 1).copy()
+    return float_array(kernel, "kernel", TRANSPOSED_AXES).transpose(3, 2, 0, 1).copy()
 
 
 def keras_kernel(weight: npt.ArrayLike, groups: int = 1) -> Array:
     """Brings the axes of PyTorch's weights into the order of a Keras kernel.
 
     Args:
-        weight: Weights of a `torch.nn.ConvTranspose2d`, of shape `(in, out / groups,
-            kernel height, kernel width)`, float32 or float64: its
-            `weight.detach().numpy()`.
+        weight: `weight.detach().numpy()` of a `torch.nn.ConvTranspose2d`, of shape
+            `(in, out / groups, kernel height, kernel width)`, float32 or float64.
         groups: That layer's `groups`. Keras has none, so zeros keep them apart.
 
     Returns:
@@ -376,9 +314,6 @@ def keras_kernel(weight: npt.ArrayLike, groups: int = 1) -> Array:
         TypeError: If `weight` does not hold floats or `groups` is not whole.
         ValueError: If `weight` is not that of a layer with so many groups.
 
-    Reference:
-        `torch.nn.ConvTranspose2d`
-
     Example:
         >>> keras_kernel(np.ones((64, 32, 3, 4))).shape
         (3, 4, 32, 64)
@@ -388,20 +323,19 @@ def keras_kernel(weight: npt.ArrayLike, groups: int = 1) -> Array:
     """
     axes = ("in", "out / groups", "kernel height", "kernel width")
     blocks = float_array(weight, "weight", axes).transpose(2, 3, 1, 0)
-    height, width, out_channels, in_channels = blocks.shape
+    *size, out_channels, in_channels = blocks.shape
     count = whole_number(groups, "groups")
     if in_channels % count:
         raise ValueError(
             f"weight must take a multiple of groups={count} channels, its first axis; "
             f"got {in_channels}"
         )
-    per_group = in_channels // count
-    kernel = np.zeros((height, width, count * out_channels, in_channels), blocks.dtype)
+    shape = (*size, count, out_channels, count, in_channels // count)
+    kernel = np.zeros(shape, blocks.dtype)
+    blocks = blocks.reshape(*size, out_channels, count, -1)
     for group in range(count):
-        rows = slice(group * out_channels, (group + 1) * out_channels)
-        columns = slice(group * per_group, (group + 1) * per_group)
-        kernel[:, :, rows, columns] = blocks[..., columns]
-    return kernel
+        kernel[:, :, group, :, group] = blocks[..., group, :]
+    return kernel.reshape(*size, -1, in_channels)
 
 
 def pytorch_linear(kernel: npt.ArrayLike, target_shape: Sequence[int]) -> Array:
@@ -424,9 +358,6 @@ def pytorch_linear(kernel: npt.ArrayLike, target_shape: Sequence[int]) -> Array:
         TypeError: If `kernel` does not hold floats or a size is not whole.
         ValueError: If `kernel` has not as many units as the maps have numbers.
 
-    Reference:
-        `torch.nn.Linear`, `torch.nn.Unflatten`
-
     Example:
         >>> pytorch_linear(np.array([1.0, 10, 2, 20]), (1, 2, 2))  # two maps
         array([ 1.,  2., 10., 20.])
@@ -437,29 +368,18 @@ def pytorch_linear(kernel: npt.ArrayLike, target_shape: Sequence[int]) -> Array:
 
 
 def keras_dense(weight: npt.ArrayLike, target_shape: Sequence[int]) -> Array:
-    """Turns the weights in front of a generator's maps into those of Keras.
-
-    The way back from `pytorch_linear`.
+    """The way back from `pytorch_linear`: weights in front of maps, for Keras.
 
     Args:
-        weight: Weights of the `Linear` layer, of shape `(units, inputs)`; or what a
-            layer before the maps holds for each unit, of shape `(units,)`. float32
-            or float64.
+        weight: Weights of the `Linear` layer, of shape `(units, inputs)`, or numbers
+            of shape `(units,)`.
         target_shape: `(height, width, channels)` of the maps, as `Reshape` takes it.
 
     Returns:
-        Weights of shape `(inputs, units)` for `keras.layers.Dense`, or of
-        `(units,)`, with the dtype of `weight`.
-
-    Raises:
-        TypeError: If `weight` does not hold floats or a size is not whole.
-        ValueError: If `weight` has not as many units as the maps have numbers.
-
-    Reference:
-        `torch.nn.Linear`, `torch.nn.Unflatten`
+        Weights of shape `(inputs, units)` for `keras.layers.Dense`, or of `(units,)`.
 
     Example:
-        >>> keras_dense(np.array([1.0, 2, 10, 20]), (1, 2, 2))  # one map and the other
+        >>> keras_dense(np.array([1.0, 2, 10, 20]), (1, 2, 2))  # one map, the other
         array([ 1., 10.,  2., 20.])
     """
     array, (height, width, channels) = _units(weight, "weight", 0, target_shape)

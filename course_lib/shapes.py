@@ -5,6 +5,10 @@ those of Keras with the TensorFlow backend. For `same` padding they differ from
 PyTorch's, because Keras lets the padding be one larger at the end than at the
 beginning.
 
+All raise a `TypeError` if a size is not a whole number, and a `ValueError` if it is
+below 1, `padding` is unknown, the window does not fit into the image, or both
+`strides` and `dilation_rate` exceed 1.
+
 Reference:
     V. Dumoulin and F. Visin, A guide to convolution arithmetic for deep
     learning, 2016, arXiv:1603.07285.
@@ -12,52 +16,10 @@ Reference:
 
 from collections.abc import Sequence
 
-from course_lib._arguments import (
-    check_strides_and_dilation,
-    padding_name,
-    whole_number,
-)
+from course_lib._arguments import padding_name, steps_and_dilations, whole_number
 
 Size = int | Sequence[int]
 """An integer for both axes, or a pair `(height, width)`."""
-
-
-def window_positions(
-    n: int, extent: int, strides: int, padding: str, name: str = "kernel_size"
-) -> int:
-    """Counts the places of a window along one axis.
-
-    Args:
-        n: Input size in pixels, at least 1.
-        extent: What the window spans in pixels, at least 1.
-        strides: Step of the window in pixels, at least 1.
-        padding: `"valid"` keeps only whole windows; `"same"` keeps
-            `ceil(n / strides)`.
-        name: What the window is called in a message.
-
-    Returns:
-        Number of places, at least 1.
-
-    Raises:
-        TypeError: If a size is not a whole number.
-        ValueError: If a size is below 1, `padding` is unknown, or the window does
-            not fit into the image.
-
-    Example:
-        >>> window_positions(5, 3, 2, "valid")
-        2
-    """
-    n = whole_number(n, "n")
-    extent = whole_number(extent, name)
-    step = whole_number(strides, "strides")
-    if padding_name(padding) == "same":
-        return -(-n // step)
-    if extent > n:
-        raise ValueError(
-            f"{name} must fit into the image with valid padding; got a window of "
-            f'{extent} pixels over {n}. Use a smaller one, or padding="same"'
-        )
-    return (n - extent) // step + 1
 
 
 def pool_output_size(
@@ -66,25 +28,20 @@ def pool_output_size(
     """Output size of a pooling layer, along one axis.
 
     Args:
-        n: Input size in pixels, at least 1.
-        pool_size: Window size in pixels, at least 1.
+        n: Input size in pixels.
+        pool_size: Window size in pixels.
         strides: Step of the window in pixels; `None` means `pool_size`.
         padding: `"valid"` keeps only whole windows; `"same"` keeps `ceil(n / strides)`.
 
     Returns:
         Output size in pixels.
 
-    Raises:
-        TypeError: If a size is not a whole number.
-        ValueError: If a size is below 1, `padding` is unknown, or the window does
-            not fit into the image.
-
     Example:
         >>> pool_output_size(5, 2), pool_output_size(5, 2, padding="same")
         (2, 3)
     """
     step = pool_size if strides is None else strides
-    return window_positions(n, pool_size, step, padding, "pool_size")
+    return _places(n, pool_size, step, padding, "pool_size")
 
 
 def conv_output_size(
@@ -97,8 +54,8 @@ def conv_output_size(
     """Output size of a convolution, along one axis.
 
     Args:
-        n: Input size in pixels, at least 1.
-        kernel_size: Kernel size in weights, at least 1.
+        n: Input size in pixels.
+        kernel_size: Kernel size in weights.
         strides: Step of the kernel over the input, in pixels.
         padding: `"valid"` or `"same"`.
         dilation_rate: Distance between neighbouring weights, in pixels.
@@ -106,17 +63,12 @@ def conv_output_size(
     Returns:
         Output size in pixels.
 
-    Raises:
-        TypeError: If a size is not a whole number.
-        ValueError: If a size is below 1, `padding` is unknown, the kernel does not
-            fit, or both `strides` and `dilation_rate` exceed 1.
-
     Example:
         >>> conv_output_size(8, 3), conv_output_size(8, 3, padding="same")
         (6, 8)
     """
     step, extent = _step_and_extent(kernel_size, strides, dilation_rate)
-    return window_positions(n, extent, step, padding)
+    return _places(n, extent, step, padding, "kernel_size")
 
 
 def conv_transpose_output_size(
@@ -137,8 +89,8 @@ def conv_transpose_output_size(
     `(n - 1) * strides + kernel_size % 2 + output_padding` for `same`.
 
     Args:
-        n: Input size in pixels, at least 1.
-        kernel_size: Kernel size in weights, at least 1.
+        n: Input size in pixels.
+        kernel_size: Kernel size in weights.
         strides: Distance between the stamps on the output, in pixels.
         padding: `"valid"` or `"same"`.
         output_padding: `None`, or which of the legal sizes to pick: 0 or more and
@@ -149,10 +101,8 @@ def conv_transpose_output_size(
         Output size in pixels.
 
     Raises:
-        TypeError: If a size is not a whole number.
-        ValueError: If a size is below 1, `padding` is unknown, `output_padding` asks
-            for a size that no convolution shrinks to `n`, or both `strides` and
-            `dilation_rate` exceed 1.
+        ValueError: Also if `output_padding` asks for a size that no convolution
+            shrinks to `n`.
 
     Example:
         >>> conv_transpose_output_size(5, 3, 2)
@@ -194,19 +144,14 @@ def padding_amounts(
     output size `n` crops the same amounts.
 
     Args:
-        n: Size in pixels of the image to be padded, at least 1.
-        kernel_size: Kernel or window size, at least 1.
+        n: Size in pixels of the image to be padded.
+        kernel_size: This and the next ones are those of `conv_output_size`.
         strides: Step of the window in pixels.
         padding: `"valid"` (nothing is added) or `"same"`.
         dilation_rate: Distance between neighbouring weights, in pixels.
 
     Returns:
         `(before, after)` in pixels, both 0 or more.
-
-    Raises:
-        TypeError: If a size is not a whole number.
-        ValueError: If a size is below 1, `padding` is unknown, or both `strides` and
-            `dilation_rate` exceed 1.
 
     Example:
         >>> padding_amounts(10, 3, strides=2, padding="same")
@@ -220,6 +165,21 @@ def padding_amounts(
     return total // 2, total - total // 2
 
 
+def _places(n: int, extent: int, strides: int, padding: str, name: str) -> int:
+    """Counts the places of a window that spans so many pixels."""
+    n = whole_number(n, "n")
+    extent = whole_number(extent, name)
+    step = whole_number(strides, "strides")
+    if padding_name(padding) == "same":
+        return -(-n // step)
+    if extent > n:
+        raise ValueError(
+            f"{name} must fit into the image with valid padding; got a window of "
+            f'{extent} pixels over {n}. Use a smaller one, or padding="same"'
+        )
+    return (n - extent) // step + 1
+
+
 def _step_and_extent(
     kernel_size: int, strides: int, dilation_rate: int
 ) -> tuple[int, int]:
@@ -227,5 +187,5 @@ def _step_and_extent(
     size = whole_number(kernel_size, "kernel_size")
     step = whole_number(strides, "strides")
     dilation = whole_number(dilation_rate, "dilation_rate")
-    check_strides_and_dilation(step, dilation)
+    steps_and_dilations(step, dilation)
     return step, (size - 1) * dilation + 1

@@ -1,13 +1,8 @@
 """The transposed convolution in NumPy, with Keras' meaning, in four views.
 
-The four `conv2d_transpose_by_*` functions compute the same layer. They share the
-arithmetic of sizes and nothing else, so that their agreement is evidence:
-
-* stamping: every input pixel adds a scaled copy of the kernel to the output;
-* zero insertion: zeros go between the pixels, then the flipped kernel slides over
-  them with stride 1;
-* matrix: the forward convolution is a matrix, and the layer is its transpose;
-* gradient: the layer sends a gradient back through the forward convolution.
+The four `conv2d_transpose_by_*` functions compute the same layer, each from another
+idea, so that their agreement is evidence. They take the arguments of
+`conv2d_transpose`, give its result and raise its errors.
 
 Reference:
     V. Dumoulin and F. Visin, A guide to convolution arithmetic for deep
@@ -16,16 +11,20 @@ Reference:
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from inspect import signature
 from math import prod
+from typing import ParamSpec
 
 import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
 from course_lib._arguments import pair
-from course_lib._convolution_matrix import convolution_matrix
-from course_lib._transposed_geometry import checked_axes
+from course_lib._transposed_geometry import Axis, checked_axes
 from course_lib._validation import Array, image_batch
+from course_lib.convolution import conv2d, convolution_matrix
 
 __all__ = [
     "conv2d_transpose",
@@ -36,6 +35,8 @@ __all__ = [
     "convolution_matrix",
     "insert_zeros",
 ]
+
+P = ParamSpec("P")
 
 
 def conv2d_transpose(
@@ -84,34 +85,36 @@ def conv2d_transpose(
     )
 
 
+def _called_like(
+    main: Callable[P, Array],
+) -> Callable[[Callable[[Array, Array, Axis, Axis], Array]], Callable[P, Array]]:
+    """Makes a view of its idea: the arguments and checks of the main function."""
+    parameters = signature(main)
+
+    def of(idea: Callable[[Array, Array, Axis, Axis], Array]) -> Callable[P, Array]:
+        @wraps(idea)
+        def view(*args: P.args, **kwargs: P.kwargs) -> Array:
+            given = parameters.bind(*args, **kwargs)
+            given.apply_defaults()
+            images, weights, (rows, columns) = checked_axes(*given.args)
+            return idea(images, weights, rows, columns)
+
+        view.__signature__ = parameters  # type: ignore[attr-defined]
+        return view
+
+    return of
+
+
+@_called_like(conv2d_transpose)
 def conv2d_transpose_by_stamping(
-    x: npt.ArrayLike,
-    kernel: npt.ArrayLike,
-    strides: shapes.Size = 1,
-    padding: str = "valid",
-    output_padding: shapes.Size | None = None,
-    dilation_rate: shapes.Size = 1,
+    images: Array, weights: Array, rows: Axis, columns: Axis
 ) -> Array:
     """First view: every pixel stamps a scaled kernel, and overlaps add up.
 
+    Called like `conv2d_transpose`, and returns the same.
+
     All pixels stamp one weight at a time: the weight at `(i, j)` lands on a
     subsampled grid of the canvas that begins at `(i, j)`.
-
-
-    Args:
-        x: Images of shape `(batch, height, width, channels)`.
-        kernel: Weights of shape `(kernel height, kernel width, out, in)`.
-        strides: This and the other arguments are those of `conv2d_transpose`.
-        padding: `"valid"` or `"same"`.
-        output_padding: `None`, or 0 or more and less than `strides`.
-        dilation_rate: At least 1.
-
-    Returns:
-        Images of shape `(batch, new height, new width, out)`, with the dtype of `x`.
-
-    Raises:
-        TypeError: If an array does not hold floats or a size is not a whole number.
-        ValueError: If the shapes don't fit each other, or the arguments don't.
 
     Example:
         >>> x = np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1)
@@ -119,10 +122,6 @@ def conv2d_transpose_by_stamping(
         >>> conv2d_transpose_by_stamping(x, kernel, strides=(1, 2)).ravel()
         array([1., 2., 5., 4., 6.])
     """
-    images, weights, axes = checked_axes(
-        x, kernel, strides, padding, output_padding, dilation_rate
-    )
-    rows, columns = axes
     canvas_shape = (len(images), rows.canvas, columns.canvas, weights.shape[2])
     canvas = np.zeros(canvas_shape, images.dtype)
     for i, j in np.ndindex(*weights.shape[:2]):
@@ -130,34 +129,16 @@ def conv2d_transpose_by_stamping(
     return canvas[:, rows.kept, columns.kept]
 
 
+@_called_like(conv2d_transpose)
 def conv2d_transpose_by_zero_insertion(
-    x: npt.ArrayLike,
-    kernel: npt.ArrayLike,
-    strides: shapes.Size = 1,
-    padding: str = "valid",
-    output_padding: shapes.Size | None = None,
-    dilation_rate: shapes.Size = 1,
+    images: Array, weights: Array, rows: Axis, columns: Axis
 ) -> Array:
     """Second view: zeros between the pixels, then a convolution with stride 1.
 
+    Called like `conv2d_transpose`, and returns the same.
+
     The kernel is flipped, and slides over the spread-out image with as many zeros
     around it as it takes for every pixel to meet every weight that is not cropped.
-
-
-    Args:
-        x: Images of shape `(batch, height, width, channels)`.
-        kernel: Weights of shape `(kernel height, kernel width, out, in)`.
-        strides: This and the other arguments are those of `conv2d_transpose`.
-        padding: `"valid"` or `"same"`.
-        output_padding: `None`, or 0 or more and less than `strides`.
-        dilation_rate: At least 1.
-
-    Returns:
-        Images of shape `(batch, new height, new width, out)`, with the dtype of `x`.
-
-    Raises:
-        TypeError: If an array does not hold floats or a size is not a whole number.
-        ValueError: If the shapes don't fit each other, or the arguments don't.
 
     Example:
         >>> x = np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1)
@@ -165,47 +146,22 @@ def conv2d_transpose_by_zero_insertion(
         >>> conv2d_transpose_by_zero_insertion(x, kernel, strides=(1, 2)).ravel()
         array([1., 2., 5., 4., 6.])
     """
-    images, weights, axes = checked_axes(
-        x, kernel, strides, padding, output_padding, dilation_rate
-    )
-    rows, columns = axes
     spread = insert_zeros(images, (rows.strides, columns.strides))
     padded = np.pad(spread, [(0, 0), rows.border, columns.border, (0, 0)])
-    windows = np.lib.stride_tricks.sliding_window_view(
-        padded, (rows.extent, columns.extent), axis=(1, 2)
-    )[..., :: rows.dilation, :: columns.dilation]
-    flipped = weights[::-1, ::-1]
-    return np.tensordot(windows, flipped, axes=([4, 5, 3], [0, 1, 3]))
+    flipped = weights[::-1, ::-1].swapaxes(2, 3)
+    return conv2d(padded, flipped, dilation_rate=(rows.dilation, columns.dilation))
 
 
+@_called_like(conv2d_transpose)
 def conv2d_transpose_by_matrix(
-    x: npt.ArrayLike,
-    kernel: npt.ArrayLike,
-    strides: shapes.Size = 1,
-    padding: str = "valid",
-    output_padding: shapes.Size | None = None,
-    dilation_rate: shapes.Size = 1,
+    images: Array, weights: Array, rows: Axis, columns: Axis
 ) -> Array:
     """Third view: the forward convolution's matrix, transposed.
 
-    Memory grows with input size times output size: a view for small images.
+    Called like `conv2d_transpose`, and returns the same.
 
-
-    Args:
-        x: Images of shape `(batch, height, width, channels)`.
-        kernel: Weights of shape `(kernel height, kernel width, out, in)`; for
-            the forward convolution the same axes are `(in, out)`.
-        strides: This and the other arguments are those of `conv2d_transpose`.
-        padding: `"valid"` or `"same"`.
-        output_padding: `None`, or 0 or more and less than `strides`.
-        dilation_rate: At least 1.
-
-    Returns:
-        Images of shape `(batch, new height, new width, out)`, with the dtype of `x`.
-
-    Raises:
-        TypeError: If an array does not hold floats or a size is not a whole number.
-        ValueError: If the shapes don't fit each other, or the arguments don't.
+    That convolution shrinks the canvas to our image; for it the kernel's last two
+    axes are `(in, out)`. The matrix is large: a view for small images.
 
     Example:
         >>> x = np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1)
@@ -213,48 +169,28 @@ def conv2d_transpose_by_matrix(
         >>> conv2d_transpose_by_matrix(x, kernel, strides=(1, 2)).ravel()
         array([1., 2., 5., 4., 6.])
     """
-    images, weights, axes = checked_axes(
-        x, kernel, strides, padding, output_padding, dilation_rate
-    )
-    rows, columns = axes
-    output_shape = (rows.output, columns.output, weights.shape[2])
-    matrix = convolution_matrix(weights, output_shape, strides, padding, dilation_rate)
+    canvas_shape = (rows.canvas, columns.canvas, weights.shape[2])
+    steps = (rows.strides, columns.strides)
+    dilations = (rows.dilation, columns.dilation)
+    matrix = convolution_matrix(weights, canvas_shape, steps, "valid", dilations)
     flat = images.reshape(len(images), matrix.shape[0])
-    return (flat @ matrix).reshape(len(images), *output_shape)
+    canvas = (flat @ matrix).reshape(len(images), *canvas_shape)
+    return canvas[:, rows.kept, columns.kept]
 
 
+@_called_like(conv2d_transpose)
 def conv2d_transpose_by_gradient(
-    x: npt.ArrayLike,
-    kernel: npt.ArrayLike,
-    strides: shapes.Size = 1,
-    padding: str = "valid",
-    output_padding: shapes.Size | None = None,
-    dilation_rate: shapes.Size = 1,
+    images: Array, weights: Array, rows: Axis, columns: Axis
 ) -> Array:
     """Fourth view: the gradient of a strided convolution with respect to its input.
+
+    Called like `conv2d_transpose`, and returns the same.
 
     The forward convolution shrinks an image as large as our output, and `x` is the
     gradient that arrives at its result. It is linear, so its derivative in one pixel
     is its response to an image that is 1 there and 0 elsewhere; the gradient weighs
-    that response with `x` and sums. One forward convolution for each output pixel: a
-    view for small images.
-
-
-    Args:
-        x: Images of shape `(batch, height, width, channels)`.
-        kernel: Weights of shape `(kernel height, kernel width, out, in)`; for
-            the forward convolution the same axes are `(in, out)`.
-        strides: This and the other arguments are those of `conv2d_transpose`.
-        padding: `"valid"` or `"same"`.
-        output_padding: `None`, or 0 or more and less than `strides`.
-        dilation_rate: At least 1.
-
-    Returns:
-        Images of shape `(batch, new height, new width, out)`, with the dtype of `x`.
-
-    Raises:
-        TypeError: If an array does not hold floats or a size is not a whole number.
-        ValueError: If the shapes don't fit each other, or the arguments don't.
+    that response with `x` and sums. One image for each output pixel: a view for
+    small images.
 
     Example:
         >>> x = np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1)
@@ -262,18 +198,12 @@ def conv2d_transpose_by_gradient(
         >>> conv2d_transpose_by_gradient(x, kernel, strides=(1, 2)).ravel()
         array([1., 2., 5., 4., 6.])
     """
-    images, weights, axes = checked_axes(
-        x, kernel, strides, padding, output_padding, dilation_rate
-    )
-    rows, columns = axes
     one_image = (rows.output, columns.output, weights.shape[2])
-    pixels = prod(one_image)
-    unit_images = np.eye(pixels, dtype=images.dtype).reshape(pixels, *one_image)
+    unit_images = np.eye(prod(one_image), dtype=images.dtype).reshape(-1, *one_image)
     padded = np.pad(unit_images, [(0, 0), rows.padding, columns.padding, (0, 0)])
-    windows = np.lib.stride_tricks.sliding_window_view(
-        padded, (rows.extent, columns.extent), axis=(1, 2)
-    )[:, :: rows.strides, :: columns.strides, :, :: rows.dilation, :: columns.dilation]
-    responses = np.tensordot(windows, weights, axes=([4, 5, 3], [0, 1, 2]))
+    steps = (rows.strides, columns.strides)
+    dilations = (rows.dilation, columns.dilation)
+    responses = conv2d(padded, weights, steps, "valid", dilations)
     gradient = np.tensordot(images, responses, axes=([1, 2, 3], [1, 2, 3]))
     return gradient.reshape(len(images), *one_image)
 
@@ -298,11 +228,9 @@ def insert_zeros(x: npt.ArrayLike, strides: shapes.Size) -> Array:
         array([1., 0., 0., 2.])
     """
     images = image_batch(x)
-    step = pair(strides, "strides")
+    down, across = pair(strides, "strides")
     batch, height, width, channels = images.shape
-    spread = np.zeros(
-        (batch, (height - 1) * step[0] + 1, (width - 1) * step[1] + 1, channels),
-        images.dtype,
-    )
-    spread[:, :: step[0], :: step[1]] = images
+    spread_shape = (batch, (height - 1) * down + 1, (width - 1) * across + 1, channels)
+    spread = np.zeros(spread_shape, images.dtype)
+    spread[:, ::down, ::across] = images
     return spread

@@ -1,4 +1,4 @@
-"""Keras models computed so that XLA makes fast code of them on a CPU.
+"""Speed, not meaning: Keras models computed so that XLA makes fast code for a CPU.
 
 `jit_compile=True` has XLA compile a training step as a whole. On a CPU that makes
 many models slower, since XLA is slow at convolutions and at TensorFlow's default
@@ -13,6 +13,9 @@ from typing import Any
 from course_lib import shapes
 from course_lib.backend import keras, tf
 from course_lib.layers import UpsampledConv2D, folded_kernel
+
+SAME = (0, 0)
+"""An axis that is not padded."""
 
 FEW_POSITIONS = 16
 """Up to so many output pixels, each gets a product of its own, without padding."""
@@ -46,12 +49,12 @@ def call(model: keras.Model, inputs: Any, training: bool = False) -> Any:
         layer = layers.pop(0)
         if layers and _is_upsampled_convolution(layer, layers[0]):
             x = _upsampled_convolution(layers.pop(0), layer.size, x)
-        elif type(layer) is UpsampledConv2D:
+        elif type(layer) is UpsampledConv2D and layer.activity_regularizer is None:
             x = _upsampled_convolution(layer, layer.size, x)
         elif _is_simple(layer, keras.layers.Conv2D):
-            x = _finished(layer, convolution, x, _kernel(layer))
+            x = _finished(layer, _convolution, x, _kernel(layer))
         elif _is_simple(layer, keras.layers.Conv2DTranspose):
-            x = _finished(layer, transposed_convolution, x, _kernel(layer))
+            x = _finished(layer, _transposed_convolution, x, _kernel(layer))
         elif type(layer) is keras.layers.Dropout:
             x = _dropout(layer, x) if training else x
         elif type(layer) is keras.Sequential:
@@ -61,12 +64,12 @@ def call(model: keras.Model, inputs: Any, training: bool = False) -> Any:
     return x
 
 
-def normal(shape: tuple[Any, ...], seeds: keras.random.SeedGenerator) -> Any:
+def normal(shape: tuple[Any, ...], seed: keras.random.SeedGenerator) -> Any:
     """Draws from the standard normal distribution, without XLA's slow default.
 
     Args:
         shape: Shape of the result.
-        seeds: Moves on with each call, as in `keras.random.normal`.
+        seed: Moves on with each call, as in `keras.random.normal`.
 
     Returns:
         A float32 tensor. Where XLA does not compile it, the numbers are those of
@@ -76,99 +79,63 @@ def normal(shape: tuple[Any, ...], seeds: keras.random.SeedGenerator) -> Any:
         >>> normal((2, 3), keras.random.SeedGenerator(0)).shape
         TensorShape([2, 3])
     """
-    return tf.random.stateless_normal(shape, _seed(seeds), alg="philox")
+    return tf.random.stateless_normal(shape, _seed(seed), alg="philox")
 
 
-def convolution(
+def _convolution(
     x: Any, kernel: Any, strides: tuple[int, int], padding: str = "valid"
 ) -> Any:
-    """Computes a convolution as matrix products of patches and weights.
-
-    Args:
-        x: Images of shape `(batch, height, width, in)`, height and width known.
-        kernel: Weights of shape `(kernel height, kernel width, in, out)`.
-        strides: `(height, width)`.
-        padding: `"valid"` or `"same"`.
-
-    Returns:
-        Images of shape `(batch, new height, new width, out)`.
-
-    Example:
-        >>> convolution(tf.ones((1, 5, 5, 1)), tf.ones((3, 3, 1, 1)), (2, 2)).shape
-        TensorShape([1, 2, 2, 1])
-    """
+    """A convolution as matrix products of patches and weights."""
     rows, columns = (
         _windows(n, k, s, padding)
         for n, k, s in zip(x.shape[1:3], kernel.shape[:2], strides, strict=True)
     )
     if len(rows) * len(columns) <= FEW_POSITIONS:
-        return _by_position(x, kernel, rows, columns)
-    return _by_patches(x, kernel, strides, rows, columns)
+        y = _by_position(x, kernel, rows, columns)
+    else:
+        y = _by_patches(x, kernel, strides, rows, columns)
+    return tf.reshape(y, (-1, len(rows), len(columns), kernel.shape[-1]))
 
 
-def transposed_convolution(
+def _transposed_convolution(
     x: Any, kernel: Any, strides: tuple[int, int], padding: str = "valid"
 ) -> Any:
-    """Computes a transposed convolution as one matrix product and a few sums.
+    """A transposed convolution as one matrix product and a few sums.
 
     The product makes the stamp of every pixel. Cut into blocks as large as the
     strides, stamps overlap block on block: a few shifted sums, then the blocks are
     laid out (depth to space).
-
-    Args:
-        x: Images of shape `(batch, height, width, in)`, height and width known.
-        kernel: Weights of shape `(kernel height, kernel width, out, in)`.
-        strides: `(height, width)`.
-        padding: `"valid"` or `"same"`.
-
-    Returns:
-        Images of shape `(batch, new height, new width, out)`.
-
-    Example:
-        >>> x, kernel = tf.ones((1, 5, 5, 1)), tf.ones((3, 3, 1, 1))
-        >>> transposed_convolution(x, kernel, (2, 2)).shape
-        TensorShape([1, 11, 11, 1])
     """
     height, width, filters, channels = kernel.shape
     n_rows, n_columns = x.shape[1:3]
-    stamps = tf.matmul(
-        tf.reshape(x, (-1, channels)),
-        tf.reshape(kernel, (-1, channels)),
-        transpose_b=True,
-    )
+    pixels, weights = tf.reshape(x, (-1, channels)), tf.reshape(kernel, (-1, channels))
+    stamps = tf.matmul(pixels, weights, transpose_b=True)
     stamps = tf.reshape(stamps, (-1, n_rows, n_columns, height, width, filters))
-    down, across = (-(-k // s) for k, s in zip((height, width), strides, strict=True))
-    missing = (down * strides[0] - height, across * strides[1] - width)
-    stamps = tf.pad(
-        stamps,
-        [(0, 0), (0, 0), (0, 0), (0, missing[0]), (0, missing[1]), (0, 0)],
+    (tall, wide), down, across = (
+        strides,
+        -(-height // strides[0]),
+        -(-width // strides[1]),
     )
-    stamps = tf.reshape(
-        stamps,
-        (-1, n_rows, n_columns, down, strides[0], across, strides[1], filters),
-    )
-    blocks = sum(
+    missing = (0, down * tall - height), (0, across * wide - width)
+    stamps = tf.pad(stamps, [SAME, SAME, SAME, *missing, SAME])
+    blocks = (-1, n_rows, n_columns, down, tall, across, wide, filters)
+    stamps = tf.reshape(stamps, blocks)
+    summed = sum(
         tf.pad(
             stamps[:, :, :, i, :, j],
-            [(0, 0), (i, down - 1 - i), (j, across - 1 - j), (0, 0), (0, 0), (0, 0)],
+            [SAME, (i, down - 1 - i), (j, across - 1 - j), SAME, SAME, SAME],
         )
         for i in range(down)
         for j in range(across)
     )
-    canvas = tf.reshape(
-        tf.transpose(blocks, (0, 1, 3, 2, 4, 5)),
-        (
-            -1,
-            (n_rows + down - 1) * strides[0],
-            (n_columns + across - 1) * strides[1],
-            filters,
-        ),
-    )
-    rows, columns = (
-        _kept(n, k, s, padding)
-        for n, k, s in zip((n_rows, n_columns), (height, width), strides, strict=True)
-    )
-    return canvas[:, rows, columns]
+    size = ((n_rows + down - 1) * tall, (n_columns + across - 1) * wide)
+    laid_out = tf.transpose(summed, (0, 1, 3, 2, 4, 5))
+    canvas = tf.reshape(laid_out, (-1, *size, filters))
+    return canvas[
+        :,
+        _kept(n_rows, height, tall, padding),
+        _kept(n_columns, width, wide, padding),
+    ]
 
 
 def _by_position(x: Any, kernel: Any, rows: list[range], columns: list[range]) -> Any:
@@ -187,8 +154,7 @@ def _by_position(x: Any, kernel: Any, rows: list[range], columns: list[range]) -
                     tf.reshape(weights, (size, filters)),
                 )
             )
-    y = tf.stack(products, axis=1)
-    return tf.reshape(y, (-1, len(rows), len(columns), filters))
+    return tf.stack(products, axis=1)
 
 
 def _by_patches(
@@ -201,29 +167,23 @@ def _by_patches(
     """One product of all patches and the weights."""
     height, width, channels, filters = kernel.shape
     around = [
-        (-first.start, max(last.stop - n, 0))
-        for (first, last), n in zip(
-            ((rows[0], rows[-1]), (columns[0], columns[-1])), x.shape[1:3], strict=True
-        )
+        (-windows[0].start, max(windows[-1].stop - n, 0))
+        for windows, n in zip((rows, columns), x.shape[1:3], strict=True)
     ]
-    padded = tf.pad(x, [(0, 0), *around, (0, 0)])
+    padded = tf.pad(x, [SAME, *around, SAME])
     down, across = (
         (len(windows) - 1) * step + 1
         for windows, step in zip((rows, columns), strides, strict=True)
     )
-    patches = tf.stack(
-        [
-            padded[:, i : i + down : strides[0], j : j + across : strides[1]]
-            for i in range(height)
-            for j in range(width)
-        ],
-        axis=3,
-    )
-    products = tf.matmul(
-        tf.reshape(patches, (-1, height * width * channels)),
+    patches = [
+        padded[:, i : i + down : strides[0], j : j + across : strides[1]]
+        for i in range(height)
+        for j in range(width)
+    ]
+    return tf.matmul(
+        tf.reshape(tf.stack(patches, axis=3), (-1, height * width * channels)),
         tf.reshape(kernel, (-1, filters)),
     )
-    return tf.reshape(products, (-1, len(rows), len(columns), filters))
 
 
 def _windows(n: int, kernel_size: int, strides: int, padding: str) -> list[range]:
@@ -253,6 +213,7 @@ def _is_simple(layer: keras.layers.Layer, kind: type[keras.layers.Layer]) -> boo
         type(layer) is kind
         and layer.data_format == "channels_last"
         and layer.dilation_rate == (1, 1)
+        and layer.activity_regularizer is None
         and getattr(layer, "groups", 1) == 1
         and getattr(layer, "output_padding", None) is None
         and layer.padding in ("valid", "same")
@@ -275,7 +236,7 @@ def _is_upsampled_convolution(
 
 def _upsampled_convolution(layer: Any, size: tuple[int, int], x: Any) -> Any:
     kernel = folded_kernel(_kernel(layer), size)
-    return _finished(layer, transposed_convolution, x, kernel, size, "same")
+    return _finished(layer, _transposed_convolution, x, kernel, size, "same")
 
 
 def _finished(

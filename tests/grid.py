@@ -1,6 +1,7 @@
 """Layer arguments to try, and images to try them on."""
 
-from collections.abc import Iterable, Iterator
+import tracemalloc
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import TypeVar
 
@@ -24,12 +25,32 @@ def both_axes(one_axis: Iterable[T]) -> Iterator[tuple[T, T]]:
     yield from zip(settings, settings[shift:] + settings[:shift], strict=True)
 
 
-def axis_settings(*more: Iterable[int | None]) -> list[tuple[int | None, ...]]:
-    """All combinations of size, kernel and stride along one axis."""
-    return list(product(SIZES, KERNELS, STRIDES, *more))
+def windows(padding: str) -> Iterator[tuple[tuple[int, int, int], ...]]:
+    """Size, window and stride of rows and columns; every window fits."""
+    settings = product(SIZES, KERNELS, STRIDES)
+    yield from both_axes(s for s in settings if padding == "same" or s[1] <= s[0])
 
 
 def whole_numbers(*shape: int, dtype: str = "float64") -> np.ndarray:
-    """Whole numbers from -9 to 9 as floats: sums of products of them are exact."""
+    """Whole numbers from -9 to 9 as floats: sums of products of them are exact.
+
+    So NumPy's results are equal to the bit. Keras' need not be: some fast
+    convolutions compute with fractions.
+    """
     random = np.random.default_rng(list(shape))
     return random.integers(-9, 10, shape).astype(dtype)
+
+
+def assert_close(ours: np.ndarray, expected: object, atol: float = 1e-9) -> None:
+    """Equal but for the rounding of float64."""
+    np.testing.assert_allclose(ours, expected, rtol=0, atol=atol)
+
+
+def peak_memory(function: Callable[..., object], *arguments: object) -> int:
+    """Bytes that a call holds at once, at most, besides what it was given."""
+    tracemalloc.start()
+    try:
+        function(*arguments)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()

@@ -1,9 +1,19 @@
+from itertools import product
+
 import numpy as np
 import pytest
-from grid import PADDINGS, SIZES, axis_settings, both_axes, whole_numbers
+from grid import (
+    PADDINGS,
+    SIZES,
+    assert_close,
+    both_axes,
+    peak_memory,
+    whole_numbers,
+    windows,
+)
 
 from course_lib.backend import keras
-from course_lib.convolution import conv2d
+from course_lib.convolution import conv2d, convolution_matrix
 
 
 def test_a_convolution_by_hand_does_not_flip_the_kernel():
@@ -21,32 +31,20 @@ def test_same_padding_by_hand():
 
 @pytest.mark.parametrize("padding", PADDINGS)
 def test_it_equals_keras_on_the_whole_grid(padding):
-    fitting = [s for s in axis_settings() if padding == "same" or s[1] <= s[0]]
-    for (h, kh, sh), (w, kw, sw) in both_axes(fitting):
-        x = whole_numbers(2, h, w, 3)
-        kernel = whole_numbers(kh, kw, 3, 2)
-        np.testing.assert_array_equal(
-            conv2d(x, kernel, (sh, sw), padding),
-            keras.ops.conv(x, kernel, (sh, sw), padding),
-        )
+    for (h, kh, sh), (w, kw, sw) in windows(padding):
+        x, kernel = whole_numbers(2, h, w, 3), whole_numbers(kh, kw, 3, 2)
+        arguments = (x, kernel, (sh, sw), padding)
+        assert_close(conv2d(*arguments), keras.ops.conv(*arguments))
 
 
 @pytest.mark.parametrize("padding", PADDINGS)
 def test_dilation_equals_keras(padding):
-    settings = [
-        (n, k, d)
-        for n in SIZES
-        for k in (1, 2, 3)
-        for d in (1, 2, 3)
-        if padding == "same" or (k - 1) * d < n
-    ]
-    for (h, kh, dh), (w, kw, dw) in both_axes(settings):
-        x = whole_numbers(1, h, w, 2)
-        kernel = whole_numbers(kh, kw, 2, 2)
-        np.testing.assert_array_equal(
-            conv2d(x, kernel, 1, padding, (dh, dw)),
-            keras.ops.conv(x, kernel, 1, padding, dilation_rate=(dh, dw)),
-        )
+    settings = product(SIZES, (1, 2, 3), (1, 2, 3))
+    fitting = (s for s in settings if padding == "same" or (s[1] - 1) * s[2] < s[0])
+    for (h, kh, dh), (w, kw, dw) in both_axes(fitting):
+        x, kernel = whole_numbers(1, h, w, 2), whole_numbers(kh, kw, 2, 2)
+        expected = keras.ops.conv(x, kernel, 1, padding, dilation_rate=(dh, dw))
+        assert_close(conv2d(x, kernel, 1, padding, (dh, dw)), expected)
 
 
 def test_it_equals_the_layer():
@@ -55,7 +53,14 @@ def test_it_equals_the_layer():
     expected = layer(x)
     ours = conv2d(x, layer.kernel, (2, 1), "same")
     assert ours.dtype == "float32"
-    np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-4)
+    assert_close(ours, expected, atol=1e-4)
+
+
+def test_windows_are_not_all_copied_at_once():
+    """25 of them cover each pixel."""
+    x, kernel = np.ones((32, 32, 32, 8)), np.ones((5, 5, 8, 2))
+    assert peak_memory(conv2d, x, kernel, 1, "same") < 4 * x.nbytes
+    assert peak_memory(conv2d, x[:1], kernel, 1, "same") < 4 * x[:1].nbytes
 
 
 def test_strides_with_dilation_are_refused_on_any_axes():
@@ -67,3 +72,48 @@ def test_channels_that_do_not_fit_are_refused():
     """Keras would quietly make it a grouped convolution."""
     with pytest.raises(ValueError, match="kernel must take the 4 channels of x"):
         conv2d(np.zeros((1, 5, 5, 4)), np.zeros((3, 3, 2, 6)))
+
+
+# The matrix
+
+
+def test_each_row_holds_the_kernel_where_it_looks():
+    np.testing.assert_array_equal(
+        convolution_matrix(np.array([[1.0, 2.0], [3.0, 4.0]]), (3, 3)),
+        [
+            [1, 2, 0, 3, 4, 0, 0, 0, 0],
+            [0, 1, 2, 0, 3, 4, 0, 0, 0],
+            [0, 0, 0, 1, 2, 0, 3, 4, 0],
+            [0, 0, 0, 0, 1, 2, 0, 3, 4],
+        ],
+    )
+
+
+@pytest.mark.parametrize("padding", PADDINGS)
+def test_it_computes_the_convolution(padding):
+    strided = [(*axes, (1, 1)) for axes in list(windows(padding))[::3]]
+    for (h, kh, sh), (w, kw, sw), dilation in [
+        *strided,
+        ((7, 3, 1), (6, 2, 1), (2, 3)),
+    ]:
+        x, kernel = whole_numbers(1, h, w, 2), whole_numbers(kh, kw, 2, 3)
+        arguments = ((sh, sw), padding, dilation)
+        matrix = convolution_matrix(kernel, (h, w, 2), *arguments)
+        expected = conv2d(x, kernel, *arguments)
+        np.testing.assert_array_equal(matrix @ x.ravel(), expected.ravel())
+
+
+@pytest.mark.parametrize(
+    "shape", [(4,), (4, 4, 3), (1, 4, 4, 2), 4, "44", None, (4, 0)]
+)
+def test_a_bad_input_shape_is_named(shape):
+    with pytest.raises(ValueError, match="input_shape must be"):
+        convolution_matrix(np.ones((2, 2, 2, 1)), shape)
+
+
+@pytest.mark.parametrize(
+    "kernel", [np.ones(3), np.ones((3, 3, 1)), [[1.0], [1.0, 2.0]]]
+)
+def test_a_bad_kernel_of_a_matrix_is_named(kernel):
+    with pytest.raises(ValueError, match="kernel must be"):
+        convolution_matrix(kernel, (4, 4))

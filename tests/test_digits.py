@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from grid import peak_memory
 
 from course_lib import digits
 from course_lib.backend import keras
@@ -94,3 +95,12 @@ def test_the_builder_splits_evenly_and_repeatably():
 
 def ink(images):
     return np.rint((images[..., 0] + 1) * 127.5).astype(int)
+
+
+def test_the_full_set_is_cut_without_large_copies(monkeypatch):
+    images = np.zeros((6000, 28, 28), "uint8")
+    images[:, 4:24, 4:24] = 255
+    loaded = (images, np.zeros(6000, "uint8")), None
+    monkeypatch.setattr(keras.datasets.mnist, "load_data", lambda: loaded)
+    memory = peak_memory(digits.load_digits, 20, "train", "keras")
+    assert memory < 4 * digits.load_digits(20, "train", "keras")[0].nbytes

@@ -1,7 +1,6 @@
 """Strangers' functions: whatever they do, the check says so and nothing is left."""
 
 import fcntl
-import importlib
 import itertools
 import linecache
 import os
@@ -11,7 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,7 @@ import numpy as np
 import pytest
 
 from course_lib.exercises import _running, check
-from course_lib.exercises._running import UnusableError, outcome_of, plain, run
+from course_lib.exercises._running import outcome_of, run
 from course_lib.exercises._wording import Card
 
 RIGHT = "return x.repeat(size[0], axis=1).repeat(size[1], axis=2)"
@@ -46,32 +44,18 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_running, "SECONDS", 0.5)
 
 
-# Functions that are right
-
-
-def test_function_may_use_what_the_notebook_defines() -> None:
-    source = (
-        "factor_axis = 1\n"
-        "def helper(x, n, axis):\n    return np.repeat(x, n, axis)\n"
-        "def upsample(x, size):\n"
-        "    return helper(helper(x, size[0], factor_axis), size[1], 2)\n"
-    )
+@pytest.mark.parametrize(
+    "source",
+    [
+        "two = 2\ndef repeat(x, n, axis):\n    return np.repeat(x, n, axis)\n"
+        "def f(x, size):\n    return repeat(repeat(x, size[0], 1), size[1], two)",
+        f"class Up:\n    def __call__(self, x, size):\n        {RIGHT}\nup = Up()\n",
+        "f = lambda x, s: x.repeat(s[0], axis=1).repeat(s[1], axis=2).tolist()",
+        f"def f(x, size):\n    x = x.astype('float16')\n    {RIGHT}",
+    ],
+)
+def test_right_answers_of_any_kind_are_correct(source: str) -> None:
     assert check("2.4", in_notebook(source)).tone == "correct"
-
-
-def test_anything_callable_is_run() -> None:
-    source = (
-        f"class Up:\n    def __call__(self, x, size):\n        {RIGHT}\nup = Up()\n"
-    )
-    assert check("2.4", in_notebook(source)).tone == "correct"
-    source = "f = lambda x, s: x.repeat(s[0], axis=1).repeat(s[1], axis=2)"
-    assert check("2.4", in_notebook(source)).tone == "correct"
-    assert check("2.4", np.add).tone == "not yet"
-
-
-def test_lists_and_other_floats_are_accepted() -> None:
-    for kind in (".tolist()", ".astype('float32')", ".astype('float16')"):
-        assert answer(RIGHT + kind).tone == "correct"
 
 
 # Time
@@ -80,12 +64,10 @@ def test_lists_and_other_floats_are_accepted() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "while True: pass",
         "while True:\n    try:\n        while True: pass\n"
         "    except BaseException: pass",
         "return sum(itertools.count())",  # never leaves C, never frees the lock
         "return 9 ** 9 ** 9",
-        "import signal; signal.signal(15, signal.SIG_IGN)\nwhile True: pass",
         "while True: print('still here')",
     ],
 )
@@ -93,15 +75,14 @@ def test_lists_and_other_floats_are_accepted() -> None:
 def test_endless_computing_is_stopped(body: str) -> None:
     card = answer(body, itertools=itertools)
     assert card.tone == "not yet"
-    assert "It did not finish within 0.5 seconds and was stopped." in str(card)
+    assert "it did not finish within 0.5 seconds and was stopped." in str(card)
 
 
 @pytest.mark.parametrize(
     "body",
     [
         "import time; time.sleep(10_000)",
-        "import threading; threading.Thread(target=threading.Event().wait).start()\n"
-        "threading.Event().wait()",
+        "import threading; threading.Event().wait()",
         "import subprocess; subprocess.run(['sleep', '10000'])",
     ],
 )
@@ -109,8 +90,7 @@ def test_endless_waiting_is_stopped_by_the_clock(
     body: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_running, "LONGEST", 2)
-    card = answer(body)
-    assert "It did not finish within 2 seconds and was stopped." in str(card)
+    assert "it did not finish within 2 seconds and was stopped." in str(answer(body))
 
 
 @pytest.mark.usefixtures("short")
@@ -120,22 +100,23 @@ def test_endless_loop_is_named_with_its_line() -> None:
     assert "`x` of shape (1, 2, 3, 1)" in str(card)
 
 
-@pytest.mark.usefixtures("short")
-def test_waiting_costs_none_of_the_time() -> None:
-    assert answer("import time; time.sleep(0.3)\n" + RIGHT).tone == "correct"
+def test_crash_while_it_looks_for_the_line_is_no_crash_of_the_answer() -> None:
+    outcome = _running._stopped(-11, "Current thread 0 (most recent call first):", abs)
+    assert "did not finish" in outcome.problem
 
 
 @pytest.mark.usefixtures("short")
-def test_imports_cost_none_of_the_time(
+def test_waits_and_imports_cost_none_of_the_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    busy = "import time\nend = time.process_time() + 1\n"
     (tmp_path / "slow.py").write_text(
-        busy + "while time.process_time() < end:\n    import string\n"
+        "import time\nend = time.process_time() + 1\n"
+        "while time.process_time() < end:\n    import string\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
     assert answer("import slow\n" + RIGHT).tone == "correct"
     assert "was stopped" in str(answer("import slow\nwhile True: pass"))
+    assert answer("import time; time.sleep(0.3)\n" + RIGHT).tone == "correct"
 
 
 @pytest.mark.slow
@@ -159,8 +140,8 @@ print("begun", file=file, flush=True)
 
 def holding(path: Path, body: str) -> Callable[..., Any]:
     lines = (FORKS + body).strip().replace("\n", "\n    ")
-    source = f"def upsample(x, size):\n    {lines}\n"
     modules = {"fcntl": fcntl, "os": os, "subprocess": subprocess}
+    source = f"def upsample(x, size):\n    {lines}\n"
     return in_notebook(source, path=str(path), **modules)
 
 
@@ -235,31 +216,27 @@ def test_kernel_that_dies_ends_all(tmp_path: Path) -> None:
         ("raise ValueError('no such size')", "raised ValueError: no such size."),
         ("return x[9]", "raised IndexError: index 9 is out of bounds"),
         ("return x[9]", "That was in line 2: `return x[9]`."),
+        ("return len(3)", "has no len(). That was in line 2"),
         ("import sys; sys.exit('bye')", "raised SystemExit: bye."),
-        ("raise KeyboardInterrupt", "raised KeyboardInterrupt."),
         ("return upsample(x, size)", "raised RecursionError"),
-        ("import os; os._exit(0)", "It ended Python itself."),
-        ("import ctypes; ctypes.string_at(0)", "It ended Python itself (signal 11)."),
+        ("import os; os._exit(0)", "it ended Python itself."),
+        ("import ctypes; ctypes.string_at(0)", "it ended Python itself (signal 11)."),
         ("return input()", "raised EOFError"),
-        ("raise E", "raised NameError"),
         ("x = x.repeat(2, 1)", "returned None. Does it end in `return`?"),
         ("return (row for row in x)", "returned a generator"),
-        ("return {'x': x}", "returned a dictionary."),
         ("return upsample", "returned a function."),
-        ("return x.astype(complex)", "returned an array of complex numbers."),
-        ("return x.astype(str)", "returned an array with dtype <U"),
+        ("return x.astype(complex)", "an array with dtype complex128"),
+        ("return np.array(['a'])", "an array with dtype <U1"),
+        ("return {1}", "returned an object of type set."),
+        ("return (None, 4, 6, 1)", "a list with None in it"),
         ("return [[1], [1, 2]]", "a list whose parts have different lengths."),
-        ("return np.zeros(2_000_000)", "far more than asked for."),
-        ("return 10 ** 400", "a number of more than 300 digits."),
-        ("return object()", "returned an object of type object."),
         ("return x * np.nan", "has shape (1, 2, 3, 1); expected is shape (1, 4, 9, 1)"),
         (RIGHT + " * np.nan", "It holds NaN"),
         (RIGHT + ".astype(int)", "The decimals are cut off"),
         (RIGHT + "[0, :, :, 0]", "has shape (4, 9); expected is shape (1, 4, 9, 1)"),
-        (RIGHT + "[0]", "The numbers are right, in order; only their shape is not."),
+        (RIGHT + ".ravel()", "The numbers are right, in order; only their shape"),
         (RIGHT + ".swapaxes(1, 2)", "The axes 1 and 2 are swapped."),
         ("return 'four by nine'", "it returned 'four by nine'; expected is an array"),
-        ("x += 1\nreturn x", "has shape"),
         (RIGHT.replace("return", "y =") + "\nx[:] = 0\nreturn y", "changes `x`"),
     ],
 )
@@ -269,23 +246,18 @@ def test_what_came_instead_is_said(body: str, says: str) -> None:
     assert says in str(card)
 
 
-def test_list_that_is_changed_is_noticed() -> None:
-    def sizes_through(start: int, layers: list[tuple[int, int, str]]) -> list[int]:
-        sizes = []
-        while layers:
-            k, s, padding = layers.pop(0)
-            start = start * s if padding == "same" else (start - 1) * s + max(k, s)
-            sizes.append(start)
-        return sizes
-
-    assert "the function changes `layers`" in str(check("5.4", sizes_through))
-
-
 def test_wrong_number_of_arguments_is_said() -> None:
     card = check("2.4", in_notebook("def upsample(x):\n    return x\n"))
     assert "takes 1 positional argument but 2 were given" in str(card)
     assert "It is called as `upsample(x, size)`." in str(card)
-    assert "It is called as" not in str(answer("return len(3)"))
+
+
+def test_list_that_is_changed_is_noticed() -> None:
+    changed = outcome_of(lambda start, layers: layers.pop() or [2], (1, [0])).changed
+    assert changed == (1,)
+    given = np.zeros(2)
+    assert outcome_of(lambda x: x.__iadd__(1), (given,)).changed == (0,)
+    assert np.array_equal(given, [0, 0])
 
 
 def test_what_it_prints_is_shown_up_to_a_limit() -> None:
@@ -310,15 +282,15 @@ def test_what_can_not_be_copied_is_said() -> None:
     assert "could not be copied out of the notebook" in str(card)
 
 
-def test_what_can_not_be_loaded_is_said() -> None:
-    source = (
-        "def explode():\n    raise SystemExit('boom')\n"
-        "class Trap:\n    def __reduce__(self):\n        return explode, ()\n"
-        "trap = Trap()\n"
-        "def upsample(x, size):\n    return trap\n"
-    )
-    card = check("2.4", in_notebook(source))
-    assert "could not be loaded there (SystemExit: boom)" in str(card)
+def test_what_can_not_be_loaded_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone.py").write_text("def helper():\n    pass")
+    monkeypatch.syspath_prepend(tmp_path)
+    source = "from gone import helper\ndef f(x, size):\n    return helper()"
+    function = in_notebook(source)
+    (tmp_path / "gone.py").unlink()
+    assert "No module named 'gone'" in str(check("2.4", function))
 
 
 def test_module_that_checks_itself_does_not_start_a_chain(
@@ -328,77 +300,17 @@ def test_module_that_checks_itself_does_not_start_a_chain(
     (tmp_path / "my_answers.py").write_text(
         "from course_lib.exercises import check\n"
         f"def upsample(x, size):\n    {RIGHT}\n"
-        'card = check("2.4", upsample)\n'
-        "print(card.paragraphs)\n"
+        'print(check("2.4", upsample))\n'
     )
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setenv(_running.BUSY, "1")
-    upsample = importlib.import_module("my_answers").upsample
-    monkeypatch.delenv(_running.BUSY)
-    card = check("2.4", upsample)
+    card = check("2.4", in_notebook("from my_answers import upsample as up"))
     assert card.tone == "correct"
     assert "being checked already" in card.code
 
 
-def test_python_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "executable", "/no/such/python")
-    assert "Python could not be started" in str(answer(RIGHT))
-
-
-def test_missing_cloudpickle_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as missing:
+        missing.setattr(sys, "executable", "/no/such/python")
+        assert "Python could not be started" in str(answer(RIGHT))
     monkeypatch.setitem(sys.modules, "cloudpickle", None)
     assert "needs the package cloudpickle" in str(answer(RIGHT))
-
-
-# Values
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (3, 3),
-        (True, True),
-        (np.int8(3), 3),
-        (np.float16(0.5), 0.5),
-        (Fraction(1, 2), 0.5),
-        ((4, 6), [4, 6]),
-        ([(1, 2), [3, 4]], [[1, 2], [3, 4]]),
-        ([np.array([1, 2]), np.array([3, 4])], [[1, 2], [3, 4]]),
-        ("rows", "rows"),
-    ],
-)
-def test_numbers_arrays_and_words_are_let_in(value: object, expected: object) -> None:
-    assert np.array_equal(plain(value), np.asarray(expected))
-
-
-@pytest.mark.parametrize(
-    ("value", "noun"),
-    [
-        (None, "None"),
-        (abs, "a function"),
-        (int, "a class"),
-        ((i for i in [1]), "a generator"),
-        ({1}, "an object of type set"),
-        (itertools.count(), "an object of type count"),
-        (1j, "an array of complex numbers"),
-        (np.array(["a"]), "an array with dtype <U1"),
-        ((None, 4, 6, 1), "a list with None in it"),
-        ([1, [2]], "a list whose parts have different lengths"),
-    ],
-)
-def test_all_else_is_named(value: object, noun: str) -> None:
-    with pytest.raises(UnusableError) as caught:
-        plain(value)
-    assert str(caught.value).startswith(noun)
-
-
-def test_arguments_are_copied_and_changes_noticed() -> None:
-    given = np.zeros(2)
-
-    def change(x: np.ndarray, y: int) -> np.ndarray:
-        x += y
-        return x
-
-    assert outcome_of(change, (given, 3)).changed == (0,)
-    assert np.array_equal(given, [0, 0])
-    assert outcome_of(lambda x, y: x + y, (given, 3)).changed == ()

@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
+from nbconvert.exporters import ScriptExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -164,6 +165,15 @@ def installs(notebook: NotebookNode) -> list[str]:
     ]
 
 
+def files_beside_it(notebook: NotebookNode) -> list[str]:
+    """Notebooks are started from any folder: what they read comes by the package."""
+    return [
+        f"{cell.id} names a file by where the notebook is started"
+        for cell in code_cells(notebook)
+        if re.search(r"""["']\.{1,2}/|\bgetcwd\(|\bcwd\(""", cell.source)
+    ]
+
+
 def first_cell_without_imports(notebook: NotebookNode) -> list[str]:
     imports = (ast.Import, ast.ImportFrom)
     first = code_cells(notebook)[:1]
@@ -224,6 +234,7 @@ CHECKS = [
     ways_around_the_comparison,
     long_cells,
     installs,
+    files_beside_it,
     first_cell_without_imports,
     not_normalised,
     traces_of_one_machine,
@@ -241,6 +252,12 @@ def test_every_chapter_is_there() -> None:
 def test_notebook(name: str, check: Check) -> None:
     notebook = nbformat.read(PROJECT / "notebooks" / f"{name}.ipynb", as_version=4)
     assert check(notebook) == []
+
+
+def test_a_notebook_becomes_a_python_script() -> None:
+    script, resources = ScriptExporter().from_notebook_node(good_notebook())
+    assert resources["output_extension"] == ".py"
+    assert "import numpy as np" in script
 
 
 # The checks notice
@@ -322,6 +339,8 @@ PNG = {"image/png": "AAAA", "text/plain": "<Figure size 640x480 with 1 Axes>"}
         (installs, put("cells.1", "source", "import sys\nsys.path.append('..')")),
         (installs, put("cells.1", "source", "%pip install numpy")),
         (installs, put("cells.1", "source", "!pip install numpy")),
+        (files_beside_it, put("cells.1", "source", "study.read('../data/a.csv')")),
+        (files_beside_it, put("cells.1", "source", 'open("./a.csv")')),
         (first_cell_without_imports, put("cells.1", "source", "x = 1")),
         (not_normalised, put("metadata.kernelspec", "name", "my-kernel")),
         (not_normalised, put("cells.1.metadata", "collapsed", True)),

@@ -1,6 +1,18 @@
+from inspect import signature
+from itertools import product
+
 import numpy as np
 import pytest
-from grid import PADDINGS, axis_settings, both_axes, whole_numbers
+from grid import (
+    KERNELS,
+    PADDINGS,
+    SIZES,
+    STRIDES,
+    assert_close,
+    both_axes,
+    peak_memory,
+    whole_numbers,
+)
 
 from course_lib import transposed_convolution as tc
 from course_lib.backend import keras, tf
@@ -50,102 +62,76 @@ def test_same_crops_the_odd_pixel_at_the_end(view):
 
 
 def legal_settings(padding):
-    """Size, kernel, stride and output_padding along one axis, if Keras takes it."""
-    for n, k, s, extra in axis_settings((None, 0, 1, 2, 3)):
-        refused = extra is not None and (
-            extra >= s or (padding == "same" and k % 2 == 0 and extra == 0)
+    """Axes of size, kernel, stride and output_padding that Keras takes."""
+    for extras in ((None,), range(4)):  # given for both axes, or for none
+        settings = product(SIZES, KERNELS, STRIDES, extras)
+        yield from both_axes(
+            (n, k, s, extra)
+            for n, k, s, extra in settings
+            if extra is None
+            or (extra < s and not (padding == "same" and k % 2 == 0 and extra == 0))
         )
-        if not refused:
-            yield n, k, s, extra
-
-
-def pair_up(settings):
-    """Both axes; output_padding is given for both or for none."""
-    for given in (False, True):
-        yield from both_axes(s for s in settings if (s[3] is not None) == given)
 
 
 @pytest.mark.parametrize("padding", PADDINGS)
 def test_every_view_equals_keras_on_the_whole_grid(padding):
-    for (h, kh, sh, eh), (w, kw, sw, ew) in pair_up(list(legal_settings(padding))):
-        x = whole_numbers(2, h, w, 2)
-        kernel = whole_numbers(kh, kw, 3, 2)
+    for (h, kh, sh, eh), (w, kw, sw, ew) in legal_settings(padding):
+        x, kernel = whole_numbers(2, h, w, 2), whole_numbers(kh, kw, 3, 2)
         extra = None if eh is None else (eh, ew)
-        expected = keras.ops.conv_transpose(x, kernel, (sh, sw), padding, extra)
-        np.testing.assert_array_equal(
-            tc.conv2d_transpose(x, kernel, (sh, sw), padding, extra), expected
-        )
+        arguments = (x, kernel, (sh, sw), padding, extra)
+        expected = keras.ops.conv_transpose(*arguments)
+        assert_close(tc.conv2d_transpose(*arguments), expected)
         if expected.shape[1] * expected.shape[2] <= 300:
             for view in VIEWS.values():
-                np.testing.assert_array_equal(
-                    view(x, kernel, (sh, sw), padding, extra), expected
-                )
+                assert_close(view(*arguments), expected)
 
 
 def dilated_cases():
-    settings = [(n, k, d) for n in (1, 2, 5) for k in (1, 2, 3) for d in (1, 2, 3)]
+    settings = product((1, 2, 5), (1, 2, 3), (1, 2, 3))
     for (h, kh, dh), (w, kw, dw) in both_axes(settings):
         x = whole_numbers(1, h, w, 2, dtype="float32")
-        kernel = whole_numbers(kh, kw, 2, 2, dtype="float32")
-        yield x, kernel, (dh, dw)
+        yield x, whole_numbers(kh, kw, 2, 2, dtype="float32"), (dh, dw)
 
 
 @each_view
 @pytest.mark.parametrize("padding", PADDINGS)
 def test_dilation_is_a_kernel_with_zeros_in_it(view, padding):
-    """TensorFlow's float64 CPU kernel has no dilation, so Keras gets those zeros."""
+    """Not every computer's TensorFlow has dilation, so Keras gets those zeros."""
     for x, kernel, dilation in dilated_cases():
         spread = tc.insert_zeros(kernel.transpose(2, 0, 1, 3), dilation)
-        np.testing.assert_array_equal(
-            view(x, kernel, 1, padding, None, dilation),
-            keras.ops.conv_transpose(x, spread.transpose(1, 2, 0, 3), 1, padding),
-        )
+        spread = spread.transpose(1, 2, 0, 3)
+        ours = view(x, kernel, 1, padding, None, dilation)
+        expected = keras.ops.conv_transpose(x, spread, 1, padding)
+        assert_close(ours, expected, atol=1e-3)
 
 
 @pytest.mark.parametrize("padding", PADDINGS)
 def test_dilation_equals_keras_where_tensorflow_has_it(padding):
-    for x, kernel, dilation in dilated_cases():
+    for *arguments, dilation in dilated_cases():
+        arguments += [1, padding, None]
         try:
-            expected = keras.ops.conv_transpose(
-                x, kernel, 1, padding, dilation_rate=dilation
-            )
+            expected = keras.ops.conv_transpose(*arguments, dilation_rate=dilation)
         except tf.errors.InvalidArgumentError as error:
             pytest.skip(error.message)
-        ours = tc.conv2d_transpose(x, kernel, 1, padding, None, dilation)
-        np.testing.assert_array_equal(ours, expected)
-
-
-@pytest.mark.parametrize("padding", PADDINGS)
-@pytest.mark.parametrize("kernel_size", [2, 3])
-@pytest.mark.parametrize("strides", [1, 2, 3])
-@pytest.mark.parametrize("output_padding", [0, 1, 2, 3])
-def test_what_the_layer_refuses_we_refuse(
-    padding, kernel_size, strides, output_padding
-):
-    x = whole_numbers(1, 4, 4, 1, dtype="float32")
-    arguments = (strides, padding, output_padding)
-    try:
-        layer = keras.layers.Conv2DTranspose(1, kernel_size, *arguments)
-        expected = layer(x)
-    except (ValueError, tf.errors.OpError):
-        kernel = np.zeros((kernel_size, kernel_size, 1, 1))
-        with pytest.raises(ValueError, match="output_padding"):
-            tc.conv2d_transpose(x, kernel, *arguments)
-    else:
-        ours = tc.conv2d_transpose(x, layer.kernel, *arguments)
-        np.testing.assert_allclose(ours, expected, rtol=1e-5, atol=1e-5)
+        assert_close(tc.conv2d_transpose(*arguments, dilation), expected, atol=1e-3)
 
 
 @each_view
-def test_the_dtype_stays(view):
-    kernel = np.ones((3, 3, 1, 1))
-    assert view(SMALL.astype("float32"), kernel, 2).dtype == "float32"
-    assert view(SMALL, kernel, 2).dtype == "float64"
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_dtype_stays_and_an_empty_batch_stays_empty(view, dtype):
+    large = view(SMALL[:0].astype(dtype), np.ones((3, 3, 2, 1)), 2)
+    assert large.dtype == dtype
+    assert large.shape == (0, 5, 5, 2)
+    assert view(SMALL.astype(dtype), np.ones((3, 3, 1, 1))).dtype == dtype
 
 
 @each_view
-def test_an_empty_batch_stays_empty(view):
-    assert view(SMALL[:0], np.ones((3, 3, 2, 1)), 2).shape == (0, 5, 5, 2)
+def test_every_view_is_called_like_the_layer(view):
+    assert signature(view) == signature(tc.conv2d_transpose)
+    by_name = view(kernel=np.ones((1, 1, 1, 1)), x=SMALL, dilation_rate=1)
+    np.testing.assert_array_equal(by_name, SMALL)
+    with pytest.raises(TypeError, match="kernel"):
+        view(SMALL)
 
 
 @each_view
@@ -157,7 +143,7 @@ def test_it_is_the_gradient_that_tensorflow_computes(view):
     arriving = whole_numbers(*small.shape)
     gradient = tape.gradient(small, image, arriving)
     ours = view(arriving, kernel, 2, "same", output_padding=(0, 1))
-    np.testing.assert_array_equal(ours, gradient)
+    assert_close(ours, gradient)
 
 
 def test_a_convolution_with_the_flipped_kernel_is_the_same_at_stride_one():
@@ -177,3 +163,10 @@ def test_insert_zeros_by_hand():
 def test_channels_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="out, in"):
         tc.conv2d_transpose(np.zeros((1, 2, 2, 3)), np.zeros((3, 3, 3, 1)))
+
+
+@pytest.mark.parametrize("view", ["stamping", "zero insertion"])
+def test_large_batches_take_a_few_times_the_memory_of_the_result(view):
+    x, kernel = np.ones((16, 32, 32, 4)), np.ones((5, 5, 4, 4))
+    result = tc.conv2d_transpose(x, kernel, 2, "same")
+    assert peak_memory(VIEWS[view], x, kernel, 2, "same") < 4 * result.nbytes

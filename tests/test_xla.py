@@ -1,3 +1,6 @@
+import functools
+import itertools
+
 import numpy as np
 import pytest
 
@@ -20,53 +23,31 @@ def floats(*shape):
     return RANDOM.normal(size=shape)
 
 
-def gradients(function, *arrays):
-    """The result of a function, and its gradients."""
-    tensors = [tf.constant(array) for array in arrays]
+def results(function, x, weights):
+    """What a function gives, and the gradients."""
     with tf.GradientTape() as tape:
-        tape.watch(tensors)
-        y = function(*tensors)
+        tape.watch(x)
+        y = function(x)
         loss = tf.reduce_sum(y * tf.sin(y))
-    return y, *tape.gradient(loss, tensors)
+    return y, *tape.gradient(loss, [x, *weights])
 
 
-def assert_same(ours, theirs):
-    for one, other in zip(ours, theirs, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9)
-
-
+@pytest.mark.parametrize("kind", [keras.layers.Conv2D, keras.layers.Conv2DTranspose])
 @pytest.mark.parametrize("padding", ["valid", "same"])
 @pytest.mark.parametrize("size", SIZES)
-def test_convolutions_are_those_of_keras(size, padding):
-    for kernel_size in KERNELS:
-        for strides in STRIDES:
-            if padding == "valid" and np.any(np.less(size, kernel_size)):
-                continue
-            x, kernel = floats(2, *size, 3), floats(*kernel_size, 3, 2)
-
-            def ours(x, kernel, strides=strides):
-                return xla.convolution(x, kernel, strides, padding)
-
-            def theirs(x, kernel, strides=strides):
-                return keras.ops.conv(x, kernel, strides, padding)
-
-            assert_same(gradients(ours, x, kernel), gradients(theirs, x, kernel))
-
-
-@pytest.mark.parametrize("padding", ["valid", "same"])
-@pytest.mark.parametrize("size", SIZES[1:])
-def test_transposed_convolutions_are_those_of_keras(size, padding):
-    for kernel_size in KERNELS:
-        for strides in STRIDES:
-            x, kernel = floats(2, *size, 3), floats(*kernel_size, 2, 3)
-
-            def ours(x, kernel, strides=strides):
-                return xla.transposed_convolution(x, kernel, strides, padding)
-
-            def theirs(x, kernel, strides=strides):
-                return keras.ops.conv_transpose(x, kernel, strides, padding)
-
-            assert_same(gradients(ours, x, kernel), gradients(theirs, x, kernel))
+def test_convolutions_are_those_of_keras(kind, size, padding):
+    shrinks = kind is keras.layers.Conv2D and padding == "valid"
+    for kernel_size, strides in itertools.product(KERNELS, STRIDES):
+        if shrinks and np.any(np.less(size, kernel_size)):
+            continue
+        layer = kind(2, kernel_size, strides, padding, dtype="float64")
+        model = keras.Sequential([keras.Input((*size, 3)), layer])
+        x = tf.constant(floats(2, *size, 3))
+        weights = [weight.value for weight in model.trainable_variables]
+        ours = results(functools.partial(xla.call, model), x, weights)
+        theirs = results(layer, x, weights)
+        for one, other in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9)
 
 
 def compiled(model, inputs, training):
@@ -143,7 +124,6 @@ def sequential(*layers):
         [keras.layers.Conv2D(4, 3, use_bias=False, activation="tanh")],
         [Doubled(3, 3)],
         [keras.layers.Conv2DTranspose(4, 3, strides=2, output_padding=0)],
-        [keras.layers.Conv2DTranspose(4, 3, dilation_rate=2)],
         [
             keras.layers.UpSampling2D(2, interpolation="bilinear"),
             keras.layers.Conv2D(2, 3),
@@ -166,3 +146,18 @@ def test_other_layers_are_left_as_they_are(layers):
     np.testing.assert_allclose(compiled(nested, images, False), theirs, atol=1e-4)
     functional = keras.Model(model.inputs[0], model.outputs[0])
     np.testing.assert_allclose(compiled(functional, images, False), theirs, atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", [keras.layers.Conv2D, UpsampledConv2D])
+def test_penalties_on_what_a_layer_gives_are_kept(kind):
+    model = sequential(kind(4, 3, activity_regularizer="l2"))
+    images = floats(2, 6, 6, 4).astype("float32")
+
+    @tf.function(jit_compile=True)
+    def penalty(images):
+        xla.call(model, images)
+        return model.losses
+
+    ours = penalty(images)
+    model(images)
+    np.testing.assert_allclose(ours, model.losses, rtol=1e-5)

@@ -1,15 +1,17 @@
 """Numbers that judge generated images.
 
 No single number does: each metric can be fooled. `evaluate` computes them all, beside
-what real images score.
+what real images score. All refuse samples that do not hold floats (TypeError) or don't
+fit each other (ValueError).
 """
 
 from course_lib.evaluation._checkerboard import checkerboard
 from course_lib.evaluation._classes import class_imbalance, confidence
-from course_lib.evaluation._distances import frechet_distance, kernel_distance
-from course_lib.evaluation._neighbours import (
+from course_lib.evaluation._features import (
     PrecisionRecall,
     data_copying,
+    frechet_distance,
+    kernel_distance,
     precision_recall,
 )
 from course_lib.evaluation._report import Evaluation, Score, evaluate

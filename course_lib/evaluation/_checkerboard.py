@@ -1,7 +1,5 @@
 """How much of an image is checkerboard."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import numpy as np
@@ -20,26 +18,19 @@ def checkerboard(
 ) -> float:
     """Measures how much of an image sits in the pattern that repeats every `period`.
 
-    Pixels are sorted by their place in a block of `period` pixels; the mean of each
-    place makes up the pattern, and the variance of these means is the pattern's. (In
-    a spectrum these are the frequencies 1 / period and its multiples, without the
-    mean.) The measure is that variance as a share of the images' variance, or of
-    their energy, the mean square, which counts their brightness too. A whole batch is
-    one measurement: shares of the images are weighed by their variance or energy.
-
-    It does not change when images are scaled or reordered, nor, relative to the
-    variance, when they are brightened, nor, if their sides are multiples of the
-    period, when they are shifted around by any number of pixels, flipped or
-    transposed. It is 0 where all places have the same mean, as in flat images and
-    after nearest upsampling, and 1 for a pattern and nothing else. Smooth images are
-    not quite 0: a ramp over n pixels has 3 / (n^2 - 1) with period 2. White noise of
-    N pixels has (P - 1) / (N - 1) on average, with P pixels in a block.
+    Pixels are sorted by their place in a block of `period` pixels; the means of the
+    places are the pattern. (In a spectrum: 1 / period and its multiples.) The measure
+    is their variance as a share of the variance, or of the energy, the mean square, of
+    the whole batch: 1 for a pattern and nothing else, 0 where all places have the same
+    mean, as in flat images and after nearest upsampling. Smooth images are not quite 0:
+    a ramp over n pixels has 3 / (n^2 - 1) with period 2. White noise of N pixels has
+    (P - 1) / (N - 1) on average, with P pixels in a block. Scaling, brightening
+    (relative to the variance), shifting around and flipping change nothing.
 
     Args:
-        images: Images of shape `(batch, height, width, channels)`, float32 or
-            float64; height and width are cropped at the end to multiples of `period`.
-        period: Period in pixels, an int or `(height, width)`: the stride of the
-            layer in question.
+        images: Floats of shape `(batch, height, width, channels)`; height and width
+            are cropped at the end to multiples of `period`.
+        period: In pixels, an int or `(height, width)`: the stride of the layer.
         relative_to: `"variance"` for images; `"energy"` for the response of a layer
             to a flat image, where brightness is the signal.
 
@@ -48,8 +39,8 @@ def checkerboard(
 
     Raises:
         TypeError: If `images` does not hold floats or `period` is not whole.
-        ValueError: If `images` is not a batch of images, is empty or smaller than
-            `period`, or `relative_to` is unknown.
+        ValueError: If `images` is no batch of images, empty or smaller than `period`,
+            or `relative_to` is unknown.
 
     Example:
         >>> stripes = np.tile([0.0, 1.0], (1, 4, 2)).reshape(1, 4, 4, 1)
@@ -64,30 +55,21 @@ def checkerboard(
     if batch == 0:
         raise ValueError("images must hold at least one image; got a batch of 0")
     if rows > height or columns > width:
-        raise ValueError(
-            f"period must fit into the images; got {(rows, columns)} for images of "
-            f"{(height, width)}"
-        )
+        wanted = f"period must fit into images of {(height, width)}"
+        raise ValueError(f"{wanted}; got {(rows, columns)}")
     if not isinstance(relative_to, str) or relative_to not in ("variance", "energy"):
         raise ValueError(
             f'relative_to must be "variance" or "energy"; got {relative_to!r}'
         )
-    x = x[:, : height - height % rows, : width - width % columns]
+    down, across = height // rows, width // columns
+    x = x[:, : down * rows, : across * columns]
     peak = float(max(-x.min(), x.max())) or 1.0
     pattern = whole = deviation = 0.0
     for part in blocks(x, x[0].size):
         scaled = part.astype(np.float64) / peak
         centred = scaled - scaled.mean(axis=(1, 2), keepdims=True)
-        places = (
-            -1,
-            x.shape[1] // rows,
-            rows,
-            x.shape[2] // columns,
-            columns,
-            channels,
-        )
-        means = centred.reshape(places).mean(axis=(1, 3))
-        pattern += means.var(axis=(1, 2)).sum()
+        places = centred.reshape(-1, down, rows, across, columns, channels)
+        pattern += places.mean(axis=(1, 3)).var(axis=(1, 2)).sum()
         counted = centred if relative_to == "variance" else scaled
         whole += np.square(counted).mean(axis=(1, 2)).sum()
         deviation = max(deviation, np.abs(centred).max())

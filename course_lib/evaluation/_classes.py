@@ -1,7 +1,5 @@
 """What a classifier takes generated images for."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 
@@ -17,15 +15,14 @@ def class_imbalance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
     1.2 / √n.
 
     Args:
-        real: Images of shape `(n, 10, 10, 1)`, as `digit_features` takes them, or
-            class probabilities of your own of shape `(n, classes)`.
-        generated: As many images or probabilities of the same shape.
+        real: Images, as `digit_features` takes them, or class probabilities of your
+            own, shape `(n, classes)`.
+        generated: As many.
 
     Returns:
         The distance, from 0 to 1.
 
     Raises:
-        TypeError: If a sample does not hold floats.
         ValueError: If the samples differ in shape or hold no probabilities.
 
     Example:
@@ -42,19 +39,16 @@ def class_imbalance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
 def confidence(images: npt.ArrayLike) -> float:
     """Measures how sure the classifier is of what it sees.
 
-    The mean probability of each image's most probable class. Real digits have about
-    0.99. It sees only whether images look like some digit to the classifier: a single
-    good digit, drawn again and again, is enough.
+    The mean probability of each image's most probable class; real digits have about
+    0.99. A single good digit, drawn again and again, is enough.
 
     Args:
-        images: Images of shape `(n, 10, 10, 1)`, as `digit_features` takes them, or
-            class probabilities of your own of shape `(n, classes)`.
+        images: Images or class probabilities, as `class_imbalance` takes them.
 
     Returns:
         The mean, from 1 / classes to 1.
 
     Raises:
-        TypeError: If `images` does not hold floats.
         ValueError: If it holds neither images nor probabilities.
 
     Example:

@@ -18,34 +18,25 @@ FEATURES = 32
 """Numbers that describe an image: few, so that 1,000 images give their covariance."""
 
 
-def build_classifier(dropout: float = 0.3) -> keras.Model:
+def build_classifier() -> keras.Model:
     """Builds the network, with random weights.
 
-    Args:
-        dropout: Share of the numbers that training drops before a dense layer.
-
     Returns:
-        A model from digits, shape `(batch, 10, 10, 1)`, to 32 features, shape
-        `(batch, 32)`, and ten logits, shape `(batch, 10)`. Over the training digits,
-        each feature has mean 0 and variance 1.
+        A model from digits, shape `(batch, 10, 10, 1)`, to features, shape
+        `(batch, 32)`, and ten logits, shape `(batch, 10)`.
     """
     layers = keras.layers
-    own = {"dtype": "float32"}  # whatever Keras is set to
-    images = keras.Input((10, 10, 1))
-    x = images
-    for maps, strides in ((32, 1), (32, 2), (64, 1), (64, 2)):
-        convolution: dict[str, Any] = {"padding": "same", "activation": "leaky_relu"}
-        convolution |= {"data_format": "channels_last", "strides": strides}
-        x = layers.Conv2D(maps, 3, **convolution, **own)(x)
-    x = layers.Flatten(data_format="channels_last", **own)(x)
-    x = layers.Dropout(dropout, **own)(x)
+    own: dict[str, Any] = {"dtype": "float32"}  # whatever Keras is set to
+    spatial = own | {"data_format": "channels_last"}
+    maps = spatial | {"padding": "same", "activation": "leaky_relu"}
+    fixed = own | {"center": False, "scale": False}
+    x = images = keras.Input((10, 10, 1))
+    for filters, strides in ((32, 1), (32, 2), (64, 1), (64, 2)):
+        x = layers.Conv2D(filters, 3, strides, **maps)(x)
+    x = layers.Dropout(0.3, **own)(layers.Flatten(**spatial)(x))
     x = layers.Dense(FEATURES, **own)(x)
-    standardise = layers.BatchNormalization(
-        center=False, scale=False, name="standardise", **own
-    )
-    features = standardise(x)
-    x = layers.LeakyReLU(**own)(features)
-    x = layers.Dropout(dropout, **own)(x)
+    features = layers.BatchNormalization(name="standardise", **fixed)(x)
+    x = layers.Dropout(0.3, **own)(layers.LeakyReLU(**own)(features))
     logits = layers.Dense(10, **own)(x)
     return keras.Model(images, [features, logits], name="digit_classifier")
 

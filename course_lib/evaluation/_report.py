@@ -1,8 +1,6 @@
 """All metrics at once, each beside its floor and its interval."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -11,8 +9,12 @@ import numpy.typing as npt
 from course_lib._validation import Array, image_batch
 from course_lib.evaluation._checkerboard import checkerboard
 from course_lib.evaluation._classes import class_imbalance, confidence
-from course_lib.evaluation._distances import frechet_distance, kernel_distance
-from course_lib.evaluation._neighbours import data_copying, precision_recall
+from course_lib.evaluation._features import (
+    data_copying,
+    frechet_distance,
+    kernel_distance,
+    precision_recall,
+)
 from course_lib.evaluation._samples import describe
 
 
@@ -21,13 +23,9 @@ class Score:
     """One metric over several sets of images, beside what real images score.
 
     Attributes:
-        value: Mean over the sets of generated images.
-        low: The lowest of the sets.
-        high: The highest of the sets.
-        floor: Mean over as large sets of real training images; a generator that
-            draws real digits scores this.
-        floor_low: The lowest of them.
-        floor_high: The highest of them.
+        value: Mean over the sets of generated images; `low` to `high` is their range.
+        floor: Mean over as large sets of real training images, which a generator that
+            draws real digits scores; `floor_low` to `floor_high` is their range.
     """
 
     value: float
@@ -40,17 +38,9 @@ class Score:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Every metric of generated digits; `print` shows it as a table.
+    """Every metric of generated digits, each named as its function; prints as a table.
 
     Attributes:
-        frechet_distance: Lower is better; see the function of the same name.
-        kernel_distance: Lower is better.
-        precision: Realism; higher is better.
-        recall: Variety; higher is better.
-        class_imbalance: Lower is better.
-        confidence: As high as that of real digits is best.
-        data_copying: One half is best, 1 means copies.
-        checkerboard: As low as that of real digits is best.
         sample_size: Images in a set; real and generated alike.
         sets: How many sets of generated images.
     """
@@ -68,8 +58,7 @@ class Evaluation:
 
     def scores(self) -> dict[str, Score]:
         """Returns the metrics by name."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: v for name, v in values.items() if isinstance(v, Score)}
+        return {name: v for name, v in vars(self).items() if isinstance(v, Score)}
 
     def __str__(self) -> str:
         title = f"{self.sets} sets of {self.sample_size}"
@@ -86,18 +75,16 @@ def evaluate(
 ) -> Evaluation:
     """Measures generated digits by every metric, with floors and intervals.
 
-    The generated images are cut into sets of as many images as `real` has, and each
-    set is measured against `real`. The training images are cut and measured in the
-    same way, as if they had been generated: what they score is the floor. (For
-    `data_copying` each set of them is left out of the training images.) With s sets,
-    the median of all sets that could be drawn lies between the lowest and the
+    The generated images are cut into sets of as many images as `real` has; each set is
+    measured against `real`. So are sets of training images, as if they were generated
+    (for `data_copying`, each against the other sets): what they score is the floor.
+    With s sets, the median of all that could be drawn lies between the lowest and the
     highest with probability 1 - 2 / 2^s: 87.5 % for four.
 
     Args:
-        generated: Images of shape `(s * n, 10, 10, 1)`, as `digit_features` takes
-            them; s is 2 or more.
-        real: Images that were not trained with, shape `(n, 10, 10, 1)`.
-        train: The images trained with, shape `(2 * n or more, 10, 10, 1)`, shuffled.
+        generated: s * n images, as `digit_features` takes them; s is 2 or more.
+        real: n images that were not trained with; more than 32, better from 320 on.
+        train: 2 * n images or more: those trained with, shuffled.
 
     Returns:
         A `Score` for each metric.
@@ -121,23 +108,20 @@ def evaluate(
     size = len(new.images)
     if len(drawn.images) < 2 * size or len(drawn.images) % size:
         raise ValueError(
-            f"generated must hold 2, 3, ... times as many images as real, {size}, so "
-            f"that its sets show how much the metrics vary; got {len(drawn.images)}"
+            f"generated must hold 2, 3, ... times as many images as real, {size}; got "
+            f"{len(drawn.images)}"
         )
     if len(known.images) < 2 * size:
         raise ValueError(
-            f"train must hold at least twice as many images as real, {size}, so that "
-            f"its sets show how much the metrics vary; got {len(known.images)}"
+            f"train must hold at least twice as many images as real, {size}; got "
+            f"{len(known.images)}"
         )
     values = [_measure(new, each, known.features) for each in _cut(drawn, size)]
     floors = []
     for number, each in enumerate(_cut(known, size)):
         mine = np.arange(number * size, (number + 1) * size)
         floors.append(_measure(new, each, np.delete(known.features, mine, axis=0)))
-    scores = {
-        name: Score(*_spread(values, name), *_spread(floors, name))
-        for name in values[0]
-    }
+    scores = {n: Score(*_spread(values, n), *_spread(floors, n)) for n in values[0]}
     return Evaluation(**scores, sample_size=size, sets=len(values))
 
 

@@ -1,7 +1,5 @@
 """What the metrics take: images, or the features of images."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 
@@ -15,13 +13,12 @@ CLASSIFIER_SHA256 = SHA256["classifier.npz"]
 def digit_features(images: npt.ArrayLike) -> Array:
     """Describes digits by the features of the course's digit classifier.
 
-    The classifier recognises 98.5 % of the 1,000 test digits. The features are what
-    it computes just before it decides, scaled so that each has mean 0 and variance 1
-    over the 4,000 training digits.
+    It recognises 98.5 % of the 1,000 test digits. The features are what it computes
+    just before it decides: over the 4,000 training digits each has mean 0, variance 1.
 
     Args:
-        images: Images of shape `(n, 10, 10, 1)`, float32 or float64, in [-1, 1] as
-            `load_digits` gives them and a `tanh` generator draws them.
+        images: Floats of shape `(n, 10, 10, 1)` in [-1, 1], as `load_digits` gives
+            them and a `tanh` generator draws them.
 
     Returns:
         Features of shape `(n, 32)`, float32.
@@ -42,14 +39,13 @@ def digit_probabilities(images: npt.ArrayLike) -> Array:
     """Says which digits the course's digit classifier takes images for.
 
     Args:
-        images: Images of shape `(n, 10, 10, 1)`, as `digit_features` takes them.
+        images: Images, as `digit_features` takes them.
 
     Returns:
         The probability of each digit 0 to 9, shape `(n, 10)`, float32.
 
     Raises:
-        TypeError: If `images` does not hold floats.
-        ValueError: If they have another shape or range.
+        ValueError: If `images` have another shape or range.
 
     Example:
         >>> from course_lib.digits import load_digits
@@ -64,9 +60,8 @@ def describe(images: npt.ArrayLike, name: str) -> tuple[Array, Array]:
     checked = image_batch(images, name)
     if checked.shape[1:] != (10, 10, 1) or len(checked) == 0:
         raise ValueError(
-            f"{name} must be digits of shape (n, 10, 10, 1), which the classifier "
-            f"knows; got shape {checked.shape}. For other images pass features of "
-            "your own, shape (n, features)"
+            f"{name} must be digits of shape (n, 10, 10, 1); got {checked.shape}. For "
+            "other images pass features of your own, shape (n, features)"
         )
     if max(-checked.min(), checked.max()) > 1 + 1e-6:
         raise ValueError(
@@ -105,9 +100,8 @@ def _are_images(value: npt.ArrayLike, name: str) -> bool:
     if isinstance(value, tuple):
         raise TypeError(
             f"{name} must be one array, of images or of what describes each of them; "
-            "got a tuple. (Of images and labels take the images. A mean and a "
-            "covariance don't tell how many images there were, on which the metrics "
-            "depend.)"
+            "got a tuple. (Of images and labels take the images. Mean and covariance "
+            "don't tell of how many images they are, on which the metrics depend.)"
         )
     try:
         return np.ndim(value) == 4
@@ -122,18 +116,13 @@ def blocks(x: Array, numbers: int) -> list[Array]:
 
 def check_same_size(real: Array, generated: Array, minimum: int, why: str) -> None:
     """Refuses samples that cannot be compared fairly."""
+    problem = ""
     if len(real) != len(generated):
-        raise ValueError(
-            "real and generated must hold as many images, since a metric's value "
-            f"depends on how many; got {len(real)} and {len(generated)}"
-        )
-    if real.shape[1] != generated.shape[1]:
-        raise ValueError(
-            "real and generated must be described by the same numbers; got "
-            f"{real.shape[1]} and {generated.shape[1]} of them"
-        )
-    if len(real) < minimum:
-        raise ValueError(
-            f"real and generated must hold at least {minimum} images each, {why}; "
-            f"got {len(real)}"
-        )
+        problem = f"hold as many images; got {len(real)} and {len(generated)}"
+    elif real.shape[1] != generated.shape[1]:
+        numbers = f"{real.shape[1]} and {generated.shape[1]}"
+        problem = f"be described by the same numbers; got {numbers} of them"
+    elif len(real) < minimum:
+        problem = f"hold at least {minimum} images each, {why}; got {len(real)}"
+    if problem:
+        raise ValueError(f"real and generated must {problem}")

@@ -2,13 +2,19 @@
 
 `check("4.2", my_function)` compares an answer with the solution on hidden inputs and
 names the mistake it looks like; `hint("4.2")` and `solution("4.2")` help;
-`summary(4)` and `progress()` show what is done. How to add an exercise:
-`CONTRIBUTING.md`.
+`summary(4)` and `progress()` show what is done. An answer is not attempted, not yet, or
+correct. How to add an exercise: `CONTRIBUTING.md`.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
+from course_lib.exercises import _record, _running, _wording
+from course_lib.exercises._judging import is_unattempted, judge
 from course_lib.exercises._record import progress, progress_file, summary
-from course_lib.exercises.checking import check, hint, solution
-from course_lib.exercises.exercise import all_exercises
+from course_lib.exercises._wording import Card
+from course_lib.exercises.exercise import Exercise, all_exercises, find
 
 __all__ = [
     "all_exercises",
@@ -19,3 +25,132 @@ __all__ = [
     "solution",
     "summary",
 ]
+
+_hints_given: dict[str, int] = {}
+
+
+def check(name: str, answer: object) -> Card:
+    """Checks an answer, and says what differs and which mistake it looks like.
+
+    A function runs in a process of its own, for at most a few seconds of computing, on
+    inputs that the notebook does not show. Whatever it does, `check` neither raises nor
+    hangs.
+
+    Args:
+        name: The exercise, such as `"4.2"`.
+        answer: The function to write, not its result; or the value predicted.
+
+    Returns:
+        A `Card` to be displayed; its `tone` is `"correct"`, `"not yet"` or `"not
+        attempted"`, and its `arguments` are the input for which the answer differs.
+
+    Example:
+        >>> check("2.1", ...)
+        ○ Exercise 2.1: not attempted
+        Put your answer in the place of `...` and run the cell again.
+        >>> check("2.1", (4, 6)).tone
+        'correct'
+    """
+    exercise = find(name)
+    if exercise is None:
+        return _wording.unknown(name)
+    if is_unattempted(answer):
+        place = "your answer" if exercise.is_prediction else "the body of the function"
+        said = f"Put {place} in the place of `...` and run the cell again."
+        return Card(f"Exercise {exercise.name}: not attempted", "not attempted", [said])
+    examine = _check_value if exercise.is_prediction else _check_function
+    try:
+        return examine(exercise, answer)
+    except Exception as error:  # a fault of ours must not look like one of theirs
+        said = f"The checker itself failed ({type(error).__name__}: {error})."
+        return Card(f"Exercise {exercise.name}: could not be checked", "note", [said])
+
+
+def _check_value(exercise: Exercise, answer: object) -> Card:
+    if callable(answer):
+        noun = _running.noun(answer)
+        return _card(exercise, "not yet", f"This asks for a value; yours is {noun}.")
+    try:
+        value = _running.plain(answer)
+    except _running.UnusableError as unusable:
+        return _card(exercise, "not yet", _wording.wrong_kind(exercise, str(unusable)))
+    verdict = judge(exercise, [_running.Outcome(value)])
+    if verdict.correct:
+        return _card(exercise, "correct", " ".join(exercise.doc.split()))
+    return _card(exercise, "not yet", *_wording.of_value(exercise, value, verdict))
+
+
+def _check_function(exercise: Exercise, function: Any) -> Card:
+    if not callable(function):
+        return _card(
+            exercise,
+            "not yet",
+            f"This asks for a function; yours is {_running.noun(function)}. Pass the "
+            f'function itself, without calling it: `check("{exercise.name}", '
+            f"{exercise.solution.__name__})`.",
+        )
+    try:
+        outcomes, printed = _running.run(function, exercise.inputs)
+    except _running.NotRunError as error:
+        return _card(exercise, "not yet", str(error))
+    verdict = judge(exercise, outcomes)
+    more: dict[str, Any] = {"code": printed}
+    if verdict.correct:
+        tone, said = "correct", [f"Right on all {len(exercise.inputs)} hidden inputs."]
+    else:
+        tone = "not yet"
+        said = _wording.of_function(exercise, function, outcomes, verdict)
+        more["arguments"] = exercise.inputs[verdict.position]
+    return _card(exercise, tone, *said, *["Your code printed:"] * bool(printed), **more)
+
+
+def _card(exercise: Exercise, tone: str, *said: str, **more: Any) -> Card:
+    unsaved = _record.note(exercise.name, tone)
+    paragraphs = [*[unsaved] * bool(unsaved), *said]
+    return Card(f"Exercise {exercise.name}: {tone}", tone, paragraphs, **more)
+
+
+def hint(name: str) -> Card:
+    """Gives the next hint of an exercise; after the last, the last again.
+
+    Args:
+        name: The exercise, such as `"4.2"`.
+
+    Returns:
+        A `Card` to be displayed.
+
+    Example:
+        >>> hint("2.1").title
+        'Exercise 2.1: hint 1 of 2'
+    """
+    exercise = find(name)
+    if exercise is None:
+        return _wording.unknown(name)
+    total = len(exercise.hints)
+    number = min(_hints_given.get(exercise.name, 0) + 1, total)
+    _hints_given[exercise.name] = number
+    after = "Run the cell again for the next one."
+    if number == total:
+        call = f'exercises.solution("{exercise.name}")'
+        after = f"That was the last; `{call}` shows a solution."
+    title = f"Exercise {exercise.name}: hint {number} of {total}"
+    return Card(title, "note", [exercise.hints[number - 1], after])
+
+
+def solution(name: str) -> Card:
+    """Shows a solution: the very function that answers are compared with.
+
+    Args:
+        name: The exercise, such as `"4.2"`.
+
+    Returns:
+        A `Card` to be displayed; its `code` is the source.
+
+    Example:
+        >>> "def " in solution("2.1").code
+        True
+    """
+    exercise = find(name)
+    if exercise is None:
+        return _wording.unknown(name)
+    return Card(f"Exercise {exercise.name}: a solution", code=exercise.source)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dis
 import itertools
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,26 +15,19 @@ from course_lib.exercises._running import Outcome, Plain, outcome_of
 from course_lib.exercises.exercise import Array, Exercise, Function
 
 RTOL, ATOL = 1e-5, 1e-6
-DOES_NOTHING = {
-    "RESUME",
-    "NOP",
-    "COPY_FREE_VARS",
-    "LOAD_CONST",
-    "RETURN_CONST",
-    "RETURN_VALUE",
-}
+
+
+def _placeholder() -> None: ...
 
 
 def is_unattempted(answer: object) -> bool:
     """Tells a placeholder: `...`, or a function that does nothing and returns None."""
-    if answer is ... or answer is None:
-        return True
     code = getattr(answer, "__code__", None)
-    return code is not None and all(
-        each.opname in DOES_NOTHING
-        and ("CONST" not in each.opname or each.argval in (None, ...))
-        for each in dis.get_instructions(code)
-    )
+    if code is None:
+        return answer is ... or answer is None
+    steps = _placeholder.__code__.co_code[::2]  # every other byte is an argument
+    constants = {None, ..., answer.__doc__}
+    return bool(code.co_code[::2] == steps and constants.issuperset(code.co_consts))
 
 
 @dataclass(frozen=True)
@@ -44,7 +35,7 @@ class Verdict:
     """Whether an answer is right; if not, on which input, and what is said of it."""
 
     correct: bool
-    position: int | None = None
+    position: int = 0
     """Number of the first input with another outcome."""
     mistake: str = ""
     """What the known mistake looks like and, in a second line, what to do."""
@@ -53,22 +44,20 @@ class Verdict:
 def judge(exercise: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
     """Finds whether an answer is right, or which mistake it looks like.
 
-    Outcomes are fewer than the inputs if it was stopped. A mistake is named only if it
-    agrees on every input: then it can't be told from the answer.
+    A mistake is named only if it agrees on every input: then it can't be told from the
+    answer.
     """
     calls = exercise.inputs or ((),)
     right = [outcome_of(exercise.solution, arguments) for arguments in calls]
     if exercise.is_prediction:
-        outcomes = [_rounded(*pair) for pair in zip(outcomes, right, strict=False)]
+        outcomes = [_rounded(*pair) for pair in zip(outcomes, right, strict=True)]
     same = [
         equal(one.value, other.value) and not one.changed
         for one, other in zip(outcomes, right, strict=False)
     ]
     if all(same) and len(same) == len(right):
         return Verdict(correct=True)
-    position = same.index(False) if False in same else len(same)
-    if len(same) < len(right):
-        return Verdict(False, position)
+    position = [*same, False].index(False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of dividing by zero, and the like
         for says, mistaken in known_mistakes(exercise):
@@ -96,7 +85,7 @@ def known_mistakes(exercise: Exercise) -> Iterator[tuple[str, Function]]:
 def _agree(
     outcomes: Sequence[Outcome],
     mistaken: Function,
-    calls: Sequence[tuple[Any, ...]],
+    calls: Sequence[tuple[object, ...]],
     right: Sequence[Outcome],
 ) -> bool:
     """Whether outcomes are those of a mistake, on some input that tells it apart.
@@ -104,16 +93,16 @@ def _agree(
     Where the mistake has no value (it raises there, as swapped axes do), the answer
     must have none either.
     """
+    if len(outcomes) < len(right):
+        return False
     telling = False
     for outcome, arguments, solution in zip(outcomes, calls, right, strict=True):
         value = outcome_of(mistaken, arguments).value
-        if value is None:
-            if outcome.value is not None:
-                return False
-        elif not equal(outcome.value, value):
+        if value is None and outcome.value is None:
+            continue
+        if not equal(outcome.value, value):
             return False
-        else:
-            telling = telling or not equal(value, solution.value)
+        telling = telling or not equal(value, solution.value)
     return telling
 
 
@@ -125,8 +114,7 @@ def _rounded(outcome: Outcome, right: Outcome) -> Outcome:
     if wanted.ndim or value.ndim or wanted.dtype.kind != "f" or value.dtype == bool:
         return outcome
     decimals = len(repr(float(wanted)).partition(".")[2])
-    rounded = np.round(value.astype(float), decimals)
-    return Outcome(np.asarray(rounded, value.dtype))
+    return Outcome(np.asarray(np.round(value.astype(float), decimals), value.dtype))
 
 
 def equal(one: Plain | None, other: Plain | None) -> bool:
@@ -144,9 +132,7 @@ def close(one: Array, other: Array) -> npt.NDArray[np.bool_]:
     """Compares numbers: whole ones exactly, floats in the coarser one's precision."""
     whole = one.dtype.kind in "iu" or other.dtype.kind in "iu"
     rtol = 0 if whole else max(RTOL, _precision(one), _precision(other))
-    return np.asarray(
-        np.isclose(one.astype(float), other.astype(float), rtol=rtol, atol=ATOL)
-    )
+    return np.asarray(np.isclose(one.astype(float), other.astype(float), rtol, ATOL))
 
 
 def _precision(array: Array) -> float:

@@ -7,6 +7,7 @@ itself and no other. Deleting the file starts afresh.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Sequence
@@ -16,12 +17,7 @@ from course_lib.exercises._wording import TONES, Card
 from course_lib.exercises.exercise import Exercise, all_exercises
 
 VARIABLE = "COURSE_PROGRESS_FILE"
-TRIED, SOLVED = "tried", "solved"
-STATUS_WORDS = {
-    SOLVED: f"{TONES['correct'][0]} solved",
-    TRIED: f"{TONES['not yet'][0]} not yet",
-    None: f"{TONES['not attempted'][0]} not attempted",
-}
+SAVED_AS = {"correct": "solved", "not yet": "tried"}
 
 _this_session: dict[str, str] = {}
 
@@ -53,52 +49,41 @@ def progress_file() -> Path | None:
 
 
 def statuses() -> dict[str, str]:
-    """What was tried and what was solved, by the exercise's name."""
-    found = dict(_this_session)
-    path = progress_file()
+    """What answers came to, by the exercise's name; one not tried is missing."""
+    found, path = dict(_this_session), progress_file()
     try:
-        # Of a pipe or a device there may be no end.
-        text = path.read_bytes() if path is not None and path.is_file() else b""
+        text = path.read_bytes() if path else b""
     except OSError:
         text = b""
     for line in text.splitlines():
-        try:
+        with contextlib.suppress(ValueError, TypeError, KeyError):  # a damaged line
             entry = json.loads(line)
-            name, status = entry["exercise"], entry["status"]
-        except (ValueError, TypeError, KeyError, RecursionError):
-            continue  # a damaged line
-        if isinstance(name, str) and status in (TRIED, SOLVED):
-            found[name] = _better(found.get(name), status)
+            for tone, saved in SAVED_AS.items():
+                if (
+                    entry["status"] == saved
+                    and found.get(entry["exercise"]) != "correct"
+                ):
+                    found[entry["exercise"]] = tone
     return found
 
 
-def note(name: str, status: str) -> str:
-    """Notes a step forward; a step back is none.
-
-    Gives a sentence why it could not be saved, or "".
-    """
-    known = statuses().get(name)
-    if _better(known, status) == known:
+def note(name: str, tone: str) -> str:
+    """Notes a step forward, and gives a sentence if it could not be saved, else ""."""
+    if statuses().get(name) in ("correct", tone):
         return ""
-    _this_session[name] = status
+    _this_session[name] = tone
     path = progress_file()
     if path is None:
         return ""
-    line = json.dumps({"exercise": name, "status": status})
+    line = json.dumps({"exercise": name, "status": SAVED_AS[tone]})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not path.is_file():
-            raise OSError("it is not a file")
         with path.open("ab") as file:
             # A line of its own, even if the last one was cut short.
             file.write(f"\n{line}\n".encode())
     except OSError as error:
         return f"Your progress could not be saved in `{path}`: {error}."
     return ""
-
-
-def _better(one: str | None, other: str) -> str:
-    return SOLVED if SOLVED in (one, other) else other
 
 
 def summary(chapter: int) -> Card:
@@ -115,21 +100,20 @@ def summary(chapter: int) -> Card:
         · There are no exercises of chapter 0
         There are some of the chapters 1 to 9.
     """
-    number = str(chapter).strip()
-    exercises = [each for each in all_exercises() if str(each.chapter) == number]
+    exercises = [each for each in all_exercises() if str(each.chapter) == str(chapter)]
     if not exercises:
         first, last = all_exercises()[0].chapter, all_exercises()[-1].chapter
-        return Card(
-            f"There are no exercises of chapter {number[:20]}",
-            paragraphs=[f"There are some of the chapters {first} to {last}."],
-        )
+        said = f"There are some of the chapters {first} to {last}."
+        title = f"There are no exercises of chapter {chapter}"
+        return Card(title, paragraphs=[said])
     found = statuses()
     rows = [("exercise", "effort", "status")]
     for each in exercises:
-        status = STATUS_WORDS[found.get(each.name)]
+        tone = found.get(each.name, "not attempted")
+        status = f"{TONES[tone][0]} {'solved' if tone == 'correct' else tone}"
         rows.append((f"{each.name} {each.title}", each.effort, status))
     solved, tone = _solved(exercises, found)
-    return Card(f"Chapter {number}: {solved} solved", tone, table=rows)
+    return Card(f"Chapter {chapter}: {solved} solved", tone, table=rows)
 
 
 def progress() -> Card:
@@ -146,13 +130,14 @@ def progress() -> Card:
     rows = [("chapter", "solved", "")]
     for chapter in dict.fromkeys(each.chapter for each in all_exercises()):
         exercises = [each for each in all_exercises() if each.chapter == chapter]
-        marks = "".join(STATUS_WORDS[found.get(each.name)][0] for each in exercises)
+        tones = [found.get(each.name, "not attempted") for each in exercises]
+        marks = "".join(TONES[tone][0] for tone in tones)
         rows.append((str(chapter), _solved(exercises, found)[0], marks))
     solved, tone = _solved(all_exercises(), found)
     return Card(f"The course: {solved} exercises solved", tone, table=rows)
 
 
 def _solved(exercises: Sequence[Exercise], found: dict[str, str]) -> tuple[str, str]:
-    done = sum(found.get(each.name) == SOLVED for each in exercises)
+    done = sum(found.get(each.name) == "correct" for each in exercises)
     tone = "correct" if done == len(exercises) else "note"
     return f"{done} of {len(exercises)}", tone

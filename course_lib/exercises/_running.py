@@ -3,7 +3,7 @@
 A thread would not do: a loop inside a C function, such as `sum(itertools.count())`,
 can't be stopped, and keeps the whole kernel. The process is started afresh, not
 forked, so it is safe beside TensorFlow. It writes what happens to a file, one pickle
-after the other, and the last words of `faulthandler` behind them, which needs no lock
+after the other, and behind them the last words of `faulthandler`, which needs no lock
 of the interpreter: so no loop outlives its time.
 """
 
@@ -21,8 +21,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -34,12 +35,10 @@ SECONDS = 3.0
 LONGEST = 100.0
 """By the clock, imports included: the last resort, for what computes nothing."""
 MOST_PRINTED = 2_000
-MOST_ENTRIES = 1_000_000
 MOST_MEMORY = 4 << 30
 LONGEST_MESSAGE = 300
 BUSY = "COURSE_EXERCISES_WORKER"
 """Set in the process: importing a module that checks itself would start another."""
-COMMAND = "from course_lib.exercises._running import work; work()"
 POSIX = os.name == "posix"
 
 Plain = Array | str
@@ -50,35 +49,19 @@ class UnusableError(Exception):
     """A value that can't be compared; the message says what it is, as a noun."""
 
 
-@dataclass(frozen=True)
-class Failure:
-    """An exception: its class, what it said, in which line, and if called at all."""
-
-    kind: str
-    message: str
-    line: int | None
-    entered: bool
+class NotRunError(Exception):
+    """Why a function could not be run, as a sentence."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call came to: a value, or what was returned instead, or an exception."""
+    """What a call came to: a value; or a problem, said of "it", and the line of it."""
 
     value: Plain | None = None
-    unusable: str | None = None
-    failure: Failure | None = None
+    problem: str = ""
+    line: int | None = None
     changed: tuple[int, ...] = ()
     """Positions of the arguments that the call changed."""
-
-
-@dataclass
-class Run:
-    """What came of all calls; fewer outcomes than inputs if it was stopped."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    printed: str = ""
-    stopped: str | None = None
-    line: int | None = None
 
 
 # One call
@@ -90,30 +73,29 @@ def outcome_of(function: Function, arguments: tuple[Any, ...]) -> Outcome:
     try:
         value = plain(function(*given))
     except UnusableError as unusable:
-        return Outcome(unusable=str(unusable))
+        advice = " Does it end in `return`?" * (str(unusable) == "None")
+        return Outcome(problem=f"it returned {unusable}.{advice}")
     except BaseException as error:
-        return Outcome(failure=_failure(error, function))
+        code = getattr(function, "__code__", None)
+        steps = traceback.walk_tb(error.__traceback__)
+        lines = [line for frame, line in steps if frame.f_code is code]
+        problem = f"it raised {_described(error)}"
+        return Outcome(problem=problem, line=lines[-1] if lines else None)
     same = map(_is_same, given, arguments)
     return Outcome(value, changed=tuple(i for i, kept in enumerate(same) if not kept))
 
 
 def _is_same(now: Any, before: Any) -> bool:
-    if isinstance(before, np.ndarray):
-        return np.array_equal(now, before)
-    return bool(now == before)
+    is_array = isinstance(before, np.ndarray)
+    return np.array_equal(now, before) if is_array else bool(now == before)
 
 
-def _failure(error: BaseException, function: Function) -> Failure:
-    message = " ".join(re.sub(r"\x1b\[[\d;]*m", "", str(error)).split())
-    if len(message) > LONGEST_MESSAGE:
-        message = message[:LONGEST_MESSAGE] + " …"
-    code = getattr(function, "__code__", None)
-    line, entered, trace = None, code is None, error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code is code:
-            line, entered = trace.tb_lineno, True
-        trace = trace.tb_next
-    return Failure(type(error).__name__, message, line, entered)
+def _described(error: BaseException) -> str:
+    said = " ".join(re.sub(r"\x1b\[[\d;]*m", "", str(error)).split())
+    if len(said) > LONGEST_MESSAGE:
+        said = said[:LONGEST_MESSAGE] + " …"
+    text = type(error).__name__ + (f": {said}" if said else "")
+    return text if text.endswith((".", "!", "?")) else text + "."
 
 
 def plain(value: Any) -> Plain:
@@ -128,40 +110,27 @@ def plain(value: Any) -> Plain:
         raise UnusableError(noun(value))
     try:
         array = np.asarray(value)
-    except Exception:
-        ragged = isinstance(value, list | tuple)
-        parts = "a list whose parts have different lengths"
-        raise UnusableError(parts if ragged else noun(value)) from None
-    if array.dtype.kind == "O":  # numbers of other kinds, or no numbers
-        array = _floats(array, value)
-    if array.size > MOST_ENTRIES:
-        raise UnusableError(
-            f"an array of {array.size} numbers, far more than asked for"
-        )
-    if array.dtype.kind == "c":
-        raise UnusableError("an array of complex numbers")
+        if array.dtype.kind == "O":  # numbers of other kinds, or no numbers
+            floats = [float(entry) for entry in array.flat]
+            array = np.array(floats).reshape(array.shape)
+    except Exception as error:
+        if "NoneType" in str(error):
+            what = "a list with None in it (of a Keras shape, leave it out)"
+        elif "inhomogeneous" in str(error) or "broadcast" in str(error):
+            what = "a list whose parts have different lengths"
+        else:
+            what = noun(value)
+        raise UnusableError(what) from None
     if array.dtype.kind not in "biuf" and "float" not in array.dtype.name:
-        raise UnusableError(f"an array with dtype {array.dtype}, not of numbers")
+        raise UnusableError(f"an array with dtype {array.dtype}, not of real numbers")
     return array
-
-
-def _floats(array: Array, value: object) -> Array:
-    if any(entry is None for entry in array.flat):
-        raise UnusableError("a list with None in it (of a Keras shape, leave it out)")
-    try:
-        return array.astype(float)
-    except OverflowError:
-        raise UnusableError("a number of more than 300 digits") from None
-    except (TypeError, ValueError):
-        raise UnusableError(noun(value)) from None
 
 
 def noun(value: object) -> str:
     """Says what sort of thing a value is, with its article."""
-    if value is None or value is ...:
-        return "None" if value is None else "the placeholder ..."
     name = type(value).__name__
     known = {
+        "NoneType": "None",
         "function": "a function",
         "builtin_function_or_method": "a function",
         "method": "a function",
@@ -183,49 +152,47 @@ def noun(value: object) -> str:
 # All calls: in the notebook
 
 
-def run(function: Function, inputs: Sequence[tuple[Any, ...]]) -> Run:
+def run(
+    function: Function, inputs: Sequence[tuple[Any, ...]]
+) -> tuple[list[Outcome], str]:
     """Calls a function for each input, in a process with a time limit.
 
-    Nothing that the function does makes this raise or hang.
+    Gives the outcomes, fewer than inputs if it was stopped, and what it printed.
+
+    Raises:
+        NotRunError: If that was not possible.
     """
     if BUSY in os.environ:
-        return Run(stopped="It is being checked already.")
+        raise NotRunError("It is being checked already.")
     try:
         import cloudpickle
 
         payload = cloudpickle.dumps((function, inputs))
     except ImportError:
-        return Run(
-            stopped="Checking a function needs the package cloudpickle; please install "
-            "it."
-        )
+        raise NotRunError(
+            "Checking a function needs the package cloudpickle; please install it."
+        ) from None
     except Exception as error:
-        return Run(
-            stopped="It could not be copied out of the notebook to be run "
-            f"({type(error).__name__}): it refers to something of the notebook that "
-            "can't be copied. Let it use its arguments only."
-        )
+        raise NotRunError(
+            f"It could not be copied out of the notebook ({type(error).__name__}): it "
+            "refers to something there that can't be copied. Let it use its arguments "
+            "only."
+        ) from None
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
         given.write(pickle.dumps((SECONDS, LONGEST)) + payload)
         given.seek(0)
         try:
             exit_code = _exit_code(given, said)
         except OSError as error:
-            return Run(stopped=f"Python could not be started to run it ({error}).")
-        said.seek(0)
-        result, last_words = _read(said)
-    if result.stopped is None and len(result.outcomes) < len(inputs):
-        if POSIX and exit_code == -signal.SIGPROF:
-            result.stopped = f"It did not finish within {SECONDS:g} seconds"
-        elif "Timeout (" in last_words:
-            result.stopped = f"It did not finish within {LONGEST:g} seconds"
-        if result.stopped:
-            result.stopped += " and was stopped."
-            result.line = _line(last_words, function)
-        else:
-            crash = f" (signal {-exit_code})" if exit_code < 0 else ""
-            result.stopped = f"It ended Python itself{crash}."
-    return result
+            raise NotRunError(f"Python could not be started ({error}).") from None
+        messages, last_words = _read(said)
+    for message in messages:
+        if isinstance(message, NotRunError):
+            raise message
+    outcomes = [each for each in messages if isinstance(each, Outcome)]
+    if len(outcomes) < len(inputs):
+        outcomes.append(_stopped(exit_code, last_words, function))
+    return outcomes, "".join(each for each in messages if isinstance(each, str))
 
 
 def _exit_code(given: BinaryIO, said: BinaryIO) -> int:
@@ -243,6 +210,8 @@ def _exit_code(given: BinaryIO, said: BinaryIO) -> int:
         "OPENBLAS_NUM_THREADS": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
+    command = [sys.executable, "-P", "-c", f"from {__name__} import work; work()"]
+    nothing = subprocess.DEVNULL
     group: dict[str, Any] = {}
     processes: list[subprocess.Popen[bytes]] = []
     try:
@@ -250,17 +219,12 @@ def _exit_code(given: BinaryIO, said: BinaryIO) -> int:
             guard = subprocess.Popen(
                 ["sh", "-c", "cat; kill -KILL 0"],
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
+                stdout=nothing,
                 process_group=0,
             )
-            group, processes = {"process_group": guard.pid}, [guard]
+            processes, group = [guard], {"process_group": guard.pid}
         process = subprocess.Popen(
-            [sys.executable, "-P", "-c", COMMAND],
-            stdin=given,
-            stdout=said,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            **group,
+            command, stdin=given, stdout=said, stderr=nothing, env=environment, **group
         )
         processes.append(process)
         return process.wait()
@@ -273,31 +237,28 @@ def _exit_code(given: BinaryIO, said: BinaryIO) -> int:
             each.wait()
 
 
-def _read(said: BinaryIO) -> tuple[Run, str]:
+def _read(said: BinaryIO) -> tuple[list[Outcome | str | NotRunError], str]:
     """Takes the messages apart; what follows them are the last words."""
-    result, end = Run(), 0
+    messages: list[Outcome | str | NotRunError] = []
+    end = said.seek(0)
     with contextlib.suppress(Exception):  # raised by what is no message
         while True:
-            kind, matter = pickle.load(said)
+            messages.append(pickle.load(said))
             end = said.tell()
-            if kind == "outcome":
-                result.outcomes.append(matter)
-            elif kind == "printed":
-                result.printed += matter
-            else:
-                result.stopped = (
-                    "It could not be run outside the notebook: something it refers to "
-                    f"could not be loaded there ({matter.kind}: {matter.message})."
-                )
     said.seek(end)
-    return result, said.read().decode(errors="replace")
+    return messages, said.read().decode(errors="replace")
 
 
-def _line(last_words: str, function: Function) -> int | None:
-    """Finds the learner's innermost line in what `faulthandler` wrote."""
-    name = getattr(function, "__name__", "")
-    found = re.search(rf"line (\d+) in {re.escape(name)}$", last_words, re.M)
-    return int(found[1]) if found else None
+def _stopped(exit_code: int, last_words: str, function: Function) -> Outcome:
+    # By its words, not by its signal: it may crash while it looks for the line.
+    if "most recent call first" not in last_words:
+        crash = f" (signal {-exit_code})" if exit_code < 0 else ""
+        return Outcome(problem=f"it ended Python itself{crash}.")
+    limit = LONGEST if "Timeout (" in last_words else SECONDS
+    name = re.escape(getattr(function, "__name__", ""))
+    line = re.search(rf"line (\d+) in {name}$", last_words, re.M)
+    problem = f"it did not finish within {limit:g} seconds and was stopped."
+    return Outcome(problem=problem, line=int(line[1]) if line else None)
 
 
 # All calls: in the process
@@ -311,11 +272,16 @@ def work() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sys.stdout = _Printed(channel)
     vars(builtins)["display"] = print  # a notebook has it
-    _limit_memory()
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource  # which not all systems have
+
+        most = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, most))
     try:
         function, inputs = pickle.load(sys.stdin.buffer)
     except BaseException as error:
-        _send(channel, "unloadable", _failure(error, _send))
+        said = f"It could not be run outside the notebook: {_described(error)}"
+        _send(channel, NotRunError(said))
         os._exit(0)
     if POSIX:
         _limit_computing(seconds, channel)
@@ -323,17 +289,8 @@ def work() -> None:
     for arguments in inputs:
         outcome = outcome_of(function, arguments)
         if os.getpid() == process:  # not a copy of it that the answer has forked
-            _send(channel, "outcome", outcome)
+            _send(channel, outcome)
     os._exit(0)  # whatever threads the answer has started
-
-
-def _limit_memory() -> None:
-    """Lets runaway memory end in a MemoryError, where the system has limits."""
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource
-
-        most = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, most))
 
 
 def _limit_computing(seconds: float, channel: BinaryIO) -> None:
@@ -346,8 +303,7 @@ def _limit_computing(seconds: float, channel: BinaryIO) -> None:
         try:
             return load(*arguments, **named)
         finally:
-            if left:  # else an import around this one has stopped it
-                signal.setitimer(signal.ITIMER_PROF, left)
+            signal.setitimer(signal.ITIMER_PROF, left)  # 0 within another import
 
     builtins.__import__ = uncounted
     signal.setitimer(signal.ITIMER_PROF, seconds)
@@ -357,17 +313,16 @@ class _Printed(io.TextIOBase):
     """Standard output of the learner's code: its first characters are passed on."""
 
     def __init__(self, channel: BinaryIO) -> None:
-        self.channel = channel
-        self.left = MOST_PRINTED
+        self.channel, self.left = channel, MOST_PRINTED
 
     def write(self, text: str) -> int:
         shown = str(text)[: self.left]
         self.left -= len(shown)
         if shown:
-            _send(self.channel, "printed", shown)
+            _send(self.channel, shown)
         return len(text)
 
 
-def _send(channel: BinaryIO, kind: str, matter: Any) -> None:
-    pickle.dump((kind, matter), channel)
+def _send(channel: BinaryIO, matter: Outcome | str | NotRunError) -> None:
+    pickle.dump(matter, channel)
     channel.flush()

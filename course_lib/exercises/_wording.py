@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from course_lib.exercises._judging import Verdict, close, equal
-from course_lib.exercises._running import Outcome, Plain, Run, outcome_of
-from course_lib.exercises.exercise import Array, Exercise, Function
+from course_lib.exercises._running import Outcome, Plain, outcome_of
+from course_lib.exercises.exercise import Array, Exercise, Function, all_exercises
 
 MOST_SHOWN = 12
 
@@ -137,16 +137,47 @@ def _html_table(table: Sequence[Sequence[str]]) -> str:
 # What is said of an answer
 
 
-def explain_value(exercise: Exercise, outcome: Outcome, verdict: Verdict) -> list[str]:
+def unknown(name: object) -> Card:
+    """Says which exercises someone may have meant by a name that is none."""
+    wanted = str(name).strip()[:40]
+    chapter = wanted.partition(".")[0]
+    meant = [
+        f"{each.name} ({each.title})"
+        for each in all_exercises()
+        if chapter == str(each.chapter) or wanted == each.solution.__name__
+    ]
+    advice = f"Did you mean {', '.join(meant)}?"
+    return Card(
+        f"There is no exercise {wanted!r}",
+        paragraphs=[advice if meant else "all_exercises() lists them."],
+    )
+
+
+def wrong_kind(exercise: Exercise, noun: str) -> str:
+    """Says what a prediction should be, and what was given instead."""
+    wanted = _kind(outcome_of(exercise.solution, ()).value)
+    wanted = f"made of {wanted}" if wanted[0].isdigit() else wanted
+    return f"The answer is {wanted}; yours is {noun}."
+
+
+def _kind(value: Plain | None) -> str:
+    if not isinstance(value, np.ndarray):
+        return "a word"
+    if value.dtype == bool:
+        return "True or False"
+    if value.ndim < 2:
+        return f"{value.size} numbers" if value.ndim else "a number"
+    return "an array of " + " × ".join(map(str, value.shape)) + " numbers"
+
+
+def of_value(exercise: Exercise, value: Plain, verdict: Verdict) -> list[str]:
     """Says what is wrong with a predicted value, without giving it away."""
     if verdict.mistake:
         return verdict.mistake.split("\n")
     right = outcome_of(exercise.solution, ()).value
-    wanted, got = _kind(right), outcome.unusable or _kind(outcome.value)
-    if got != wanted:
-        wanted = f"made of {wanted}" if wanted[0].isdigit() else wanted
-        return [f"The answer is {wanted}; yours is {got}."]
-    if wanted.endswith("numbers") and equal(*map(_in_order, (right, outcome.value))):
+    if _kind(value) != _kind(right):
+        return [wrong_kind(exercise, _kind(value))]
+    if isinstance(right, np.ndarray) and equal(_in_order(value), _in_order(right)):
         return ["These are the numbers, in another order."]
     return [f'That is not it. A hint: `exercises.hint("{exercise.name}")`.']
 
@@ -155,65 +186,56 @@ def _in_order(value: Any) -> Array:
     return np.sort(value, axis=None)
 
 
-def _kind(value: Plain | None) -> str:
-    if not isinstance(value, np.ndarray):
-        return "a word"
-    if value.dtype == bool:
-        return "True or False"
-    if value.ndim == 0:
-        return "a number"
-    if value.ndim == 1:
-        return f"{value.size} numbers"
-    return "an array of " + " × ".join(map(str, value.shape)) + " numbers"
-
-
-def explain_function(
-    exercise: Exercise, function: Function, run: Run, verdict: Verdict
+def of_function(
+    exercise: Exercise,
+    function: Function,
+    outcomes: Sequence[Outcome],
+    verdict: Verdict,
 ) -> list[str]:
     """Says what is wrong with a learner's function, the most useful first."""
-    position = verdict.position or 0
-    if position >= len(run.outcomes):
-        where = _line(function, run.line)
-        asked = ""
-        if run.outcomes or where:
-            asked = f" It was called for {_input(exercise, position)}."
-        return [f"{run.stopped}{where}{asked}"]
-    outcome = run.outcomes[position]
-    given = _input(exercise, position)
-    if not verdict.mistake and outcome.failure:
-        return [_failure(exercise, function, position, outcome)]
-    if not verdict.mistake and outcome.unusable:
-        advice = " Does it end in `return`?" * (outcome.unusable == "None")
-        return [f"For {given}, it returned {outcome.unusable}.{advice}"]
-    said = verdict.mistake.split("\n") if verdict.mistake else []
-    said.append(_difference(exercise, position, outcome))
-    arrays = [v for v in exercise.inputs[position] if isinstance(v, np.ndarray)]
-    if not all(map(_is_small, arrays)):
-        said.append("To try it out, `_.arguments` in the next cell is this input.")
-    return said
+    arguments, outcome = exercise.inputs[verdict.position], outcomes[verdict.position]
+    pairs = zip(exercise.parameters, arguments, strict=True)
+    parts = [_argument(name, value) for name, value in pairs]
+    given = "For " + ", ".join(parts[:-1]) + " and " * (len(parts) > 1) + parts[-1]
+    code = getattr(function, "__code__", None)
+    if outcome.problem and not verdict.mistake:
+        said = f"{given}, {outcome.problem}"
+        if code and outcome.line:
+            line = linecache.getline(code.co_filename, outcome.line).strip()
+            said += f" That was in line {outcome.line}{line and f': `{line}`'}."
+        elif code and "raised TypeError" in outcome.problem:
+            said += f" It is called as `{exercise.call}`."
+        return [said]
+    said = f"{given}, {_difference(exercise, arguments, outcome)}"
+    arrays = [value for value in arguments if isinstance(value, np.ndarray)]
+    advice = "To try it out, `_.arguments` in the next cell is this input."
+    return [
+        *(verdict.mistake.split("\n") if verdict.mistake else []),
+        said,
+        *[advice] * (not all(map(_is_small, arrays))),
+    ]
 
 
-def _difference(exercise: Exercise, position: int, outcome: Outcome) -> str:
-    right = outcome_of(exercise.solution, exercise.inputs[position]).value
-    got, given = outcome.value, _input(exercise, position)
+def _difference(
+    exercise: Exercise, arguments: tuple[Any, ...], outcome: Outcome
+) -> str:
+    got, right = outcome.value, outcome_of(exercise.solution, arguments).value
     if equal(got, right) and outcome.changed:
         name = exercise.parameters[outcome.changed[0]]
         return (
-            f"The result is right for {given}, but the function changes `{name}`, "
-            "which belongs to whoever calls it. Work on a copy."
+            f"the result is right, but the function changes `{name}`, which belongs to "
+            "whoever calls it. Work on a copy."
         )
     if not isinstance(got, np.ndarray) or not isinstance(right, np.ndarray):
-        return f"For {given}, it returned {_short(got)}; expected is {_short(right)}."
+        return f"it returned {_short(got)}; expected is {_short(right)}."
     if got.shape != right.shape:
-        return (
-            f"For {given}, the result has {_shape(got)}; expected is {_shape(right)}."
-            f"{_likely_shape(got, right)}"
-        )
+        likely = _likely_shape(got, right)
+        return f"the result has {_shape(got)}; expected is {_shape(right)}.{likely}"
     if got.ndim == 0:
         differs = f"it returned {_number(got)}; expected is {_number(right)}."
     else:
         differs = _first_difference(got, right)
-    return f"For {given}, {differs}{_likely_cause(got, right)}"
+    return differs + _likely_cause(got, right)
 
 
 def _first_difference(got: Array, right: Array) -> str:
@@ -249,34 +271,6 @@ def _likely_shape(got: Array, right: Array) -> str:
         if equal(np.swapaxes(got, first, first + 1), right):
             return f" The axes {first} and {first + 1} are swapped."
     return ""
-
-
-def _failure(
-    exercise: Exercise, function: Function, position: int, outcome: Outcome
-) -> str:
-    failure = outcome.failure
-    assert failure is not None
-    said = f": {failure.message}" if failure.message else ""
-    text = f"For {_input(exercise, position)}, it raised {failure.kind}{said}"
-    text = text if text.endswith((".", "!", "?")) else text + "."
-    if not failure.entered and failure.kind == "TypeError":
-        return f"{text} It is called as `{exercise.call}`."
-    return text + _line(function, failure.line)
-
-
-def _line(function: Function, line: int | None) -> str:
-    code = getattr(function, "__code__", None)
-    if line is None or code is None:
-        return ""
-    text = linecache.getline(code.co_filename, line).strip()
-    return f" That was in line {line}" + (f": `{text}`." if text else ".")
-
-
-def _input(exercise: Exercise, position: int) -> str:
-    """Describes the arguments of one call."""
-    pairs = zip(exercise.parameters, exercise.inputs[position], strict=True)
-    parts = [_argument(name, value) for name, value in pairs]
-    return ", ".join(parts[:-1]) + " and " * (len(parts) > 1) + parts[-1]
 
 
 def _argument(name: str, value: Any) -> str:

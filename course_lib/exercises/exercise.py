@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import pkgutil
 import re
@@ -70,12 +69,14 @@ class Exercise:
         self.name, self.title = parts["name"], parts["title"]
         self.chapter, self.minutes = int(parts["chapter"]), int(parts["minutes"])
         self.difficulty = parts["difficulty"]
+        self.parameters = list(inspect.signature(self.solution).parameters)
+        self.doc = inspect.getdoc(self.solution) or ""
         if len(self.mistakes) < FEWEST_MISTAKES or not self.hints:
             raise ValueError(
                 f"mistakes must be {FEWEST_MISTAKES} or more, and hints 1 or more, in "
                 f"exercise {self.name}"
             )
-        if bool(self.inputs) != bool(inspect.signature(self.solution).parameters):
+        if bool(self.inputs) != bool(self.parameters):
             raise ValueError(
                 "inputs must be given exactly if solution has parameters, in exercise "
                 f"{self.name}"
@@ -88,11 +89,6 @@ class Exercise:
     def is_prediction(self) -> bool:
         """Whether it asks for a value, not for a function."""
         return not self.inputs
-
-    @property
-    def reason(self) -> str:
-        """Why a prediction is right, or what a function does: its docstring."""
-        return inspect.getdoc(self.solution) or ""
 
     @property
     def effort(self) -> str:
@@ -112,18 +108,13 @@ class Exercise:
         if self.is_prediction:
             form = f"  # {self.form}" if self.form else ""
             return f"{answer} = ...{form}\n{check}"
-        summary = self.reason.splitlines()[0]
+        summary = self.doc.splitlines()[0]
         return f'def {self.call}:\n    """{summary}"""\n    ...\n\n\n{check}'
 
     @property
     def call(self) -> str:
         """How the solution is called, such as `walk(generator, start, end, steps)`."""
         return f"{self.solution.__name__}({', '.join(self.parameters)})"
-
-    @cached_property
-    def parameters(self) -> list[str]:
-        """The names of the solution's parameters."""
-        return list(inspect.signature(self.solution).parameters)
 
     @cached_property
     def source(self) -> str:
@@ -194,15 +185,3 @@ def all_exercises() -> tuple[Exercise, ...]:
 def find(name: object) -> Exercise | None:
     """Finds an exercise by its name, or by the number that looks like it."""
     return {each.name: each for each in all_exercises()}.get(str(name).strip())
-
-
-def near(name: object) -> list[Exercise]:
-    """Finds those that someone may have meant: of that chapter, or of similar title."""
-    wanted = str(name).strip()
-    chapter = [e for e in all_exercises() if wanted.split(".")[0] == str(e.chapter)]
-    if chapter:
-        return chapter
-    labels = {each.title: each for each in all_exercises()}
-    labels |= {each.solution.__name__: each for each in all_exercises()}
-    close = difflib.get_close_matches(wanted[:80], labels, n=3, cutoff=0.5)
-    return list(dict.fromkeys(labels[label] for label in close))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
@@ -10,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib._arguments import whole_number
-from course_lib._validation import Array
-from course_lib.figures._checks import numbers as checked_numbers
+from course_lib._validation import Array, float_array
+from course_lib.explorer._scene import Walk
 
 LARGEST_SIDE = 6
 MEANINGS = {
@@ -28,28 +30,6 @@ MEANINGS = {
     "size[1]": "How many times as wide",
     "interpolation": "Repeat the nearest pixel, or mix the neighbours",
 }
-
-
-def sides(
-    image: object,
-    kernel: object,
-    input_size: int,
-    kernel_size: int,
-    largest: int,
-) -> Mapping[str, Any]:
-    """Controls for what is not given."""
-    controls = {}
-    if image is None:
-        controls["input_size"] = slider("input_size", input_size, 1, largest)
-    if kernel is None:
-        controls["kernel_size"] = slider("kernel_size", kernel_size, 1, 5)
-    return controls
-
-
-def cells(given: bool, numbers: str) -> Mapping[str, Any]:
-    """The control for what stands in the cells, unless that is given."""
-    control = choice("numbers", numbers, ("counting", "ones"))
-    return {} if given else {"numbers": control}
 
 
 def slider(name: str, value: int, smallest: int, largest: int) -> Any:
@@ -80,6 +60,23 @@ def _look(name: str) -> dict[str, Any]:
     }
 
 
+def array(value: npt.ArrayLike | None, name: str) -> Array | None:
+    """A given image or kernel, small enough to be read; `None` stays `None`."""
+    if value is None:
+        return None
+    with suppress(ValueError):  # what is no array at all is refused below
+        value = np.asanyarray(value)
+        if value.dtype.kind in "biu":
+            value = value.astype(float)
+    given = float_array(value, name, ("height", "width"))
+    if max(given.shape) > LARGEST_SIDE:
+        raise ValueError(
+            f"{name} must have at most {LARGEST_SIDE} rows and columns, to be read "
+            f"number by number; got shape {given.shape}"
+        )
+    return given.astype(float)
+
+
 def counting(side: int) -> Array:
     """1, 2, 3 and so on; after 9 it begins again, to keep the numbers short."""
     return (np.arange(float(side * side)) % 9 + 1).reshape(side, side)
@@ -90,32 +87,58 @@ def disorder(side: int) -> Array:
     return (np.arange(float(side * side)) * 7 % 10).reshape(side, side)
 
 
-def maker(
-    image: npt.ArrayLike | None, kernel: npt.ArrayLike | None
-) -> Callable[..., tuple[Array, Array]]:
-    """What makes the image and the kernel from the values of the controls."""
+Controls = dict[str, Any]
+Build = Callable[..., Walk]
+"""Makes a walk of the values of the controls."""
+
+
+def with_image(
+    walk: Build,
+    image: npt.ArrayLike | None,
+    input_size: int,
+    largest: int,
+    new: Callable[[int], Array],
+) -> tuple[Controls, Build]:
+    """The control for an image that is not given, and the walk without its image."""
+    pixels = array(image, "image")
+    if pixels is not None:
+        return {}, partial(walk, pixels)
+
+    def build(input_size: int, **arguments: Any) -> Walk:
+        return walk(new(input_size), **arguments)
+
+    return {"input_size": slider("input_size", input_size, 1, largest)}, build
+
+
+def with_image_and_kernel(
+    walk: Build,
+    image: npt.ArrayLike | None,
+    kernel: npt.ArrayLike | None,
+    input_size: int,
+    largest: int,
+    kernel_size: int,
+    numbers: str,
+) -> tuple[Controls, Controls, Build]:
+    """The same for an image and a kernel: controls that come first, and last."""
     pixels, weights = array(image, "image"), array(kernel, "kernel")
+    fill = choice("numbers", numbers, ("counting", "ones"))
+    sides: Controls = {}
+    if pixels is None:
+        sides["input_size"] = slider("input_size", input_size, 1, largest)
+    if weights is None:
+        sides["kernel_size"] = slider("kernel_size", kernel_size, 1, 5)
 
-    def make(
-        input_size: int = 0, kernel_size: int = 0, numbers: str = "counting"
-    ) -> tuple[Array, Array]:
+    def build(
+        input_size: int = 0,
+        kernel_size: int = 0,
+        numbers: str = "counting",
+        **arguments: Any,
+    ) -> Walk:
         new = counting if numbers == "counting" else lambda side: np.ones((side, side))
-        return (
-            pixels if pixels is not None else new(input_size),
-            weights if weights is not None else new(kernel_size),
+        return walk(
+            new(input_size) if pixels is None else pixels,
+            new(kernel_size) if weights is None else weights,
+            **arguments,
         )
 
-    return make
-
-
-def array(value: npt.ArrayLike | None, name: str) -> Array | None:
-    """A given image or kernel, small enough to be read; `None` stays `None`."""
-    if value is None:
-        return None
-    given = np.asarray(checked_numbers(value, name), float)
-    if max(given.shape) > LARGEST_SIDE:
-        raise ValueError(
-            f"{name} must have at most {LARGEST_SIDE} rows and columns, to be read "
-            f"number by number; got shape {given.shape}"
-        )
-    return given
+    return sides, {"numbers": fill} if sides else {}, build

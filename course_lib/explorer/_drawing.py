@@ -1,71 +1,59 @@
-"""From a scene to marks: boxes, lines and texts at places, in CSS pixels.
+"""A scene as a drawing: boxes, lines and texts at places, as SVG and as pixels.
 
-Every renderer draws the same marks, so that the widget, the exported page and the
-animated picture look alike.
+The widget, the exported page and the animation all show this one drawing. Its unit is
+the pixel of a web page.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from html import escape
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
 import numpy.typing as npt
-from PIL import ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
-from course_lib.explorer._scene import GAP, PENDING, Panel, Scene
-from course_lib.figures import ROLES
-from course_lib.figures._palette import EDGE, FOOTPRINT, FRAME, INK, PAPER
+from course_lib.explorer._scene import GAP, Panel, Scene, Window
+from course_lib.figures.palette import EDGE, FOOTPRINT, FRAME, INK, MUTED, PAPER, ROLES
 
-FOREGROUND, MUTED = "foreground", "muted"
-"""Colours of what stands on the page itself; each renderer has its own for them."""
-TITLE_SIZE, KEY_SIZE, OPERATOR_SIZE = 13.0, 12.0, 20.0
+FOREGROUND, QUIET = (f"var(--jp-content-font-color1, {ink})" for ink in (INK, MUTED))
+"""Colours that follow the theme of JupyterLab; on paper, what stands behind them."""
+FONTS = "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif"
+TITLE_SIZE, KEY_SIZE, OPERATOR_SIZE, WORD_SIZE = 13.0, 12.0, 20.0, 13.0
 NUMBER_SIZES = (6.5, 16.0)
 CELLS = (2.0, 36.0)
 SMALLEST_WITH_EDGES, SMALLEST_WITH_NUMBERS = 6.0, 11.0
-ROW_WIDTH = 880.0
-MARGIN = 3.0
-TITLE_HEIGHT = 24.0
-GAP_WIDTH = 34.0
-SWATCH = 16.0
+ROW_WIDTH, NARROWEST = 880.0, 420.0
+MARGIN, TITLE_HEIGHT, GAP_WIDTH, SWATCH = 3.0, 24.0, 34.0, 16.0
+BORDER, BETWEEN, LINE = 12.0, 10.0, 20.0
+DASH = 8
+SCALE = 2
+"""Pixels of an image to a pixel of the page."""
+
+Box = tuple[float, float, float, float]
+"""x, y, width and height."""
 
 
 @dataclass(frozen=True)
 class Boxes:
-    """Boxes of one look, each (x, y, width, height)."""
+    """Boxes of one look; or the lines that cross them, from corner to corner."""
 
-    places: tuple[tuple[float, float, float, float], ...]
-    fill: str | None
-    edge: str | None = EDGE
-
-
-@dataclass(frozen=True)
-class Lines:
-    """Thin lines, each from (x, y) to (x, y)."""
-
-    ends: tuple[tuple[float, float, float, float], ...]
-    colour: str = FRAME
-
-
-@dataclass(frozen=True)
-class Outline:
-    """A rectangle around a window: x, y, width, height."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    colour: str = FOOTPRINT
-    dashed: bool = False
-    thick: float = 2.75
+    items: tuple[Box, ...]
+    fill: str = "none"
+    edge: str = "none"
+    thick: float = 0.75
+    lines: bool = False
 
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts of one look, each with its place: x, y of its middle."""
+    """Texts of one look: x, the middle of the line, and the text."""
 
     items: tuple[tuple[float, float, str], ...]
     size: float
@@ -74,7 +62,7 @@ class Texts:
     anchor: str = "middle"
 
 
-Mark = Boxes | Lines | Outline | Texts
+Mark = Boxes | Texts
 
 
 @dataclass(frozen=True)
@@ -85,9 +73,82 @@ class Drawing:
     height: float
     marks: tuple[Mark, ...]
 
+    def svg(self, attributes: str = 'aria-hidden="true"', inside: str = "") -> str:
+        """Writes it as an SVG element."""
+        width, height = _number(self.width), _number(self.height)
+        return (
+            f'<svg {attributes} viewBox="0 0 {width} {height}" width="{width}" '
+            f'height="{height}">{inside}{"".join(map(_svg, self.marks))}</svg>'
+        )
+
+    def pixels(self) -> Image.Image:
+        """Draws it on white."""
+        size = round(self.width * SCALE), round(self.height * SCALE)
+        image = Image.new("RGB", size, PAPER)
+        pen = ImageDraw.Draw(image)
+        for mark in self.marks:
+            _draw(pen, mark)
+        return image
+
+
+def on_paper(markup: str) -> str:
+    """The same with colours for paper in place of those of a theme."""
+    return re.sub(r"var\([^,]*, (#\w+)\)", r"\1", markup)
+
+
+def _svg(mark: Mark) -> str:
+    if isinstance(mark, Texts):
+        texts = "".join(
+            f'<text x="{_number(x)}" y="{_number(y + 0.36 * mark.size)}">'
+            f"{escape(text)}</text>"
+            for x, y, text in mark.items
+        )
+        weight = ' font-weight="bold"' if mark.bold else ""
+        return (
+            f'<g font-family="{FONTS}" font-size="{_number(mark.size)}" '
+            f'fill="{mark.colour}" text-anchor="{mark.anchor}"{weight}>{texts}</g>'
+        )
+    shape = "l{2} {3}" if mark.lines else "h{2}v{3}h-{2}z"
+    path = "".join(
+        f"M{{0}} {{1}}{shape}".format(*map(_number, item)) for item in mark.items
+    )
+    return (
+        f'<path fill="{mark.fill}" stroke="{mark.edge}" stroke-width="{mark.thick}" '
+        f'd="{path}"/>'
+    )
+
+
+def _draw(pen: ImageDraw.ImageDraw, mark: Mark) -> None:
+    if isinstance(mark, Texts):
+        face = _font(mark.size * SCALE, mark.bold)
+        anchor = "ls" if mark.anchor == "start" else "ms"
+        for x, y, text in mark.items:
+            place = x * SCALE, (y + 0.36 * mark.size) * SCALE
+            pen.text(place, text, on_paper(mark.colour), face, anchor)
+        return
+    fill, edge = (
+        None if colour == "none" else colour for colour in (mark.fill, mark.edge)
+    )
+    thick = int(mark.thick * SCALE)
+    for x, y, width, height in mark.items:
+        ends = [side * SCALE for side in (x, y, x + width, y + height)]
+        if mark.lines:
+            pen.line(ends, edge, thick)
+        else:
+            half = thick // 2
+            left, top, right, bottom = map(round, ends)
+            box = left - half, top - half, right + half, bottom + half
+            pen.rectangle(box, fill, edge, thick)
+
 
 @cache
-def font(size: float, bold: bool = False) -> ImageFont.FreeTypeFont:
+def _number(value: float) -> str:
+    """A coordinate, as short as it may be written."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@cache
+def _font(size: float, bold: bool = False) -> ImageFont.FreeTypeFont:
     """The font of the figures, which Matplotlib brings along."""
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name
@@ -95,166 +156,171 @@ def font(size: float, bold: bool = False) -> ImageFont.FreeTypeFont:
 
 
 @cache
-def text_width(text: str, size: float, bold: bool = False) -> float:
-    """Pixels that a text takes."""
-    return font(100, bold).getlength(text) * size / 100
+def _text_width(text: str, size: float, bold: bool = False) -> float:
+    return _font(100, bold).getlength(text) * size / 100
 
 
-def cell_side(panels: Sequence[Panel]) -> float:
-    """The side of the cells with which the panels fit side by side."""
-    columns = sum(panel.values.shape[1] for panel in panels)
-    room = ROW_WIDTH - GAP_WIDTH * (len(panels) - 1)
+def draw_panels(scene: Scene) -> list[Drawing]:
+    """Draws the panels of a scene, each with the sign that stands before it."""
+    columns = sum(panel.values.shape[1] for panel in scene.panels)
+    room = ROW_WIDTH - GAP_WIDTH * (len(scene.panels) - 1)
     small, large = CELLS
     side = min(large, max(small, room / columns))
-    return float(np.floor(side)) if side > 4 else side
+    side = float(np.floor(side)) if side > 4 else side
+    return [_panel(panel, side) for panel in scene.panels]
 
 
-def draw_panel(panel: Panel, side: float) -> Drawing:
-    """Draws one panel.
-
-    Args:
-        panel: What to draw.
-        side: Side of a cell.
-    """
-    height, width = panel.values.shape
-    title_width = text_width(panel.title, TITLE_SIZE)
-    total = max(width * side, title_width) + 2 * MARGIN
-    left, top = (total - width * side) / 2, TITLE_HEIGHT
-    marks = (
-        Texts(
-            ((total / 2, TITLE_HEIGHT / 2 - 2, panel.title),), TITLE_SIZE, FOREGROUND
-        ),
-        *_cells(panel, left, top, side),
-        *_outlines(panel, left, top, side),
-    )
-    return Drawing(total, top + height * side + MARGIN, marks)
+def draw_key(scene: Scene) -> list[Drawing]:
+    """Draws the entries of the key: how a role looks, and what it means."""
+    return [_key_entry(role, meaning) for role, meaning in scene.key.items()]
 
 
-def _cells(panel: Panel, left: float, top: float, side: float) -> Iterator[Mark]:
-    number_size = _number_size(panel, side)
-    for role in dict.fromkeys(panel.roles.ravel()):
-        if role == GAP:
-            continue
-        style = ROLES.get(role)
-        here = panel.roles == role
-        fill = style.fill if style else None
-        if side < SMALLEST_WITH_EDGES:
-            runs = _runs(here)
-            yield Boxes(
-                tuple(
-                    (left + c * side, top + r * side, long * side, side)
-                    for r, c, long in runs
-                ),
-                fill,
-                None,
-            )
-            continue
-        cells = [(int(r), int(c)) for r, c in zip(*np.nonzero(here), strict=True)]
-        boxes = tuple((left + c * side, top + r * side, side, side) for r, c in cells)
-        yield Boxes(boxes, fill)
-        if style and style.hatched:
-            yield Lines(tuple(_hatching(boxes)))
-        if style is None or side < SMALLEST_WITH_NUMBERS:
-            continue
-        texts = tuple(
-            (left + (c + 0.5) * side, top + (r + 0.5) * side, panel.labels[r][c])
-            for r, c in cells
-            if panel.labels[r][c]
+def sheet(scene: Scene, *, told: bool = True) -> Drawing:
+    """Draws a scene on one sheet: panels, the key, and the words if they are told."""
+    rows = draw_panels(scene), draw_key(scene)
+    width = max(sum(one.width + BETWEEN for one in row) - BETWEEN for row in rows)
+    width = max(width, NARROWEST if told else 0)
+    marks: list[Mark] = []
+    top = BORDER
+    for row in rows:
+        height = max(drawing.height for drawing in row)
+        left = BORDER
+        for drawing in row:
+            down = top + (height - drawing.height) / 2
+            marks += [_shifted(mark, left, down) for mark in drawing.marks]
+            left += drawing.width + BETWEEN
+        top += height + BETWEEN
+    if told:
+        lines = _lines(scene.words, width)
+        items = tuple(
+            (BORDER, top + LINE * (number + 0.5), line)
+            for number, line in enumerate(lines)
         )
-        if texts:
-            yield Texts(texts, number_size, style.ink, style.weight == "bold")
+        marks.append(Texts(items, WORD_SIZE, FOREGROUND, anchor="start"))
+        top += LINE * len(lines)
+    return Drawing(width + 2 * BORDER, top + BORDER - BETWEEN, tuple(marks))
 
 
-def _runs(here: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
-    """Row, first column and length of the runs of cells: far fewer than cells."""
+def _shifted(mark: Mark, right: float, down: float) -> Mark:
+    either: Any = mark
+    items = ((x + right, y + down, *rest) for x, y, *rest in either.items)
+    return replace(either, items=tuple(items))
+
+
+def _lines(words: str, width: float) -> list[str]:
+    lines = [""]
+    for word in words.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and _text_width(longer, WORD_SIZE) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def _panel(panel: Panel, side: float) -> Drawing:
+    rows, columns = panel.values.shape
+    height = TITLE_HEIGHT + rows * side + MARGIN
+    width = max(columns * side, _text_width(panel.title, TITLE_SIZE)) + 2 * MARGIN
+    sign = _text_width(panel.operator, OPERATOR_SIZE) + 2 * MARGIN
+    start = sign + BETWEEN if panel.operator else 0.0
+    middle = start + width / 2
+    title = (middle, TITLE_HEIGHT / 2 - 2, panel.title)
+    marks: list[Mark] = [Texts((title,), TITLE_SIZE, FOREGROUND)]
+    if panel.operator:
+        place = (sign / 2, height / 2, panel.operator)
+        marks.append(Texts((place,), OPERATOR_SIZE, QUIET))
+    corner = middle - columns * side / 2, TITLE_HEIGHT
+    marks += [_shifted(mark, *corner) for mark in _grid(panel, side)]
+    return Drawing(start + width, height, tuple(marks))
+
+
+def _grid(panel: Panel, side: float) -> Iterator[Mark]:
+    for role in dict.fromkeys(panel.roles.ravel()):
+        if role != GAP:
+            yield from _cells(panel, role, side)
+    thick = max(1.25, min(2.75, side / 4))
+    if panel.kept:
+        yield from _outline(_box(panel.kept, side), thick, dashed=True)
+    for window in panel.outlines:
+        yield from _outline(_box(window, side), thick)
+
+
+def _box(window: Window, side: float) -> Box:
+    row, column, height, width = window
+    return column * side, row * side, width * side, height * side
+
+
+def _cells(panel: Panel, role: str, side: float) -> Iterator[Mark]:
+    """The cells of one role, with their numbers where these can be read."""
+    style, here = ROLES.get(role), panel.roles == role
+    fill = style.fill if style else "none"
+    if side < SMALLEST_WITH_EDGES:
+        yield Boxes(tuple(_box(run, side) for run in _runs(here)), fill)
+        return
+    cells = np.argwhere(here).tolist()
+    boxes = tuple(_box((row, column, 1, 1), side) for row, column in cells)
+    yield Boxes(boxes, fill, EDGE)
+    if style and style.hatched:
+        yield _hatching(boxes)
+    if style and side >= SMALLEST_WITH_NUMBERS:
+        texts = tuple(
+            ((column + 0.5) * side, (row + 0.5) * side, panel.labels[row][column])
+            for row, column in cells
+            if panel.labels[row][column]
+        )
+        bold = style.weight == "bold"
+        yield Texts(texts, _number_size(panel, side), style.ink, bold)
+
+
+def _runs(here: npt.NDArray[np.bool_]) -> Iterator[Window]:
+    """The cells from left to right without a gap, as windows: far fewer than cells."""
     for row, line in enumerate(here):
         changes = np.flatnonzero(np.diff(np.pad(line.astype(int), 1)))
-        for first, end in changes.reshape(-1, 2):
-            yield row, int(first), int(end - first)
-
-
-def _hatching(
-    boxes: tuple[tuple[float, float, float, float], ...],
-) -> Iterator[tuple[float, float, float, float]]:
-    for x, y, side, _ in boxes:
-        half = side / 2
-        yield x + half, y, x, y + half
-        yield x + side, y + half, x + half, y + side
+        for first, end in changes.reshape(-1, 2).tolist():
+            yield row, first, 1, end - first
 
 
 def _number_size(panel: Panel, side: float) -> float:
     longest = max((label for row in panel.labels for label in row), key=len)
     small, large = NUMBER_SIZES
-    fitting = 0.86 * side / max(text_width(longest, 1.0, bold=True), 0.1)
+    fitting = 0.86 * side / max(_text_width(longest, 1.0, bold=True), 0.1)
     return max(small, min(large, 0.46 * side, fitting))
 
 
-def _outlines(panel: Panel, left: float, top: float, side: float) -> Iterator[Outline]:
-    def around(window: tuple[int, int, int, int], colour: str, dashed: bool) -> Outline:
-        row, column, height, width = window
-        return Outline(
-            left + column * side,
-            top + row * side,
-            width * side,
-            height * side,
-            colour,
-            dashed,
-            max(1.25, min(2.75, side / 4)),
-        )
-
-    if panel.kept:
-        yield around(panel.kept, INK, dashed=True)
-    for window in panel.outlines:
-        yield around(window, FOOTPRINT, dashed=False)
+def _hatching(boxes: Sequence[Box]) -> Boxes:
+    lines = []
+    for x, y, side, _ in boxes:
+        half = side / 2
+        lines += [(x + half, y, -half, half), (x + side, y + half, -half, half)]
+    return Boxes(tuple(lines), edge=FRAME, thick=1, lines=True)
 
 
-def draw_operator(sign: str) -> Drawing:
-    """Draws what stands between two panels."""
-    width = text_width(sign, OPERATOR_SIZE) + 2 * MARGIN
-    return Drawing(
-        width,
-        OPERATOR_SIZE + TITLE_HEIGHT,
-        (
-            Texts(
-                ((width / 2, TITLE_HEIGHT / 2 + OPERATOR_SIZE / 2, sign),),
-                OPERATOR_SIZE,
-                MUTED,
-            ),
-        ),
-    )
+def _outline(box: Box, thick: float = 2.75, dashed: bool = False) -> list[Mark]:
+    """A window, with white around it that sets it off from any colour."""
+    white = Boxes((box,), edge=PAPER, thick=thick + 1.75)
+    if not dashed:
+        return [white, Boxes((box,), edge=FOOTPRINT, thick=thick)]
+    x, y, width, height = box
+    dashes: list[Box] = []
+    for at in range(0, int(width), DASH):
+        dashes += [(x + at, y, 5, 0), (x + at, y + height, 5, 0)]
+    for at in range(0, int(height), DASH):
+        dashes += [(x, y + at, 0, 5), (x + width, y + at, 0, 5)]
+    return [white, Boxes(tuple(dashes), edge=INK, thick=thick, lines=True)]
 
 
-def draw_key_entry(role: str, meaning: str) -> Drawing:
-    """Draws one entry of the key: how a role looks, and what it means."""
+def _key_entry(role: str, meaning: str) -> Drawing:
     box = (MARGIN, MARGIN, SWATCH, SWATCH)
-    style = ROLES.get(role)
     marks: list[Mark] = []
     if role == "footprint":
-        marks.append(Outline(*box))
-    elif style:
-        marks.append(Boxes((box,), style.fill))
-        if style.hatched:
-            marks.append(Lines(tuple(_hatching((box,)))))
+        marks += _outline(box)
+    else:
+        marks.append(Boxes((box,), ROLES[role].fill, EDGE))
+        if ROLES[role].hatched:
+            marks.append(_hatching([box]))
     start = SWATCH + 3 * MARGIN
-    middle = MARGIN + SWATCH / 2
-    marks.append(Texts(((start, middle, meaning),), KEY_SIZE, MUTED, anchor="start"))
-    width = start + text_width(meaning, KEY_SIZE) + MARGIN
+    text = (start, MARGIN + SWATCH / 2, meaning)
+    marks.append(Texts((text,), KEY_SIZE, QUIET, anchor="start"))
+    width = start + _text_width(meaning, KEY_SIZE) + MARGIN
     return Drawing(width, SWATCH + 2 * MARGIN, tuple(marks))
-
-
-def draw_panels(scene: Scene) -> list[list[Drawing]]:
-    """Draws the panels of a scene, each with the sign that stands before it."""
-    side = cell_side(scene.panels)
-    return [
-        ([draw_operator(panel.operator)] if panel.operator else [])
-        + [draw_panel(panel, side)]
-        for panel in scene.panels
-    ]
-
-
-def draw_key(scene: Scene) -> list[Drawing]:
-    """Draws the entries of the key, from left to right."""
-    return [draw_key_entry(*entry) for entry in scene.key.items()]
-
-
-__all__ = ["PAPER", "PENDING", "Drawing", "draw_key", "draw_panels"]

@@ -8,23 +8,17 @@ import numpy.typing as npt
 
 from course_lib._arguments import padding_name, pair
 from course_lib.explorer._controls import (
-    array,
-    cells,
     choice,
     counting,
     disorder,
-    maker,
-    sides,
     slider,
+    with_image,
+    with_image_and_kernel,
 )
-from course_lib.explorer._scene import Walk
-from course_lib.explorer._upsampling import Upsampling
-from course_lib.explorer._views import VIEWS
+from course_lib.explorer._transposed import VIEWS, transposed_convolution
 from course_lib.explorer._widget import Explorer
-from course_lib.explorer._windows import Convolution, Pooling
+from course_lib.explorer._windows import convolution, pooling, upsampling
 from course_lib.shapes import Size
-
-PADDINGS = ("valid", "same")
 
 
 def explore_transposed_convolution(
@@ -68,25 +62,17 @@ def explore_transposed_convolution(
         >>> explorer.scene.layer.sizes
         {'height and width': 'n · s = 2 · 2 = 4'}
     """
+    sides, fill, build = with_image_and_kernel(
+        transposed_convolution, image, kernel, input_size, 5, kernel_size, numbers
+    )
     controls = {
-        **sides(image, kernel, input_size, kernel_size, 5),
+        **sides,
         "strides": slider("strides", strides, 1, 4),
-        "padding": choice("padding", padding_name(padding), PADDINGS),
+        "padding": _padding(padding),
         "output_padding": choice("output_padding", output_padding, (None, 0, 1, 2, 3)),
         "view": choice("view", view, tuple(VIEWS)),
-        **cells(image is not None and kernel is not None, numbers),
+        **fill,
     }
-    make = maker(image, kernel)
-
-    def build(
-        strides: int,
-        padding: str,
-        output_padding: int | None,
-        view: str,
-        **sizes: Any,
-    ) -> Walk:
-        return VIEWS[view](*make(**sizes), strides, padding, output_padding)
-
     return Explorer(build, controls, step)
 
 
@@ -101,13 +87,11 @@ def explore_convolution(
     numbers: str = "counting",
     step: int | None = None,
 ) -> Explorer:
-    """Opens a convolution to be changed and followed step by step.
+    """Opens a convolution, as `explore_transposed_convolution` does its layer.
 
     Args:
-        image: Array of shape (height, width), at most 6 × 6. Without it, `input_size`
-            and `numbers` make one.
-        kernel: Array of shape (kernel height, kernel width), at most 6 × 6. Without
-            it, `kernel_size` and `numbers` make one.
+        image: Array of shape (height, width), as in `explore_transposed_convolution`.
+        kernel: Array of shape (kernel height, kernel width), likewise.
         input_size: Side of the image in pixels, from 1 to 6.
         kernel_size: Side of the kernel in weights, from 1 to 5.
         strides: Step of the window in pixels, from 1 to 4.
@@ -115,29 +99,20 @@ def explore_convolution(
         numbers: `"counting"` for 1, 2, 3 and so on, or `"ones"`.
         step: How many steps are done at the beginning; `None` for all.
 
-    Returns:
-        The `Explorer`, which a notebook shows as a widget.
-
-    Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument is out of its range.
-
     Example:
         >>> explorer = explore_convolution(input_size=5, kernel_size=3)
         >>> explorer.scene.layer.sizes
         {'height and width': '⌊(n − k) / s⌋ + 1 = ⌊(5 − 3) / 1⌋ + 1 = 3'}
     """
+    sides, fill, build = with_image_and_kernel(
+        convolution, image, kernel, input_size, 6, kernel_size, numbers
+    )
     controls = {
-        **sides(image, kernel, input_size, kernel_size, 6),
+        **sides,
         "strides": slider("strides", strides, 1, 4),
-        "padding": choice("padding", padding_name(padding), PADDINGS),
-        **cells(image is not None and kernel is not None, numbers),
+        "padding": _padding(padding),
+        **fill,
     }
-    make = maker(image, kernel)
-
-    def build(strides: int, padding: str, **sizes: Any) -> Walk:
-        return Convolution(*make(**sizes), strides, padding)
-
     return Explorer(build, controls, step)
 
 
@@ -151,7 +126,7 @@ def explore_pooling(
     kind: str = "max",
     step: int | None = None,
 ) -> Explorer:
-    """Opens a pooling layer to be changed and followed step by step.
+    """Opens a pooling layer, as `explore_transposed_convolution` does its layer.
 
     Args:
         image: Array of shape (height, width), at most 6 × 6. Without it, `input_size`
@@ -163,38 +138,18 @@ def explore_pooling(
         kind: `"max"` or `"average"`.
         step: How many steps are done at the beginning; `None` for all.
 
-    Returns:
-        The `Explorer`, which a notebook shows as a widget.
-
-    Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument is out of its range.
-
     Example:
         >>> explore_pooling([[1, 2], [3, 4]], kind="average").scene.words
         'Pixel 1 of 1, at [0, 0]: the mean of the window, (1 + 2 + 3 + 4) / 4 = 2.5.'
     """
-    given = array(image, "image")
-    controls: dict[str, Any] = {}
-    if given is None:
-        controls["input_size"] = slider("input_size", input_size, 1, 6)
-    controls |= {
+    side, build = with_image(pooling, image, input_size, 6, disorder)
+    controls = {
+        **side,
         "pool_size": slider("pool_size", pool_size, 1, 4),
         "strides": choice("strides", strides, (None, 1, 2, 3, 4)),
-        "padding": choice("padding", padding_name(padding), PADDINGS),
+        "padding": _padding(padding),
         "kind": choice("kind", kind, ("max", "average")),
     }
-
-    def build(
-        kind: str,
-        pool_size: int,
-        strides: int | None,
-        padding: str,
-        input_size: int = 0,
-    ) -> Walk:
-        pixels = given if given is not None else disorder(input_size)
-        return Pooling(pixels, pool_size, strides, padding, kind)
-
     return Explorer(build, controls, step)
 
 
@@ -206,7 +161,7 @@ def explore_upsampling(
     interpolation: str = "nearest",
     step: int | None = None,
 ) -> Explorer:
-    """Opens an upsampling layer to be changed and followed step by step.
+    """Opens an upsampling layer, as `explore_transposed_convolution` does its layer.
 
     Args:
         image: Array of shape (height, width), at most 6 × 6. Without it, `input_size`
@@ -216,32 +171,21 @@ def explore_upsampling(
         interpolation: `"nearest"` or `"bilinear"`.
         step: How many steps are done at the beginning; `None` for all.
 
-    Returns:
-        The `Explorer`, which a notebook shows as a widget.
-
-    Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument is out of its range.
-
     Example:
         >>> explore_upsampling(size=(2, 3)).scene.layer.keras
         'keras.layers.UpSampling2D(size=(2, 3), interpolation="nearest")'
     """
-    given = array(image, "image")
+    side, build = with_image(upsampling, image, input_size, 4, counting)
     rows, columns = pair(size, "size")
-    controls: dict[str, Any] = {}
-    if given is None:
-        controls["input_size"] = slider("input_size", input_size, 1, 4)
-    controls |= {
+    methods = ("nearest", "bilinear")
+    controls = {
+        **side,
         "rows": slider("size[0]", rows, 1, 4),
         "columns": slider("size[1]", columns, 1, 4),
-        "interpolation": choice(
-            "interpolation", interpolation, ("nearest", "bilinear")
-        ),
+        "interpolation": choice("interpolation", interpolation, methods),
     }
-
-    def build(rows: int, columns: int, interpolation: str, input_size: int = 0) -> Walk:
-        pixels = given if given is not None else counting(input_size)
-        return Upsampling(pixels, (rows, columns), interpolation)
-
     return Explorer(build, controls, step)
+
+
+def _padding(padding: str) -> Any:
+    return choice("padding", padding_name(padding), ("valid", "same"))

@@ -1,19 +1,22 @@
-"""A scene as HTML: the picture, the words, the size and the code."""
+"""A scene as HTML, and all steps of a walk as one page that plays them."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from html import escape
 
 from course_lib.explorer._drawing import Drawing, draw_key, draw_panels
-from course_lib.explorer._scene import Layer, Scene
-from course_lib.explorer._svg import svg
+from course_lib.explorer._scene import Layer, Scene, Walk
+
+MILLISECONDS = 1000
+"""From step to step while it plays."""
 
 STYLE = """<style>
 .course-picture, .course-key { display: flex; flex-wrap: wrap; align-items: center;
   gap: 4px 10px; }
 .course-picture { padding: 10px 0 6px; }
-.course-picture span { display: flex; align-items: center; gap: 10px; min-width: 0; }
 .course-key { gap: 2px 14px; padding: 4px 0; }
 .course-picture svg, .course-key svg { max-width: 100%; height: auto; }
 .course-words { margin: 0; min-height: 3em; line-height: 1.5; max-width: 56em;
@@ -64,15 +67,94 @@ NAMES = (
     f'onload="{escape(_NAMING)}" onerror="{escape(_NAMING)}">'
 )
 
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}, step by step</title>
+{style}
+<style>
+:root {{ color-scheme: light dark; --jp-content-font-color1: #1b2530; }}
+@media (prefers-color-scheme: dark) {{
+  :root {{ --jp-content-font-color1: #eceff2; background: #14181c; }}
+}}
+body {{ font-family: system-ui, "DejaVu Sans", Verdana, sans-serif; margin: 24px auto;
+  max-width: 960px; padding: 0 16px; color: var(--jp-content-font-color1); }}
+h1 {{ font-size: 22px; font-weight: 600; margin: 0 0 14px; }}
+.controls {{ display: flex; flex-wrap: wrap; align-items: center; gap: 8px; }}
+.controls button {{ font: inherit; font-size: 14px; padding: 5px 12px;
+  min-width: 4.5em; }}
+.controls label {{ display: flex; align-items: center; gap: 8px; font-size: 14px;
+  flex: 1 1 260px; max-width: 480px; }}
+.controls input {{ flex: 1; min-width: 0; accent-color: #a34700; }}
+#told {{ min-width: 5em; }}
+</style>
+</head>
+<body>
+<main>
+<h1>{title}, step by step</h1>
+<div class="controls">
+<button id="play" type="button">Play</button>
+<button id="back" type="button">Back</button>
+<button id="next" type="button">Next</button>
+<label for="step">Step <input id="step" type="range" min="0" max="{last}"
+  value="{last}"><span id="told">{last} of {last}</span></label>
+</div>
+<div id="picture">{picture}</div>
+<div id="words" role="status">{words}</div>
+{facts}
+</main>
+<script type="application/json" id="steps">{steps}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+SCRIPT = """
+const find = (id) => document.getElementById(id);
+const { parts, frames } = JSON.parse(find("steps").textContent);
+const slider = find("step"), last = frames.length - 1;
+let timer = null;
+function show(step) {
+  slider.value = step;
+  find("told").textContent = `${step} of ${last}`;
+  find("picture").innerHTML = frames[step].picture.map((part) => parts[part]).join("");
+  find("words").firstElementChild.textContent = frames[step].words;
+}
+function pause() {
+  clearInterval(timer);
+  timer = null;
+  find("play").textContent = "Play";
+}
+function advance() {
+  if (+slider.value < last) show(+slider.value + 1);
+  if (+slider.value === last) pause();
+}
+find("play").onclick = () => {
+  if (timer !== null) return pause();
+  if (+slider.value === last) show(0);
+  find("play").textContent = "Pause";
+  timer = setInterval(advance, MILLISECONDS);
+};
+find("back").onclick = () => { pause(); show(Math.max(+slider.value - 1, 0)); };
+find("next").onclick = () => { pause(); show(Math.min(+slider.value + 1, last)); };
+slider.oninput = () => { pause(); show(+slider.value); };
+show(last);
+""".replace("MILLISECONDS", str(MILLISECONDS))
+
 
 def picture(scene: Scene) -> str:
     """The panels and their key; a screen reader gets them as one described image."""
-    panels = "".join(f"<span>{_row(pair)}</span>" for pair in draw_panels(scene))
     return (
         f'<div class="course-picture" role="img" aria-label="{escape(scene.alt)}">'
-        f"{panels}</div>"
-        f'<div class="course-key" aria-hidden="true">{_row(draw_key(scene))}</div>'
+        f"{_svgs(draw_panels(scene))}</div>"
+        f'<div class="course-key" aria-hidden="true">{_svgs(draw_key(scene))}</div>'
     )
+
+
+def _svgs(drawings: Iterable[Drawing]) -> str:
+    return "".join(drawing.svg() for drawing in drawings)
 
 
 def words(text: str) -> str:
@@ -88,34 +170,47 @@ def impossible(reason: str) -> str:
     )
 
 
-def facts(layer: Layer) -> str:
-    """The size with its formula, and the code that makes the layer."""
-    rows = "".join(
-        f"<dt>{name}</dt><dd>{'<br>'.join(lines)}</dd>"
-        for name, lines in _facts(layer).items()
-    )
-    return f'<dl class="course-facts">{rows}</dl>'
-
-
-def plain_facts(layer: Layer) -> str:
-    """The same for pages that drop the style."""
-    return "".join(
-        f"<p><strong>{name}:</strong> {' '.join(lines)}</p>"
-        for name, lines in _facts(layer).items()
-    )
-
-
-def _facts(layer: Layer) -> dict[str, list[str]]:
+def facts(layer: Layer, *, plain: bool = False) -> str:
+    """The size with its formula, and the code; plain for pages that drop the style."""
     found = {axis.capitalize(): [escape(size)] for axis, size in layer.sizes.items()}
     for name, code in (("Keras", layer.keras), ("PyTorch", layer.pytorch)):
         if code:
-            found[name] = [_code(line) for line in code.splitlines()]
-    return found
+            lines = code.splitlines()
+            found[name] = [f"<code>{escape(line)}</code>" for line in lines]
+    if plain:
+        return "".join(
+            f"<p><strong>{name}:</strong> {' '.join(lines)}</p>"
+            for name, lines in found.items()
+        )
+    rows = (
+        f"<dt>{name}</dt><dd>{'<br>'.join(lines)}</dd>" for name, lines in found.items()
+    )
+    return f'<dl class="course-facts">{"".join(rows)}</dl>'
 
 
-def _code(line: str) -> str:
-    return f"<code>{escape(line)}</code>"
-
-
-def _row(drawings: Iterable[Drawing]) -> str:
-    return "".join(map(svg, drawings))
+def player(walk: Walk) -> str:
+    """All steps of a walk as one page that needs no kernel and no network."""
+    scenes = [walk.scene(step) for step in range(walk.last + 1)]
+    # Each part is written once: most return from step to step.
+    parts: dict[str, int] = {}
+    frames = [
+        {
+            "words": scene.words,
+            "picture": [
+                parts.setdefault(part, len(parts))
+                for part in re.findall("<[^>]*>[^<]*", picture(scene))
+            ],
+        }
+        for scene in scenes
+    ]
+    steps = json.dumps({"parts": list(parts), "frames": frames}, separators=(",", ":"))
+    return PAGE.format(
+        title=escape(walk.layer.name),
+        style=STYLE,
+        last=walk.last,
+        picture=picture(scenes[-1]),
+        words=words(scenes[-1].words),
+        facts=facts(walk.layer),
+        steps=steps.replace("</", "<\\/"),  # inside a script it would end it
+        script=SCRIPT,
+    )

@@ -6,9 +6,8 @@ references of the course and knows nothing of pixels, browsers or widgets.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -16,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib._validation import Array
-from course_lib.figures._checks import Rectangle
-from course_lib.figures._numbers import format_numbers
+from course_lib.figures import format_numbers
 
-DECIMALS = 2
+Window = tuple[int, int, int, int]
+"""Row, column, height and width on a grid, in cells."""
 MOST_TERMS = 9
 MOST_TOLD = 49
 """Cells of a grid that its description lists."""
@@ -27,31 +26,34 @@ PENDING, GAP = "pending", "gap"
 """Roles of a cell that has no number yet, and of one that is not drawn at all."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Panel:
     """One grid of cells.
 
     Args:
         title: Text above it.
         values: Numbers of shape (height, width); NaN where a cell stays empty.
-        roles: Name of each cell's role, of the same shape.
+        roles: Name of each cell's role, of the same shape, or one for all.
         operator: What stands between the panel before and this one, as "×".
-        outlines: Windows that this step is about, (row, column, height, width).
+        outlines: Windows that this step is about.
         kept: The window that is left after cropping, if one is cropped.
     """
 
     title: str
     values: Array
-    roles: npt.NDArray[Any]
+    roles: Any
     operator: str = ""
-    outlines: tuple[Rectangle, ...] = ()
-    kept: Rectangle | None = None
+    outlines: tuple[Window, ...] = ()
+    kept: Window | None = None
+
+    def __post_init__(self) -> None:
+        self.roles = np.broadcast_to(self.roles, self.values.shape)
 
     @cached_property
     def labels(self) -> list[list[str]]:
         """The numbers as the cells show them."""
-        written = format_numbers(self.values, DECIMALS)
-        return [["" if text == "nan" else text for text in row] for row in written]
+        rows = format_numbers(self.values)
+        return [["" if text == "nan" else text for text in row] for row in rows]
 
     def told(self) -> str:
         """The panel in words, with its numbers unless they are many."""
@@ -65,14 +67,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Layer:
-    """What stays the same in every step: the layer, and the size of its output.
-
-    Args:
-        name: What the layer is called.
-        sizes: The formula of the output size with the values in it, by axis.
-        keras: The line of Keras that makes the layer.
-        pytorch: The lines of PyTorch, where the course can translate it.
-    """
+    """What stays the same in every step: the formula of the size, by axis, and code."""
 
     name: str
     sizes: Mapping[str, str]
@@ -82,23 +77,14 @@ class Layer:
 
 @dataclass(frozen=True)
 class Scene:
-    """One step: what is drawn, and what is said.
-
-    Args:
-        layer: The layer that is shown.
-        step: How many steps are done.
-        last: How many there are.
-        panels: The grids, from left to right.
-        words: What happens in this step.
-        key: What the roles mean here.
-    """
+    """One step of a layer: what is drawn, what is said, and what the roles mean."""
 
     layer: Layer
     step: int
     last: int
     panels: tuple[Panel, ...]
     words: str
-    key: Mapping[str, str] = field(default_factory=dict)
+    key: Mapping[str, str]
 
     @property
     def alt(self) -> str:
@@ -107,100 +93,93 @@ class Scene:
         return f"{self.layer.name}, step {self.step} of {self.last}. {panels}."
 
 
-class Walk(ABC):
+@dataclass(frozen=True)
+class Walk:
     """A layer and its numbers, step by step.
 
-    Attributes:
+    Args:
         layer: Its name, sizes and code.
         output: What the layer computes, of shape (height, width).
         key: What the roles mean.
+        last: Number of steps.
+        panels: What is drawn when so many steps are done.
+        words: What happened in that step.
     """
 
     layer: Layer
     output: Array
     key: Mapping[str, str]
-
-    @property
-    @abstractmethod
-    def last(self) -> int:
-        """Number of steps."""
-
-    @abstractmethod
-    def panels(self, step: int) -> tuple[Panel, ...]:
-        """What is drawn when so many steps are done."""
-
-    @abstractmethod
-    def words(self, step: int) -> str:
-        """What happened in that step."""
+    last: int
+    panels: Callable[[int], tuple[Panel, ...]]
+    words: Callable[[int], str]
 
     def scene(self, step: int) -> Scene:
-        """Everything about one step.
-
-        Args:
-            step: How many steps are done, from 0 to `last`.
-        """
+        """Everything about one step, from 0 to `last`."""
         if not 0 <= step <= self.last:
             raise ValueError(f"step must be from 0 to {self.last}; got {step}")
-        return Scene(
-            self.layer, step, self.last, self.panels(step), self.words(step), self.key
-        )
+        panels, words = self.panels(step), self.words(step)
+        return Scene(self.layer, step, self.last, panels, words, self.key)
 
 
-class PixelByPixel(Walk):
-    """A walk that computes one output pixel in each step, in reading order."""
+def pixel_by_pixel(
+    layer: Layer,
+    output: Array,
+    key: Mapping[str, str],
+    panels: Callable[[int], tuple[Panel, ...]],
+    reason: Callable[[int, int], str],
+) -> Walk:
+    """A walk whose steps each compute one output pixel, and say the reason for it."""
 
-    @property
-    def last(self) -> int:
-        return self.output.size
-
-    def place(self, step: int) -> tuple[int, int] | None:
-        """Row and column of the pixel that a step computes; none in step 0."""
+    def words(step: int) -> str:
         if step == 0:
-            return None
-        row, column = divmod(step - 1, self.output.shape[1])
-        return row, column
+            height, width = output.shape
+            size = f"{height} × {width} pixels"
+            return f"Nothing is computed yet. The output will have {size}."
+        row, column = place(output, step)
+        told = reason(row, column)
+        return f"Pixel {step} of {output.size}, at [{row}, {column}]: {told}"
 
-    def so_far(
-        self, step: int, title: str = "output so far", operator: str = "="
-    ) -> Panel:
-        """The output, as far as it is computed."""
-        done = np.arange(self.output.size).reshape(self.output.shape) < step
-        place = self.place(step)
-        return Panel(
-            title,
-            np.where(done, self.output, np.nan),
-            np.where(done, "output", PENDING),
-            operator,
-            () if place is None else ((*place, 1, 1),),
-        )
-
-    def words(self, step: int) -> str:
-        place = self.place(step)
-        if place is None:
-            height, width = self.output.shape
-            return (
-                f"Nothing is computed yet. The output will have {height} × {width} "
-                "pixels."
-            )
-        row, column = place
-        return (
-            f"Pixel {step} of {self.last}, at [{row}, {column}]: "
-            f"{self.reason(row, column)}"
-        )
-
-    @abstractmethod
-    def reason(self, row: int, column: int) -> str:
-        """Why an output pixel is what it is."""
+    return Walk(layer, output, key, output.size, panels, words)
 
 
-def filled(values: Array, role: str) -> npt.NDArray[Any]:
-    """The same role for every cell, in the shape of the values."""
-    return np.full(values.shape, role, object)
+def place(grid: Array, step: int) -> tuple[int, int]:
+    """Row and column of the pixel of a step, which is not step 0."""
+    row, column = divmod(step - 1, grid.shape[1])
+    return row, column
+
+
+def window(
+    grid: Array, step: int, shape: tuple[int, ...] = (1, 1), strides: int = 1
+) -> tuple[Window, ...]:
+    """The window of a step that goes through a grid; none in step 0."""
+    if step == 0:
+        return ()
+    row, column = place(grid, step)
+    return ((row * strides, column * strides, shape[0], shape[1]),)
+
+
+def so_far(
+    output: Array, step: int, title: str = "output so far", operator: str = "="
+) -> Panel:
+    """The output, as far as it is computed."""
+    done = np.arange(output.size).reshape(output.shape) < step
+    values, roles = np.where(done, output, np.nan), np.where(done, "output", PENDING)
+    return Panel(title, values, roles, operator, window(output, step))
+
+
+def batch(image: npt.ArrayLike) -> Array:
+    """One image of shape (height, width) as a batch of float64."""
+    return np.asarray(image, float)[None, :, :, None]
+
+
+def weights(kernel: npt.ArrayLike) -> Array:
+    """A kernel of shape (height, width) as float64, from one channel to one."""
+    return np.asarray(kernel, float)[:, :, None, None]
 
 
 def written(value: float) -> str:
     """One number as the cells show it."""
-    return format_numbers(np.array([[value]], float), DECIMALS)[0][0]
+    return format_numbers(np.array([[value]], float))[0][0]
 
 
 def equals(total: float, *parts: npt.ArrayLike) -> str:
@@ -217,29 +196,31 @@ def sum_of_products(ones: npt.ArrayLike, others: npt.ArrayLike, total: float) ->
     terms = [f"{written(one)}·{written(other)}" for one, other in pairs]
     if len(terms) > MOST_TERMS:
         terms = [*terms[:4], "…", terms[-1] + f" ({len(terms)} products)"]
-    return f"{' + '.join(terms) or '0'} {equals(total, ones, others)}"
+    return f"{' + '.join(terms)} {equals(total, ones, others)}"
 
 
-def size_formulas(axes: Mapping[str, tuple[str, str, int]]) -> dict[str, str]:
+def size_formulas(
+    formula: Callable[..., tuple[str, str, int]], *sides: tuple[int, ...]
+) -> dict[str, str]:
     """Writes the formulas of both axes, or of one where they agree.
 
-    Args:
-        axes: For "height" and "width": the rule, the rule with the values in it, and
-            the size.
+    A formula is the rule, the rule with the sides in it, and the size.
     """
-    lines = {
-        name: f"{rule} = {values} = {size}"
-        for name, (rule, values, size) in axes.items()
-    }
-    if len(set(lines.values())) == 1:
-        return {"height and width": lines["height"]}
-    return lines
+    height, width = (
+        " = ".join(map(str, formula(*axis))) for axis in zip(*sides, strict=True)
+    )
+    if height == width:
+        return {"height and width": height}
+    return {"height": height, "width": width}
 
 
-def call(name: str, *positional: object, **named: object) -> str:
-    """Writes a call, without the arguments that are None."""
-    arguments = [repr(value) for value in positional]
-    arguments += [
-        f"{key}={value!r}" for key, value in named.items() if value is not None
-    ]
-    return f"{name}({', '.join(arguments)})".replace("'", '"')
+def keras_line(
+    layer: str, kernel: tuple[int, ...], strides: int, padding: str, more: str = ""
+) -> str:
+    """The line of Keras that makes a layer with a kernel of a height and width."""
+    height, width = kernel
+    size = height if height == width else (height, width)
+    return (
+        f"keras.layers.{layer}(1, kernel_size={size}, strides={strides}, "
+        f'padding="{padding}"{more})'
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping
 from html import escape
 from io import BytesIO
@@ -10,15 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+import numpy as np
+from PIL import Image
 
 from course_lib._arguments import whole_number
-from course_lib.explorer import _export, _page
-from course_lib.explorer._pixels import pixels
+from course_lib.explorer import _page
+from course_lib.explorer._drawing import on_paper, sheet
 from course_lib.explorer._scene import Scene, Walk
-from course_lib.explorer._sheet import sheet
+from course_lib.figures.palette import PAPER
 
-MILLISECONDS = 1000
-"""From step to step while it plays."""
+MOST_FRAMES = 100
+COLOURS = 96
 
 
 class Explorer(widgets.VBox):
@@ -55,16 +58,22 @@ class Explorer(widgets.VBox):
             layout=widgets.Layout(width="420px", max_width="100%"),
         )
         self._play = widgets.Play(
-            interval=MILLISECONDS, max=1, show_repeat=False, tooltip="Play the steps"
+            interval=_page.MILLISECONDS,
+            max=1,
+            show_repeat=False,
+            tooltip="Play the steps",
         )
         self._picture, self._words, self._facts = (
             widgets.HTML(tooltip="") for _ in range(3)
         )
         self._words.add_class("course-live")
+        columns = "repeat(auto-fill, minmax(min(250px, 100%), 1fr))"
+        grid = widgets.Layout(grid_template_columns=columns, max_width="1060px")
+        row = widgets.Layout(flex_flow="row wrap", align_items="center")
         super().__init__(
             [
-                _grid(list(controls.values())),
-                _row([self._play, self._step]),
+                widgets.GridBox(list(controls.values()), layout=grid),
+                widgets.HBox([self._play, self._step], layout=row),
                 # By itself: a style that came with each picture would make the
                 # browser reconsider the whole page each time.
                 widgets.HTML(_page.STYLE, layout=widgets.Layout(display="none")),
@@ -76,11 +85,11 @@ class Explorer(widgets.VBox):
         self.add_class("course-explorer")
         widgets.jslink((self._play, "value"), (self._step, "value"))
         self._rebuild()
-        if step is not None and self.walk:
-            self.step = step
         for control in controls.values():
             control.observe(self._rebuild, "value")
         self._step.observe(self._redraw, "value")
+        if step is not None and self.walk:
+            self.step = step
 
     @property
     def step(self) -> int:
@@ -101,21 +110,54 @@ class Explorer(widgets.VBox):
 
     def save_html(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Writes all steps as one page that plays in any browser, without a kernel."""
-        return _export.save_html(self._possible(), path, overwrite=overwrite)
+        target = _target(path, ".html", overwrite)
+        target.write_text(_page.player(self._possible()), encoding="utf-8")
+        return target
 
     def save_gif(
         self, path: str | Path, *, seconds: float = 1.0, overwrite: bool = False
     ) -> Path:
-        """Writes all steps as an animated picture."""
-        return _export.save_gif(
-            self._possible(), path, seconds=seconds, overwrite=overwrite
+        """Writes all steps as an animated picture that begins anew."""
+        scenes = self._scenes()
+        target = _target(path, ".gif", overwrite)
+        if not 0.02 <= seconds <= 60:
+            raise ValueError(f"seconds must be from 0.02 to 60; got {seconds!r}")
+        if len(scenes) > MOST_FRAMES:
+            raise ValueError(
+                f"an animated picture can have {MOST_FRAMES} frames at most; this "
+                f"layer has {len(scenes)}: use a smaller one, or save_html"
+            )
+        first, *others = _even([sheet(scene).pixels() for scene in scenes])
+        milliseconds = round(seconds * 1000)
+        first.save(
+            target,
+            save_all=True,
+            append_images=others,
+            duration=[*[milliseconds] * len(others), 3 * milliseconds],
+            loop=0,
+            optimize=True,
         )
+        return target
 
     def save_svg_frames(
         self, folder: str | Path, *, overwrite: bool = False
     ) -> list[Path]:
-        """Writes one SVG file for each step into a folder."""
-        return _export.save_svg_frames(self._possible(), folder, overwrite=overwrite)
+        """Writes each step as an SVG file into a folder: step-0.svg and so on."""
+        scenes, place = self._scenes(), Path(folder)
+        frames = place.glob("step-*.svg")
+        there = [frame for frame in frames if re.fullmatch(r"step-\d+", frame.stem)]
+        if there and not overwrite:
+            raise FileExistsError(
+                f"{place} has frames already; pass overwrite=True to replace them"
+            )
+        place.mkdir(exist_ok=True)
+        for old in there:
+            old.unlink()
+        digits = len(str(len(scenes) - 1))
+        files = [place / f"step-{scene.step:0{digits}}.svg" for scene in scenes]
+        for file, scene in zip(files, scenes, strict=True):
+            file.write_text(_svg_file(scene), encoding="utf-8")
+        return files
 
     def __repr__(self) -> str:
         """The picture in words, for terminals and for comparing outputs."""
@@ -131,14 +173,14 @@ class Explorer(widgets.VBox):
         """What a page without a kernel shows."""
         if self.walk is None:
             return _page.impossible(self._why_not)
-        png = BytesIO()
-        image = pixels(sheet(self.scene, told=False))
+        scene = self.scene
+        image, png = sheet(scene, told=False).pixels(), BytesIO()
         image.save(png, "PNG", optimize=True)
         data = base64.b64encode(png.getvalue()).decode("ascii")
         return (
-            f'<img alt="{escape(self.scene.alt)}" src="data:image/png;base64,{data}" '
+            f'<img alt="{escape(scene.alt)}" src="data:image/png;base64,{data}" '
             f'width="{image.width // 2}" style="max-width:100%;height:auto">'
-            f"<p>{escape(self.scene.words)}</p>{_page.plain_facts(self.walk.layer)}"
+            f"<p>{escape(scene.words)}</p>{_page.facts(scene.layer, plain=True)}"
             "<p>Run the cell to change the layer and to move through the steps.</p>"
         )
 
@@ -146,6 +188,10 @@ class Explorer(widgets.VBox):
         if self.walk is None:
             raise ValueError(f"there is no such layer: {self._why_not}")
         return self.walk
+
+    def _scenes(self) -> list[Scene]:
+        walk = self._possible()
+        return [walk.scene(step) for step in range(walk.last + 1)]
 
     def _rebuild(self, change: object = None) -> None:
         """Computes the layer anew after a control has moved."""
@@ -155,39 +201,55 @@ class Explorer(widgets.VBox):
             self.walk = self._build(**arguments)
         except (TypeError, ValueError) as error:
             self.walk, self._why_not = None, str(error)
-            self._show_why_not()
+            self._step.disabled = self._play.disabled = True
+            self._picture.value = ""
+            self._words.value = _page.impossible(self._why_not)
+            self._facts.value = _page.NAMES
             return
         last = self.walk.last
         step = last if at_the_end else min(self.step, last)
-        self._step.disabled = self._play.disabled = False
-        with self._step.hold_trait_notifications():
-            self._step.max, self._step.value = last, step
-        with self._play.hold_trait_notifications():
-            self._play.max, self._play.value = last, step
+        for widget in (self._step, self._play):
+            widget.disabled = False
+            with widget.hold_trait_notifications():
+                widget.max, widget.value = last, step
         self._redraw()
 
     def _redraw(self, change: object = None) -> None:
         """Shows the present step."""
         if self.walk is None:
             return
-        scene = self.walk.scene(self.step)
+        scene = self.scene
         self._picture.value = _page.picture(scene)
         self._words.value = _page.words(scene.words)
-        self._facts.value = _page.facts(self.walk.layer) + _page.NAMES
-
-    def _show_why_not(self) -> None:
-        self._step.disabled = self._play.disabled = True
-        self._picture.value = ""
-        self._words.value = _page.impossible(self._why_not)
-        self._facts.value = _page.NAMES
+        self._facts.value = _page.facts(scene.layer) + _page.NAMES
 
 
-def _grid(children: list[Any]) -> Any:
-    columns = "repeat(auto-fill, minmax(min(250px, 100%), 1fr))"
-    layout = widgets.Layout(grid_template_columns=columns, max_width="1060px")
-    return widgets.GridBox(children, layout=layout)
+def _target(path: str | Path, suffix: str, overwrite: bool) -> Path:
+    target = Path(path)
+    if target.suffix.lower() != suffix:
+        raise ValueError(f"path must end in {suffix}; got {str(path)!r}")
+    if target.exists() and not overwrite:
+        raise FileExistsError(
+            f"{target} exists already; pass overwrite=True to replace it"
+        )
+    return target
 
 
-def _row(children: list[Any]) -> Any:
-    layout = widgets.Layout(flex_flow="row wrap", align_items="center")
-    return widgets.HBox(children, layout=layout)
+def _even(frames: list[Image.Image]) -> list[Image.Image]:
+    """Frames of one size, in the same few colours."""
+    width, height = np.max([frame.size for frame in frames], 0).tolist()
+    strip = Image.new("RGB", (width, height * len(frames)), PAPER)
+    tops = range(0, strip.height, height)
+    for frame, top in zip(frames, tops, strict=True):
+        strip.paste(frame, (0, top))
+    flat = strip.quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE)
+    return [flat.crop((0, top, width, top + height)) for top in tops]
+
+
+def _svg_file(scene: Scene) -> str:
+    attributes = 'xmlns="http://www.w3.org/2000/svg" role="img"'
+    told = (
+        f"<title>{escape(scene.words)}</title><desc>{escape(scene.alt)}</desc>"
+        f'<rect width="100%" height="100%" fill="{PAPER}"/>'
+    )
+    return on_paper(sheet(scene).svg(attributes, told)) + "\n"

@@ -63,7 +63,7 @@ def build_gan(variant: str, seed: int) -> GAN:
         seed: Decides all that is random; 0 or more.
 
     Returns:
-        The GAN, ready for `fit`.
+        The GAN.
 
     Raises:
         TypeError: If `seed` is not whole.

@@ -1,5 +1,4 @@
-"""The exercises, one module a chapter.
+"""The exercises, one module a chapter: an `Exercise` at its top level is all it takes.
 
-An `Exercise` at the top level of a module `chapter_N` is all that it takes. Learners
-read the solutions here, so these functions have no annotations.
+Learners read the solutions here, so these functions have no annotations.
 """

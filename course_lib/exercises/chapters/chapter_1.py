@@ -50,10 +50,7 @@ exercise_2 = Exercise(
     sizes_down_to_one,
     mistakes={
         "That is `same`. `valid` drops the odd row of 7.": (14, 7, 4, 2, 1),
-        "The first size asked for is the one after pooling.": lambda f: (
-            28,
-            *f(),
-        ),
+        "The first size asked for is the one after pooling.": lambda f: (28, *f()),
         "7 can be pooled too: `valid` only drops what is left over.": (14, 7),
         "3 can be pooled once more: one whole window fits.": (14, 7, 3),
         "Nothing can be pooled from 1: no window fits.": (14, 7, 3, 1, 0),
@@ -137,17 +134,15 @@ exercise_4 = Exercise(
         "Zeros were put around the image.\nThey win against negative pixels. Pad with "
         "`-np.inf`, which never wins.": lambda f, image: _pool(image, 0, np.max),
         "These are averages (of the real pixels), not the largest pixels.\nMax pooling "
-        "keeps one pixel of each window: `max`, not `mean`.": lambda f, image: _pool(
-            image, np.nan, np.nanmean
-        ),
+        "keeps one pixel of each window: `max`, not "
+        "`mean`.": lambda f, image: _pool(image, np.nan, np.nanmean),
         "The odd last row or column is dropped, as `valid` does.\n`same` keeps it, in "
         "a smaller window: there are `ceil(n / 2)` windows.": lambda f, image: f(
             image[: len(image) // 2 * 2, : image.shape[1] // 2 * 2]
         ),
         "The padding is at the beginning.\nWindows start at the first pixel; what is "
-        "missing is added after the *last*.": lambda f, image: f(image[::-1, ::-1])[
-            ::-1, ::-1
-        ],
+        "missing is added after the "
+        "*last*.": lambda f, image: f(image[::-1, ::-1])[::-1, ::-1],
         "These are the smallest pixels of the windows.\nMax pooling keeps the "
         "largest.": lambda f, image: -f(-image),
         "Rows and columns are swapped.\n`image[row, column]`: the first axis is the "
@@ -187,8 +182,8 @@ exercise_5 = Exercise(
     averaging_kernel,
     mistakes={
         "Every channel is fed by all of them.\nAverage pooling treats each channel by "
-        "itself: between two different channels the weights "
-        "are 0.": lambda f, channels: np.full((2, 2, channels, channels), 1 / 4),
+        "itself: between two different channels the weights are "
+        "0.": lambda f, channels: np.full((2, 2, channels, channels), 1 / 4),
         "Every channel becomes the average of all of them.\nAverage pooling treats "
         "each channel by itself: between two different channels the weights are 0, and "
         "1/4 from a channel to itself.": lambda f, channels: np.full(
@@ -236,18 +231,16 @@ exercise_6 = Exercise(
     max_pool_gradient,
     mistakes={
         "Where pixels of a window are equal, each of them gets a 1.\nThere is one "
-        "winner for each window: the first in reading order, as `argmax` "
-        "has it.": lambda f, image: (image == _largest(image)).astype(float),
+        "winner for each window: the first in reading order, as `argmax` has "
+        "it.": lambda f, image: (image == _largest(image)).astype(float),
         "Of equal pixels the last wins here.\nIt is the first in reading order that "
         "does, as `argmax` has it.": lambda f, image: f(image[::-1, ::-1])[::-1, ::-1],
         "Of equal pixels the first of the first *column* wins here.\nIt is the first "
-        "in reading order, row by row, as `argmax` has it.": lambda f, image: (
-            f(image.T).T
-        ),
+        "in reading order, row by row, as `argmax` has "
+        "it.": lambda f, image: f(image.T).T,
         "A quarter for each pixel: that is average pooling.\nMax pooling gives all of "
-        "it to the largest pixel of each window.": lambda f, image: np.full(
-            image.shape, 1 / 4
-        ),
+        "it to the largest pixel of each "
+        "window.": lambda f, image: np.full(image.shape, 1 / 4),
         "The largest pixels themselves stand here.\nThe gradient says how fast the "
         "result grows with a pixel: by 1, however "
         "large.": lambda f, image: image * f(image),

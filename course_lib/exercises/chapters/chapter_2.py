@@ -72,16 +72,8 @@ exercise_3 = Exercise(
         "between.\nIn Keras, values sit in pixel centres: the first new centre lies at "
         "1/8, before the first old one at 1/2.": np.linspace(0, 4, 8),
         "Here values sit at the left edges of the pixels.\nThey sit in the centres: "
-        "old ones at 0.5 and 1.5, new ones at 0.125, 0.375, …": (
-            0,
-            1,
-            2,
-            3,
-            4,
-            4,
-            4,
-            4,
-        ),
+        "old ones at 0.5 and 1.5, new ones at 0.125, 0.375, "
+        "…": (0, 1, 2, 3, 4, 4, 4, 4),
         "The first value sits on the image's left edge here, and 4 is never reached.\n"
         "They sit in the centres: old ones at 0.5 and 1.5, new ones at 0.125, "
         "0.375, …": np.arange(8) / 2,
@@ -92,16 +84,7 @@ exercise_3 = Exercise(
         "are a quarter of a pixel apart, and the first one after 0.5 lies at 0.625: an "
         "eighth of the way to 4.": (0, 0, 1, 2, 3, 4, 4, 4),
         "Beyond the outer centres the line was drawn on.\nThere nothing is known, and "
-        "the border value goes on.": (
-            -1.5,
-            -0.5,
-            0.5,
-            1.5,
-            2.5,
-            3.5,
-            4.5,
-            5.5,
-        ),
+        "the border value goes on.": (-1.5, -0.5, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5),
         "That is `nearest`: it only repeats.": (0, 0, 0, 0, 4, 4, 4, 4),
     },
     hints=(
@@ -134,13 +117,11 @@ exercise_4 = Exercise(
         "The factors are swapped.\nThe first factor is for rows, the axis 1; the "
         "second is for columns, the axis 2.": lambda f, x, size: f(x, size[::-1]),
         "The image as a whole stands there several times, side by side.\nEvery *pixel* "
-        "has to be repeated in its place: `repeat`, not `tile`.": lambda f, x, size: (
-            np.tile(x, (1, *size, 1))
-        ),
+        "has to be repeated in its place: `repeat`, not "
+        "`tile`.": lambda f, x, size: np.tile(x, (1, *size, 1)),
         "The axes 0 and 1 were repeated: the batch and the rows.\nRows are the axis 1 "
-        "and columns the axis 2, since the batch comes first.": lambda f, x, size: (
-            x.repeat(size[0], axis=0).repeat(size[1], axis=1)
-        ),
+        "and columns the axis 2, since the batch comes "
+        "first.": lambda f, x, size: x.repeat(size[0], axis=0).repeat(size[1], axis=1),
         "The axes 2 and 3 were repeated: the columns and the channels.\nRows are the "
         "axis 1 and columns the axis 2, since the batch comes "
         "first.": lambda f, x, size: x.repeat(size[0], axis=2).repeat(size[1], axis=3),
@@ -226,9 +207,8 @@ exercise_5 = Exercise(
         "the border pixel goes on: clip the centres to the range of the "
         "old ones.": _border_drawn_on,
         "The pixels are only repeated: that is `nearest`.\nBetween two centres the "
-        "value changes step by step from one to the other.": lambda _, row, factor: (
-            row.repeat(factor)
-        ),
+        "value changes step by step from one to the "
+        "other.": lambda _, row, factor: row.repeat(factor),
         "The weights of the two neighbours are swapped.\nThe nearer pixel gets the "
         "larger weight: `(1 - way)` belongs to the left one.": _weights_swapped,
     },

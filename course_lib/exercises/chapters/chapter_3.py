@@ -96,36 +96,26 @@ exercise_4 = Exercise(
     count_parameters,
     mistakes={
         "The biases of the dense layer are missing.\nIt has one for each output, that "
-        "is for each pixel of each map.": lambda f, latent_dim, size, maps, k: f(
-            latent_dim - 1, size, maps, k
-        ),
+        "is for each pixel of each "
+        "map.": lambda f, n, size, maps, k: f(n - 1, size, maps, k),
         "The convolution's bias is missing.\nIt has one for each filter, and there is "
         "one filter.": lambda f, *args: f(*args) - 1,
         "All the biases are missing.\nThe dense layer has one for each output, the "
-        "convolution one for its filter.": lambda f, latent_dim, *args: (
-            f(latent_dim - 1, *args) - 1
-        ),
+        "convolution one for its filter.": lambda f, n, *args: f(n - 1, *args) - 1,
         "The convolution has a bias for each map here.\nBiases belong to the "
-        "*outputs*: one filter, one bias.": lambda f, latent_dim, size, maps, k: (
-            f(latent_dim, size, maps, k) - 1 + maps
-        ),
+        "*outputs*: one filter, one "
+        "bias.": lambda f, n, size, maps, k: f(n, size, maps, k) - 1 + maps,
         "The dense layer has a bias for each map here.\nIt has one for each output, "
-        "that is for each pixel of each map.": lambda f, latent_dim, size, maps, k: (
-            f(latent_dim - 1, size, maps, k) + maps
-        ),
+        "that is for each pixel of each "
+        "map.": lambda f, n, size, maps, k: f(n - 1, size, maps, k) + maps,
         "The convolution has the weights of a single map here.\nA filter looks at "
         "every map with weights of its own: kernel · kernel · "
-        "maps.": lambda f, latent_dim, size, maps, k: (
-            f(latent_dim, size, maps, k) - k**2 * (maps - 1)
-        ),
+        "maps.": lambda f, n, size, maps, k: f(n, size, maps, k) - k**2 * (maps - 1),
         "A kernel was counted as `kernel_size` weights.\nIt has `kernel_size * "
-        "kernel_size`, for each map.": lambda f, latent_dim, size, maps, k: f(
-            latent_dim, size, maps, k**0.5
-        ),
+        "kernel_size`, for each "
+        "map.": lambda f, n, size, maps, k: f(n, size, maps, k**0.5),
         "A map was counted as `size` numbers.\nIt has `size * size` "
-        "pixels.": lambda f, latent_dim, size, maps, k: f(
-            latent_dim, size**0.5, maps, k
-        ),
+        "pixels.": lambda f, n, size, maps, k: f(n, size**0.5, maps, k),
     },
     hints=(
         "Two layers have parameters. Count each as in the chapter, with the names of "
@@ -173,22 +163,18 @@ exercise_5 = Exercise(
         "generator. Walk among the *points*, and ask the generator for an image at "
         "each.": _fading,
         "The walk stops before its end.\nOf `steps` points, the last is `end`: "
-        "`np.linspace(0, 1, steps)`.": lambda f, draw, start, end, steps: f(
-            draw, start, end, steps + 1
-        )[:-1],
+        "`np.linspace(0, 1, "
+        "steps)`.": lambda f, draw, a, b, n: f(draw, a, b, n + 1)[:-1],
         "The walk leaves its start out.\nOf `steps` points, the first is `start`: "
-        "`np.linspace(0, 1, steps)`.": lambda f, draw, start, end, steps: f(
-            draw, start, end, steps + 1
-        )[1:],
+        "`np.linspace(0, 1, "
+        "steps)`.": lambda f, draw, a, b, n: f(draw, a, b, n + 1)[1:],
         "The walk runs backwards.\nAt share 0 it is at `start`: `(1 - share) * start + "
-        "share * end`.": lambda f, draw, start, end, steps: f(draw, end, start, steps),
+        "share * end`.": lambda f, draw, a, b, n: f(draw, b, a, n),
         "The points are `start + share * end`.\nThe share of `start` has to fall as "
         "that of `end` grows, or the walk does not arrive: `(1 - share) * start + "
-        "share * end`.": lambda f, draw, start, end, steps: f(
-            draw, start, start + end, steps
-        ),
+        "share * end`.": lambda f, draw, a, b, n: f(draw, a, a + b, n),
         "There is one image too many.\n`steps` counts the images, both ends "
-        "included.": lambda f, draw, start, end, steps: f(draw, start, end, steps + 1),
+        "included.": lambda f, draw, a, b, n: f(draw, a, b, n + 1),
         "These are the latent points.\nAsked for are the images: give the points to "
         "the generator.": lambda f, draw, *args: f(lambda points: points, *args),
     },
@@ -234,9 +220,7 @@ exercise_6 = Exercise(
     mistakes={
         "The fixed image is still in every row.\nA unit point gives its row of the "
         "matrix *plus* b; the image of the point 0 is "
-        "b.": lambda f, generator, latent_dim: generator(np.eye(latent_dim)).reshape(
-            latent_dim, -1
-        ),
+        "b.": lambda _, draw, n: draw(np.eye(n)).reshape(n, -1),
         "The signs are turned: the difference was taken the other way round.\nIt is "
         "the image of a unit point, minus that of the point "
         "0.": lambda f, *args: -f(*args),
@@ -245,8 +229,7 @@ exercise_6 = Exercise(
         "Every row is the image of the point of ones.\nOne latent number at a time: "
         "the rows of `np.eye(latent_dim)` are such points.": _point_of_ones,
         "The rows of the matrix are still images.\n`.reshape(latent_dim, -1)` lays the "
-        "pixels of each out in a "
-        "row.": lambda f, generator, n: f(generator, n).reshape(
+        "pixels of each out in a row.": lambda f, generator, n: f(generator, n).reshape(
             generator(np.zeros((n, n))).shape
         ),
     },

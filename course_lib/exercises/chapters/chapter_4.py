@@ -132,43 +132,29 @@ exercise_4 = Exercise(
     mistakes={
         "The kernel is flipped.\nStamps are printed as they are. Only in the second "
         "view, which slides a window, is the kernel turned upside down and back to "
-        "front.": lambda f, x, kernel, stride: f(x, kernel[::-1, ::-1], stride),
+        "front.": lambda f, x, k, s: f(x, k[::-1, ::-1], s),
         "Where stamps overlap, the last one covers the others.\nThey add up: `+=`, not "
         "`=`.": _overwriting,
         "The output is cropped to n · s.\nThat is `same`. `valid` keeps every stamp: "
-        "(n − 1) · s + max(k, s).": lambda f, x, kernel, stride: f(x, kernel, stride)[
-            : len(x) * stride, : x.shape[1] * stride
-        ],
+        "(n − 1) · s + max(k, "
+        "s).": lambda f, x, k, s: f(x, k, s)[: len(x) * s, : x.shape[1] * s],
         "The holes after the last stamps are missing.\nKeras gives each stamp at least "
-        "a stride of room: max(k, s), not k.": lambda f, x, kernel, stride: f(
-            x, kernel, stride
-        )[
-            : (len(x) - 1) * stride + len(kernel),
-            : (x.shape[1] - 1) * stride + kernel.shape[1],
+        "a stride of room: max(k, s), not k.": lambda f, x, k, s: f(x, k, s)[
+            : (len(x) - 1) * s + len(k), : (x.shape[1] - 1) * s + k.shape[1]
         ],
         "The output is too large: n · s + k.\nFrom the first stamp to the last there "
-        "are n − 1 strides: (n − 1) · s + max(k, s).": lambda f, x, kernel, stride: (
-            _resized(
-                f(x, kernel, stride),
-                len(x) * stride + len(kernel),
-                x.shape[1] * stride + kernel.shape[1],
-            )
+        "are n − 1 strides: (n − 1) · s + max(k, s).": lambda f, x, k, s: _resized(
+            f(x, k, s), len(x) * s + len(k), x.shape[1] * s + k.shape[1]
         ),
         "Rows and columns of the kernel are swapped.\n`kernel[row, column]` lands "
-        "`row` places down and `column` to the "
-        "right.": lambda f, x, kernel, stride: f(x, kernel.T, stride),
+        "`row` places down and `column` to the right.": lambda f, x, k, s: f(x, k.T, s),
         "Rows and columns of the image are swapped.\nThe stamp of `image[row, column]` "
-        "begins at `row * stride` "
-        "down.": lambda f, x, kernel, stride: f(x.T, kernel, stride),
+        "begins at `row * stride` down.": lambda f, x, k, s: f(x.T, k, s),
         "The stamps fall one place apart, whatever the stride.\nThe stamp of "
         "`image[row, column]` begins at `row * stride` and `column * "
-        "stride`.": lambda f, x, kernel, stride: _resized(
-            f(x, kernel, 1), *f(x, kernel, stride).shape
-        ),
+        "stride`.": lambda f, x, k, s: _resized(f(x, k, 1), *f(x, k, s).shape),
         "All the stamps are alike.\nEach is the kernel times its pixel: `image[row, "
-        "column] * kernel`.": lambda f, x, kernel, stride: f(
-            np.ones_like(x), kernel, stride
-        ),
+        "column] * kernel`.": lambda f, x, k, s: f(np.ones_like(x), k, s),
     },
     hints=(
         "The chapter's two loops do it for one size. Which numbers there depend on the "
@@ -181,8 +167,8 @@ exercise_4 = Exercise(
         (np.array([[1.0, 2], [3, 4]]), np.arange(1.0, 10).reshape(3, 3), 2),
         (whole_numbers(2, 3), whole_numbers(3, 2), 1),
         (whole_numbers(3, 2), whole_numbers(2, 5) / 4, 2),
-        (whole_numbers(2, 4) / 4, whole_numbers(1, 2), 3),
-        (whole_numbers(1, 3), whole_numbers(4, 4), 3),
+        (whole_numbers(2, 4), whole_numbers(1, 2), 3),
+        (whole_numbers(1, 3) / 4, whole_numbers(4, 4), 3),
     ),
 )
 
@@ -206,9 +192,8 @@ exercise_5 = Exercise(
     crop_to_same,
     mistakes={
         "The odd pixel is cut off at the beginning.\nKeras cuts it off at the *end*: "
-        "half, rounded down, comes first.": lambda f, full, k, s: f(
-            full[::-1, ::-1], k, s
-        )[::-1, ::-1],
+        "half, rounded down, comes "
+        "first.": lambda f, full, k, s: f(full[::-1, ::-1], k, s)[::-1, ::-1],
         "Everything is cut off at the end.\nHalf of it, rounded down, is cut off at "
         "the beginning.": lambda f, full, k, s: _cut(full, 0, k - s),
         "Everything is cut off at the beginning.\nHalf of it, rounded down, is; the "

@@ -135,33 +135,26 @@ exercise_4 = Exercise(
     mistakes={
         "These are the sizes of convolutions that shrink.\nA *transposed* convolution "
         "enlarges: n · s with `same`, (n − 1) · s + max(k, s) with "
-        "`valid`.": lambda f, start, layers: _sizes(
-            start, layers, lambda n, k, s: (n - k) // s + 1, lambda n, k, s: -(-n // s)
+        "`valid`.": lambda f, n, layers: _sizes(
+            n, layers, lambda n, k, s: (n - k) // s + 1, lambda n, k, s: -(-n // s)
         ),
         "A kernel smaller than its stride makes it too small here.\n`valid` gives (n − "
-        "1) · s + max(k, s), not + k.": lambda f, start, layers: _sizes(
-            start, layers, lambda n, k, s: (n - 1) * s + k
-        ),
+        "1) · s + max(k, s), not + "
+        "k.": lambda f, n, layers: _sizes(n, layers, lambda n, k, s: (n - 1) * s + k),
         "All layers were taken as `valid`.\nWith `same` the output is n · "
-        "s.": lambda f, start, layers: f(
-            start, [(k, s, "valid") for k, s, _ in layers]
-        ),
+        "s.": lambda f, n, layers: f(n, [(k, s, "valid") for k, s, _ in layers]),
         "All layers were taken as `same`.\n`valid` keeps all of the stamps: (n − 1) · "
-        "s + max(k, s).": lambda f, start, layers: f(
-            start, [(k, s, "same") for k, s, _ in layers]
-        ),
+        "s + max(k, "
+        "s).": lambda f, n, layers: f(n, [(k, s, "same") for k, s, _ in layers]),
         "With `valid` it is n · s + k here: one stride too much.\nFrom the first stamp "
-        "to the last there are n − 1 strides.": lambda f, start, layers: _sizes(
-            start, layers, lambda n, k, s: n * s + k
-        ),
+        "to the last there are n − 1 "
+        "strides.": lambda f, n, layers: _sizes(n, layers, lambda n, k, s: n * s + k),
         "The size at the start is in the list.\nAsked for are the sizes *after* each "
-        "layer.": lambda f, start, layers: [start, *f(start, layers)],
+        "layer.": lambda f, n, layers: [n, *f(n, layers)],
         "That is the last size only.\nAsked for is a list: one size after each "
-        "layer.": lambda f, start, layers: f(start, layers)[-1],
+        "layer.": lambda f, n, layers: f(n, layers)[-1],
         "Each layer was given the size at the start.\nEach one's output is the next "
-        "one's input.": lambda f, start, layers: [
-            f(start, [layer])[0] for layer in layers
-        ],
+        "one's input.": lambda f, n, layers: [f(n, [layer])[0] for layer in layers],
     },
     hints=(
         "Go through the layers in a loop; each one's output is the next one's input.",
@@ -263,9 +256,8 @@ exercise_6 = Exercise(
         "*minus* the one of the point "
         "0.": lambda f, g, image, n: f(g, image + _origin(g, n), n),
         "The fixed image is still in the rows of the matrix.\nSubtract the image of "
-        "the point 0 from the images of the unit points, "
-        "too.": lambda f, g, image, n: np.linalg.solve(
-            _units(g, n).T, (image - _origin(g, n)).ravel()
+        "the point 0 from the images of the unit points, too.": lambda f, g, image, n: (
+            np.linalg.solve(_units(g, n).T, (image - _origin(g, n)).ravel())
         ),
         "The fixed image b is never subtracted.\nIt is the image of the point 0, and "
         "it is in `image` as well as in the images of the unit "

@@ -262,7 +262,7 @@ exercise_6 = Exercise(
     inputs=(
         (np.arange(1.0, 5).reshape(1, 1, 1, 4), 2),
         (whole_numbers(1, 2, 3, 4), 2),
-        (whole_numbers(2, 3, 2, 8) / 4, 2),
-        (whole_numbers(1, 2, 1, 18), 3),
+        (whole_numbers(2, 3, 2, 8), 2),
+        (whole_numbers(1, 2, 1, 18) / 4, 3),
     ),
 )

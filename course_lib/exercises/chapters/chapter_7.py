@@ -137,9 +137,8 @@ exercise_5 = Exercise(
     pattern_share,
     mistakes={
         "That is the share of the variance.\nAsked for is the share of the *energy*: "
-        "the mean square, brightness included.": lambda f, image: (
-            f(image) * np.mean(image**2) / np.var(image)
-        ),
+        "the mean square, brightness "
+        "included.": lambda f, image: f(image) * np.mean(image**2) / np.var(image),
         "These are the means of the image's four quarters.\nA place of the 2 × 2 block "
         "is every other row and column: `image[i::2, j::2]`.": lambda f, image: _share(
             image, image.reshape(2, len(image) // 2, 2, -1), (1, 3)
@@ -204,15 +203,13 @@ exercise_6 = Exercise(
     even_out,
     mistakes={
         "Each weight was shifted by what the *sum* lacks.\nSeveral weights share it: "
-        "divide by their number.": lambda f, kernel: (
-            kernel + (f(kernel) - kernel) * (kernel.size / 4)
-        ),
+        "divide by their "
+        "number.": lambda f, kernel: kernel + (f(kernel) - kernel) * (kernel.size / 4),
         "All four sums are 0.\nThey are to equal their mean, so that a flat image "
         "keeps its brightness.": lambda f, kernel: f(kernel) - kernel.mean(),
         "All four sums are 1.\nThey are to equal their mean, so that a flat image "
-        "keeps its brightness.": lambda f, kernel: (
-            f(kernel) - kernel.mean() + 4 / kernel.size
-        ),
+        "keeps its "
+        "brightness.": lambda f, kernel: f(kernel) - kernel.mean() + 4 / kernel.size,
         "The four quarters of the kernel were evened.\nThe weights of one place are "
         "interleaved: `kernel[i::2, j::2]`.": _quarters_evened,
         "The weights were scaled, not shifted.\nScaling fails where a sum is 0, and "

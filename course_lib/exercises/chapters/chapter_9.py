@@ -80,11 +80,10 @@ exercise_3 = Exercise(
             f, lambda n: (1 - 1 / n) ** 0.5, values
         ),
         "The second number is the standard deviation.\nThat is the scatter of single "
-        "seeds; divide by the root of their number.": lambda f, values: _with_error(
-            f, lambda n: n**0.5, values
-        ),
-        "The root is missing.\nThe error falls with the *root* of the number "
-        "of seeds.": lambda f, values: _with_error(f, lambda n: n**-0.5, values),
+        "seeds; divide by the root of their "
+        "number.": lambda f, values: _with_error(f, lambda n: n**0.5, values),
+        "The root is missing.\nThe error falls with the *root* of the number of "
+        "seeds.": lambda f, values: _with_error(f, lambda n: n**-0.5, values),
         "The variance stands in for the standard deviation.\nThe standard deviation is "
         "its root.": lambda f, values: _with_error(
             f, lambda n: np.std(values, ddof=1), values
@@ -137,9 +136,8 @@ exercise_4 = Exercise(
             f(0 * first, second)[1],
         ),
         "The signs of the differences were dropped.\nWhere seeds disagree, that "
-        "matters most: the mean is of signed differences.": lambda f, first, second: f(
-            0 * first, np.abs(second - first)
-        ),
+        "matters most: the mean is of signed "
+        "differences.": lambda f, first, second: f(0 * first, np.abs(second - first)),
         "The second number is the standard deviation of the differences.\nDivide it by "
         "the root of their "
         "number.": lambda f, *both: _with_error(f, lambda n: n**0.5, *both),
@@ -236,24 +234,22 @@ exercise_6 = Exercise(
     mistakes={
         "That is the share of the *generated* points with a real one nearby.\nIt says "
         "how real the images are, and a generator that draws one good image passes. "
-        "Coverage asks of every real point.": lambda f, real, generated, radius: f(
-            generated, real, radius
-        ),
+        "Coverage asks of every real "
+        "point.": lambda f, real, generated, radius: f(generated, real, radius),
         "That is a number of points.\nAsked for is their "
         "share.": lambda f, real, *args: len(real) * f(real, *args),
         "That is the share of all pairs that are near.\nA real point counts once, as "
         "soon as *any* generated point is near.": _pairs_near,
         "Squared distances are compared with the radius.\nTake the root first, or "
-        "square the radius.": lambda f, real, generated, radius: f(
-            real, generated, radius**0.5
-        ),
+        "square the "
+        "radius.": lambda f, real, generated, radius: f(real, generated, radius**0.5),
         "The largest step along an axis is compared with the radius.\nThe distance "
         "adds the squares of the steps along all axes.": _axes_apart,
         "That is the share of real points with *no* generated point nearby.\nCoverage "
         "is the others' share.": lambda f, *args: 1 - f(*args),
         "A point at just `radius` does not count here.\nA distance of `radius` or less "
         "is near: `<=`.": lambda f, real, generated, radius: f(
-            real, generated, radius * (1 - 1e-9)
+            real, generated, radius * (1 - 1e-09)
         ),
     },
     hints=(

@@ -1,5 +1,0 @@
-"""The former name of `palette`."""
-
-from course_lib.figures.palette import EDGE, FOOTPRINT, FRAME, INK, MUTED, PAPER, ROLES
-
-__all__ = ["EDGE", "FOOTPRINT", "FRAME", "INK", "MUTED", "PAPER", "ROLES"]

@@ -1,0 +1,65 @@
+"""A GAN of a few weights, which trains in a moment."""
+
+import numpy as np
+
+from course_lib.backend import keras
+from course_lib.gan import GAN
+
+LAYERS = keras.layers
+
+
+def generator(*last: keras.layers.Layer, activation: str = "tanh") -> keras.Sequential:
+    """Draws 4x4 images; its activation is not its last layer."""
+    hidden = LAYERS.Dense(8, "leaky_relu", kernel_initializer=start(1))
+    draw = LAYERS.Dense(16, activation, kernel_initializer=start(2))
+    return keras.Sequential(
+        [keras.Input((5,)), hidden, draw, LAYERS.Reshape((4, 4, 1)), *last],
+        name="generator",
+    )
+
+
+def discriminator(
+    *last: keras.layers.Layer, dropout: float = 0.3, end: object = None
+) -> keras.Sequential:
+    """Has dropout, so that it draws random numbers as it is trained."""
+    hidden = LAYERS.Dense(16, "leaky_relu", kernel_initializer=start(3))
+    judge = LAYERS.Dense(1, end, kernel_initializer=start(4))
+    return keras.Sequential(
+        [
+            keras.Input((4, 4, 1)),
+            LAYERS.Flatten(),
+            hidden,
+            LAYERS.Dropout(dropout, seed=0),
+            judge,
+            *last,
+        ],
+        name="discriminator",
+    )
+
+
+def start(seed: int) -> keras.initializers.Initializer:
+    return keras.initializers.GlorotUniform(seed)
+
+
+def small_gan(seed: int | None = 0, **options: object) -> GAN:
+    """Always has the same starting weights."""
+    gan = GAN(generator(), discriminator(), seed=seed)
+    gan.compile(**options)
+    return gan
+
+
+def small_images(count: int = 60) -> np.ndarray:
+    """Random images; sixty are eight steps of 8, the last one filled up."""
+    random = np.random.default_rng(1)
+    return random.uniform(-1, 1, (count, 4, 4, 1)).astype("float32")
+
+
+def weights(gan: GAN) -> list[np.ndarray]:
+    """All that training has made: both networks, optimizers and random states."""
+    optimizers = (gan.g_optimizer, gan.d_optimizer)
+    states = [v for optimizer in optimizers for v in optimizer.variables]
+    return [
+        np.asarray(v)
+        for v in (*gan.variables, *states)
+        if v is not gan.held_out_noise.state
+    ]
