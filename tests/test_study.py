@@ -368,8 +368,8 @@ def test_a_run_that_two_studies_made_is_read_once(three):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('"epochs": 30', '"epochs": 20', "with epochs 20; .* with epochs 30"),
-        ('"batch_size": 128', '"batch_size": 64', "batch_size 64; .* batch_size 128"),
+        ('"epochs": 30', '"epochs": 20', "with epochs 20, .* with epochs 30"),
+        ('"batch_size": 128', '"batch_size": 64', "batch_size 64, .* batch_size 128"),
         (software().keras, "2.0", "made with keras 2.0"),
         (software().classifier, "abc", "made with classifier abc"),
     ],
