@@ -136,7 +136,5 @@ def _machine() -> str:
     cpuinfo = Path("/proc/cpuinfo")
     model = cpuinfo.is_file() and re.search(r"model name\s*: (.+)", cpuinfo.read_text())
     processor = model[1] if model else platform.processor() or platform.machine()
-    return (
-        f"{processor}, {os.cpu_count()} cores, {platform.system()}, "
-        f"Python {platform.python_version()}"
-    )
+    python = f"{platform.system()}, Python {platform.python_version()}"
+    return f"{processor}, {os.cpu_count()} cores, {python}"
