@@ -197,7 +197,7 @@ def sheet(scene: Scene, *, told: bool = True) -> Drawing:
             for number, line in enumerate(lines)
         )
         marks.append(Texts(items, WORD_SIZE, FOREGROUND, anchor="start"))
-        top += LINE * len(lines)
+        top += LINE * len(lines) + BETWEEN
     return Drawing(width + 2 * BORDER, top + BORDER - BETWEEN, tuple(marks))
 
 

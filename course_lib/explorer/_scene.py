@@ -177,6 +177,13 @@ def weights(kernel: npt.ArrayLike) -> Array:
     return np.asarray(kernel, float)[:, :, None, None]
 
 
+def single(
+    layer: Callable[..., Array], image: Array, kernel: Array, *arguments: Any
+) -> Array:
+    """What a layer with a kernel makes of one image of shape (height, width)."""
+    return layer(batch(image), weights(kernel), *arguments)[0, :, :, 0]
+
+
 def written(value: float) -> str:
     """One number as the cells show it."""
     return format_numbers(np.array([[value]], float))[0][0]

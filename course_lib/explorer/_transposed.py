@@ -23,6 +23,7 @@ from course_lib.explorer._scene import (
     keras_line,
     pixel_by_pixel,
     place,
+    single,
     size_formulas,
     so_far,
     sum_of_products,
@@ -52,17 +53,19 @@ class _Given:
     output_padding: int | None
 
     @property
+    def _arguments(self) -> tuple[Any, ...]:
+        return self.strides, self.padding, self.output_padding
+
+    @property
     def axes(self) -> tuple[Axis, Axis]:
         """Where everything lies; refuses what is no layer."""
-        return self._call(partial(checked_axes, dilation_rate=1))[2]
+        inputs = batch(self.image), weights(self.kernel)
+        strides, padding, output_padding = self._arguments
+        return checked_axes(*inputs, strides, padding, output_padding, 1)[2]
 
     def compute(self, reference: Callable[..., Array]) -> Array:
         """The output, as one of the references computes it."""
-        return self._call(reference)[0, :, :, 0]
-
-    def _call(self, function: Callable[..., Any]) -> Any:
-        inputs = batch(self.image), weights(self.kernel)
-        return function(*inputs, self.strides, self.padding, self.output_padding)
+        return single(reference, self.image, self.kernel, *self._arguments)
 
     @property
     def layer(self) -> Layer:
@@ -104,8 +107,8 @@ def _stamps(given: _Given) -> Walk:
     def stamped(image: Array, kernel: Array, step: int) -> Array:
         """The sum of the stamps so far, before anything is cut off."""
         done = np.arange(last).reshape(image.shape) < step
-        inputs = batch(np.where(done, image, 0)), weights(kernel)
-        return conv2d_transpose(*inputs, strides, "valid", beyond)[0, :, :, 0]
+        image = np.where(done, image, 0)
+        return single(conv2d_transpose, image, kernel, strides, "valid", beyond)
 
     count = partial(stamped, np.ones_like(image), np.ones_like(kernel))
 
@@ -251,8 +254,7 @@ def _gradient(given: _Given) -> Walk:
     output = given.compute(conv2d_transpose_by_gradient)
 
     def answer(unit: Array, kernel: Array) -> Array:
-        inputs = batch(unit), weights(kernel)
-        return conv2d(*inputs, given.strides, given.padding)[0, :, :, 0]
+        return single(conv2d, unit, kernel, given.strides, given.padding)
 
     def panels(step: int) -> tuple[Panel, ...]:
         unit, answered = np.zeros_like(output), np.full(given.image.shape, np.nan)

@@ -49,19 +49,13 @@ class Explorer(widgets.VBox):
         self.walk = None
         self._why_not = ""
         self._step = widgets.IntSlider(
-            0,
-            0,
-            1,
             description="step",
             tooltip="How many steps are done",
             style={"description_width": "initial"},
             layout=widgets.Layout(width="420px", max_width="100%"),
         )
         self._play = widgets.Play(
-            interval=_page.MILLISECONDS,
-            max=1,
-            show_repeat=False,
-            tooltip="Play the steps",
+            interval=_page.MILLISECONDS, show_repeat=False, tooltip="Play the steps"
         )
         self._picture, self._words, self._facts = (
             widgets.HTML(tooltip="") for _ in range(3)

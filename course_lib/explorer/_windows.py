@@ -22,10 +22,10 @@ from course_lib.explorer._scene import (
     keras_line,
     pixel_by_pixel,
     place,
+    single,
     size_formulas,
     so_far,
     sum_of_products,
-    weights,
     window,
     written,
 )
@@ -68,7 +68,7 @@ class _Padded:
 
 def convolution(image: Array, kernel: Array, strides: int, padding: str) -> Walk:
     """A kernel slides over the image."""
-    output = conv2d(batch(image), weights(kernel), strides, padding)[0, :, :, 0]
+    output = single(conv2d, image, kernel, strides, padding)
     padded = _Padded(image, kernel.shape, strides, padding)
     formula = partial(_size, shapes.conv_output_size, "k", strides, padding)
     layer = Layer(
