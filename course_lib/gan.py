@@ -596,11 +596,12 @@ class _BothOptimizers:
     As in a `keras.optimizers.MultiOptimizer`, each optimizer has a rate of its own.
     """
 
-    built = False  # so that `summary` leaves it alone
+    built = True
 
     def __init__(self, *optimizers: keras.optimizers.Optimizer) -> None:
         self.optimizers = optimizers
         self.iterations = optimizers[0].iterations
+        self.variables = [v for optimizer in optimizers for v in optimizer.variables]
 
 
 def _count(x: Any) -> Any:
