@@ -65,11 +65,11 @@ def conv2d(
         images, weights.shape[:2], strides, padding, dilation_rate
     )
     blocks = max(1, min(windows.shape[1], windows.nbytes // BLOCK))
-    products = [
-        np.tensordot(rows, weights, ([4, 5, 3], [0, 1, 2]))
-        for rows in np.array_split(windows, blocks, axis=1)
-    ]
-    return np.concatenate(products, axis=1)
+    result = np.empty((*windows.shape[:3], weights.shape[3]), images.dtype)
+    parts = (np.array_split(array, blocks, axis=1) for array in (result, windows))
+    for part, rows in zip(*parts, strict=True):
+        part[...] = np.tensordot(rows, weights, ([4, 5, 3], [0, 1, 2]))
+    return result
 
 
 def convolution_matrix(
