@@ -1,7 +1,7 @@
 """What a GAN may learn from: real images that its generator could draw."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -11,18 +11,6 @@ from course_lib.backend import keras, tf
 
 NEARLY_BLACK = 0.1
 """Images in [0, 1] have darker pixels than that, bright ones in [-1, 1] have not."""
-
-PASSING = (
-    keras.layers.InputLayer,
-    keras.layers.Reshape,
-    keras.layers.Permute,
-    keras.layers.Flatten,
-    keras.layers.Cropping2D,
-    keras.layers.UpSampling2D,
-    keras.layers.MaxPooling2D,
-    keras.layers.AveragePooling2D,
-)
-"""Layers after which numbers are in the range that they were in before."""
 
 
 class RealImages:
@@ -151,56 +139,3 @@ class _CheckedBatches(keras.utils.PyDataset):
 
     def on_epoch_end(self) -> None:
         self.batches.on_epoch_end()
-
-
-def output_range(model: keras.Model) -> tuple[float, float]:
-    """Bounds of the numbers that a model gives, as far as its last layers tell."""
-    low, high = -np.inf, np.inf
-    rescalings: list[Any] = []
-    for step in reversed(list(_steps(model))):
-        if isinstance(step, keras.layers.Rescaling):
-            rescalings.insert(0, step)
-            continue
-        low, high = _bounds(_activation(step))
-        linear = _activation(step) is keras.activations.linear
-        passing = isinstance(step, PASSING) or (
-            linear and isinstance(step, keras.layers.Activation)
-        )
-        if not passing:
-            break
-    for step in rescalings:
-        with suppress(TypeError):  # a number for each channel
-            ends = [end * step.scale + step.offset for end in (low, high)]
-            low, high = float(min(ends)), float(max(ends))
-    return low, high
-
-
-def _steps(model: keras.Model) -> Iterator[Any]:
-    """Layers and operations of a model in their order, with those of nested ones."""
-    for step in getattr(model, "operations", None) or model.layers:
-        if isinstance(step, keras.Sequential) or hasattr(step, "operations"):
-            yield from _steps(step)
-        else:
-            yield step
-
-
-def _activation(step: Any) -> Callable[[Any], Any] | None:
-    if isinstance(step, keras.layers.Layer):
-        return getattr(step, "activation", None)
-    name = type(step).__name__.lower()  # an operation such as that of keras.ops.tanh
-    return getattr(keras.activations, name, None)
-
-
-def _bounds(activation: Callable[[Any], Any] | None) -> tuple[float, float]:
-    """Least and largest value of a function, found by trying; else infinity."""
-    low, high = -np.inf, np.inf
-    if activation is None:
-        return low, high
-    with suppress(Exception):
-        tried = np.sinh(np.linspace(-14, 14, 2001, dtype="float32"))
-        values = np.asarray(activation(tf.constant(tried.reshape(1, 1, 1, -1))))
-        if values.min() > -1e3:
-            low = round(float(values.min()), 3)
-        if values.max() < 1e3:
-            high = round(float(values.max()), 3)
-    return low, high

@@ -3,7 +3,6 @@
 import os
 import random
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,9 @@ import numpy.typing as npt
 
 from course_lib import xla
 from course_lib._arguments import whole_number
-from course_lib._gan_images import RealImages, output_range
+from course_lib._gan_images import RealImages
+from course_lib._gan_networks import check_networks, output_range
+from course_lib._gan_progress import Backup, Progress
 from course_lib._validation import Array
 from course_lib.backend import keras, tf
 
@@ -74,7 +75,7 @@ class GAN(keras.Model):
         name: str = "gan",
     ) -> None:
         super().__init__(name=name)
-        _check_networks(generator, discriminator)
+        check_networks(generator, discriminator)
         self.generator = generator
         self.discriminator = discriminator
         self.latent_dim = generator.input_shape[-1]
@@ -202,12 +203,14 @@ class GAN(keras.Model):
             x = self._batches(x, batch_size, shuffle, steps_per_epoch)
             steps_per_epoch = None
         if validation_data is not None:
-            validation_data = held_out.of(_images_in(validation_data), check_now=True)
+            if isinstance(validation_data, tuple):  # with labels
+                validation_data, *_ = validation_data
+            validation_data = held_out.of(validation_data, check_now=True)
             if isinstance(validation_data, np.ndarray):
                 kwargs.setdefault("validation_batch_size", batch_size)
         self.epoch, self.step = initial_epoch, 0
         given = [
-            _Backup(callback, self)
+            Backup(callback, self)
             if isinstance(callback, keras.callbacks.BackupAndRestore)
             else callback
             for callback in keras.tree.flatten([] if callbacks is None else callbacks)
@@ -221,7 +224,7 @@ class GAN(keras.Model):
                 steps_per_epoch=steps_per_epoch,
                 validation_data=validation_data,
                 shuffle=False,  # done in _batches
-                callbacks=[_Progress(), *given],
+                callbacks=[Progress(), *given],
                 **kwargs,
             )
 
@@ -276,19 +279,18 @@ class GAN(keras.Model):
         def one_epoch() -> Iterator[npt.NDArray[np.int64]]:
             order = np.arange(count)
             if shuffle:
-                order_seed = int(np.random.default_rng(self._seed()).integers(2**31))
-                now = np.random.default_rng((order_seed, self.epochs_done))
-                order = now.permutation(count)
+                seed = int(np.asarray(self.noise.state)[0])  # which a checkpoint holds
+                seeds = (
+                    int(np.random.default_rng(seed).integers(2**31)),
+                    self.epochs_done,
+                )
+                order = np.random.default_rng(seeds).permutation(count)
             yield np.resize(order, (steps, batch_size))
 
         signature = tf.TensorSpec((steps, batch_size), "int64")
         orders = tf.data.Dataset.from_generator(one_epoch, output_signature=signature)
         batches = orders.unbatch().map(lambda order: tf.gather(images, order))
         return batches.apply(tf.data.experimental.assert_cardinality(steps))
-
-    def _seed(self) -> int:
-        """The seed given or found, which a checkpoint holds."""
-        return int(np.asarray(self.noise.state)[0])
 
     def make_train_function(self, force: bool = False) -> None:
         """Makes the function that takes the next step, if it has not been taken.
@@ -351,12 +353,15 @@ class GAN(keras.Model):
 
     def _draw(self, count: Any, seeds: Any, training: bool) -> Any:
         normal, run = self._ways()
-        return run(self.generator, normal((count, self.latent_dim), seeds), training)
+        points = normal((count, self.latent_dim), seed=seeds)
+        return run(self.generator, points, training=training)
 
     def _judge(self, real: Any, generated: Any, training: bool) -> tuple[Any, Any]:
         images = [real, keras.ops.cast(generated, real.dtype)]
         _, run = self._ways()
-        logits = run(self.discriminator, keras.ops.concatenate(images), training)
+        logits = run(
+            self.discriminator, keras.ops.concatenate(images), training=training
+        )
         logits = keras.ops.cast(logits, "float32")
         return logits[: _count(real)], logits[_count(real) :]
 
@@ -365,7 +370,7 @@ class GAN(keras.Model):
         devices = tf.config.list_logical_devices()
         if self.jit_compile and all(d.device_type == "CPU" for d in devices):
             return xla.normal, xla.call
-        return _normal, _call
+        return keras.random.normal, keras.Model.__call__
 
     def _train_discriminator(self, real: Any, generated: Any) -> tuple[Any, Any, Any]:
         weights = self.discriminator.trainable_variables
@@ -386,7 +391,7 @@ class GAN(keras.Model):
         scale = self.g_optimizer.scale_loss(1 / _replicas())
         with tf.GradientTape() as tape:
             tape.watch(generated)
-            logits = run(self.discriminator, generated, True)
+            logits = run(self.discriminator, generated, training=True)
             loss = _loss(keras.ops.cast(logits, "float32"), 1)
             scaled = loss * scale
         weights = self.generator.trainable_variables
@@ -475,15 +480,7 @@ class GAN(keras.Model):
         return random_states + [v for t in self.trackers for v in t.variables]
 
     def save_weights(self, filepath: str | Path, overwrite: bool = True) -> None:
-        """Saves all that training goes on from; the file is never half written.
-
-        Args:
-            filepath: Where to; ends in `.weights.h5`.
-            overwrite: Whether a file there may be replaced.
-
-        Raises:
-            FileExistsError: If it may not, and there is one.
-        """
+        """As in Keras, but all that training goes on from; never half a file."""
         path = Path(filepath)
         if path.exists() and not overwrite:
             raise FileExistsError(f"{path} exists; pass overwrite=True to replace it")
@@ -492,16 +489,7 @@ class GAN(keras.Model):
         os.replace(partial, path)
 
     def load_weights(self, filepath: str | Path, **kwargs: Any) -> None:
-        """Takes back what `save_weights` saved, optimizers and random states too.
-
-        Args:
-            filepath: A file of `save_weights`, of a GAN with the same layers.
-            **kwargs: As in `keras.Model.load_weights`.
-
-        Raises:
-            OSError: If the file is damaged.
-            ValueError: If it was saved by another kind of model.
-        """
+        """As in Keras, but an error says what to do about the file."""
         try:
             super().load_weights(filepath, **kwargs)
         except OSError as error:
@@ -602,90 +590,17 @@ def latent_points(
     return np.random.default_rng(seed).normal(size=shape).astype("float32")
 
 
-class _Progress(keras.callbacks.Callback):
-    """Counts epochs and steps, and stops at NaN, before others save anything."""
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self.model.epoch, self.model.step = epoch, 0
-
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        self.model.step = batch + 1
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        for name in ("d_loss", "g_loss"):
-            if not np.isfinite(logs[name]):
-                _stop(name, logs[name], epoch)
-        self.model.epochs_done += 1
-        self.model.epoch, self.model.step = epoch + 1, 0
-        self.model.steps_to_skip = 0
-
-    def on_train_end(self, logs: Any = None) -> None:
-        """Gives averaged weights to the networks of optimizers that keep them."""
-        gan = self.model
-        gan.g_optimizer.finalize_variable_values(gan.generator.trainable_variables)
-        gan.d_optimizer.finalize_variable_values(gan.discriminator.trainable_variables)
-
-
-class _Backup(keras.callbacks.Callback):
-    """Does what BackupAndRestore is for, with one file that holds everything.
-
-    That of Keras knows neither the steps of an epoch nor the order of the images, and
-    writes two files, so that a run may be killed between them.
-    """
-
-    def __init__(self, asked: keras.callbacks.BackupAndRestore, gan: GAN) -> None:
-        super().__init__()
-        self.path = Path(asked.backup_dir) / "latest.weights.h5"
-        self.save_freq = asked.save_freq
-        self.delete_checkpoint = asked.delete_checkpoint
-        self.unsaved_steps = 0
-        if self.path.exists():
-            gan.load_weights(self.path)
-
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        if self.save_freq == "epoch" or self.model.steps_to_skip:
-            return
-        self.unsaved_steps += self.model.steps_per_execution
-        if self.unsaved_steps >= self.save_freq:
-            self.unsaved_steps = 0
-            self._save()
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        if self.save_freq == "epoch":
-            self._save()
-
-    def on_train_end(self, logs: Any = None) -> None:
-        if self.delete_checkpoint:
-            self.path.unlink(missing_ok=True)
-            with suppress(OSError):  # it holds something else, or was never made
-                self.path.parent.rmdir()
-
-    def _save(self) -> None:
-        for network in (self.model.generator, self.model.discriminator):
-            if not all(np.isfinite(weight).all() for weight in network.get_weights()):
-                _stop(f"a weight of the {network.name}", np.nan, self.model.epoch)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.model.save_weights(self.path)
-
-
 class _BothOptimizers:
     """What callbacks that set learning rates or count steps look for.
 
     As in a `keras.optimizers.MultiOptimizer`, each optimizer has a rate of its own.
     """
 
-    built = True
+    built = False  # so that `summary` leaves it alone
 
     def __init__(self, *optimizers: keras.optimizers.Optimizer) -> None:
         self.optimizers = optimizers
-
-    @property
-    def iterations(self) -> keras.Variable:
-        return self.optimizers[0].iterations
-
-    @property
-    def variables(self) -> list[keras.Variable]:
-        return [v for optimizer in self.optimizers for v in optimizer.variables]
+        self.iterations = optimizers[0].iterations
 
 
 def _count(x: Any) -> Any:
@@ -695,21 +610,6 @@ def _count(x: Any) -> Any:
 def _real(data: Any) -> Any:
     real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
     return keras.ops.cast(real, "float32")
-
-
-def _images_in(validation_data: Any) -> Any:
-    """Held-out images that may come with labels."""
-    if isinstance(validation_data, tuple):
-        return validation_data[0]
-    return validation_data
-
-
-def _normal(shape: tuple[Any, ...], seeds: keras.random.SeedGenerator) -> Any:
-    return keras.random.normal(shape, dtype="float32", seed=seeds)
-
-
-def _call(model: keras.Model, inputs: Any, training: bool) -> Any:
-    return model(inputs, training=training)
 
 
 def _loss(logits: Any, target: int) -> Any:
@@ -732,14 +632,6 @@ def _penalty(network: keras.Model) -> Any:
 def _replicas() -> int:
     """Devices among which a batch is divided, and whose gradients are added."""
     return tf.distribute.get_strategy().num_replicas_in_sync
-
-
-def _stop(name: str, value: float, epoch: int) -> None:
-    raise FloatingPointError(
-        f"{name} is {value} in epoch {epoch + 1}, so the weights are lost. Start again "
-        "with a lower learning rate, check that the images are finite and in the range "
-        "of the generator's output, or give the optimizers clipnorm=1"
-    )
 
 
 def _refuse_labels(options: dict[str, Any]) -> None:
@@ -778,65 +670,7 @@ def _optimizer(
     return optimizer
 
 
-def _check_networks(generator: keras.Model, discriminator: keras.Model) -> None:
-    points, drawn = _shapes("generator", generator)
-    judged, logits = _shapes("discriminator", discriminator)
-    if len(points) != 1 or None in points:
-        raise ValueError(
-            "generator must take latent points of shape (batch, latent_dim); got "
-            f"{generator.input_shape}"
-        )
-    if len(drawn) != 3 or None in drawn:
-        raise ValueError(
-            "generator must draw images of shape (batch, height, width, channels), of "
-            f"a known size; got {generator.output_shape}"
-        )
-    if drawn != judged:
-        raise ValueError(
-            f"discriminator must take the generator's images, of shape {drawn}; it "
-            f"takes {judged}"
-        )
-    if logits != (1,):
-        raise ValueError(
-            "discriminator must give one logit for each image, shape (batch, 1); got "
-            f"{discriminator.output_shape}"
-        )
-    low, high = output_range(discriminator)
-    if np.isfinite([low, high]).any():
-        raise ValueError(
-            "discriminator must give logits, since the loss applies the sigmoid; got "
-            f"one whose last activation gives numbers from {low:g} to {high:g}, as a "
-            "sigmoid does: leave it out"
-        )
-    weights = generator.trainable_variables + discriminator.trainable_variables
-    half = {"float16", "bfloat16"}
-    if half & {keras.config.floatx(), *(weight.dtype for weight in weights)}:
-        raise ValueError(
-            "the weights must be float32, as small steps are lost in 16 bits; got "
-            "float16. Leave keras.config.floatx() at float32 and call "
-            'keras.config.set_dtype_policy("mixed_float16") before building the models'
-        )
-
-
 def _whole_seed(seed: Any) -> int:
     if not isinstance(seed, int | np.integer) or seed < 0:
         raise TypeError(f"seed must be a whole number, 0 or more; got {seed!r}")
     return int(seed)
-
-
-def _shapes(name: str, network: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Shapes of the one input and of the one output, without the batch."""
-    if not isinstance(network, keras.Model):
-        raise TypeError(f"{name} must be a Keras model; got {type(network).__name__}")
-    inputs, outputs = (getattr(network, end, None) for end in ("inputs", "outputs"))
-    if not inputs or not outputs:
-        raise ValueError(
-            f"{name} must be a Sequential or functional model that knows its shapes. "
-            f"Wrap yours: keras.Sequential([keras.Input(shape), {name}])"
-        )
-    if len(inputs) != 1 or len(outputs) != 1:
-        raise ValueError(
-            f"{name} must have one input and one output; got {len(inputs)} and "
-            f"{len(outputs)}"
-        )
-    return inputs[0].shape[1:], outputs[0].shape[1:]

@@ -10,7 +10,7 @@ from course_lib.backend import keras
 
 
 @keras.saving.register_keras_serializable("course_lib")
-class UpsampledConv2D(keras.layers.Layer):
+class UpsampledConv2D(keras.layers.Conv2D):
     """`UpSampling2D` followed by `Conv2D`, computed on the small image.
 
     The layer has the weights of the `Conv2D`, kernel `(kernel height, kernel width,
@@ -33,7 +33,7 @@ class UpsampledConv2D(keras.layers.Layer):
         bias_initializer: Starting weights of the bias.
         kernel_regularizer: Penalty on the kernel.
         bias_regularizer: Penalty on the bias.
-        **kwargs: Those of every layer, such as `name` and `dtype`.
+        **kwargs: Other arguments of every `Conv2D`, such as `name` and `dtype`.
 
     Returns:
         From images of shape `(batch, height, width, channels)`, images of shape
@@ -66,87 +66,57 @@ class UpsampledConv2D(keras.layers.Layer):
         bias_regularizer: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        self.filters = whole_number(filters, "filters")
-        self.kernel_size = pair(kernel_size, "kernel_size")
+        super().__init__(
+            whole_number(filters, "filters"),
+            pair(kernel_size, "kernel_size"),
+            padding="same",
+            data_format="channels_last",
+            activation=activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            bias_regularizer=bias_regularizer,
+            **kwargs,
+        )
         self.size = pair(size, "size")
-        self.activation = keras.activations.get(activation)
-        self.use_bias = use_bias
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.bias_initializer = keras.initializers.get(bias_initializer)
-        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
-        self.bias_regularizer = keras.regularizers.get(bias_regularizer)
-        self.input_spec = keras.layers.InputSpec(ndim=4)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Makes the weights of the `Conv2D`."""
-        channels = input_shape[-1]
-        if channels is None:
+        if input_shape[-1] is None:
             raise ValueError(
                 "the channels of the input must be known; got an input of shape "
                 f"{tuple(input_shape)}"
             )
-        self.input_spec = keras.layers.InputSpec(ndim=4, axes={-1: channels})
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(*self.kernel_size, channels, self.filters),
-            initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-        )
-        self.bias = None
-        if self.use_bias:
-            self.bias = self.add_weight(
-                name="bias",
-                shape=(self.filters,),
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-            )
-        self.built = True
+        super().build(input_shape)
 
-    def call(self, inputs: Any) -> Any:
+    def convolution_op(self, inputs: Any, kernel: Any) -> Any:
         """Folds the kernel and runs the transposed convolution."""
-        kernel = keras.ops.cast(self.kernel, self.compute_dtype)
-        outputs = keras.ops.conv_transpose(
+        return keras.ops.conv_transpose(
             keras.ops.cast(inputs, self.compute_dtype),
-            folded_kernel(kernel, self.size),
+            folded_kernel(keras.ops.cast(kernel, self.compute_dtype), self.size),
             self.size,
             padding="same",
             data_format="channels_last",
         )
-        if self.bias is not None:
-            outputs = keras.ops.add(outputs, self.bias)
-        return self.activation(outputs)
 
     def compute_output_shape(
         self, input_shape: tuple[int | None, ...]
     ) -> tuple[int | None, ...]:
         """Multiplies height and width by `size`; an unknown size stays unknown."""
-        if len(input_shape) != 4:
-            raise ValueError(
-                "the input must have the shape (batch, height, width, channels); got "
-                f"{tuple(input_shape)}"
-            )
-        batch, *sides, _ = input_shape
-        height, width = (
-            None if side is None else side * factor
-            for side, factor in zip(sides, self.size, strict=True)
+        factors = (1, *self.size, 1)
+        enlarged = (
+            None if n is None else n * factor
+            for n, factor in zip(input_shape, factors, strict=True)
         )
-        return batch, height, width, self.filters
+        return super().compute_output_shape(tuple(enlarged))
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments, so that the layer is saved like any other."""
-        return {
-            **super().get_config(),
-            "filters": self.filters,
-            "kernel_size": self.kernel_size,
-            "size": self.size,
-            "activation": keras.activations.serialize(self.activation),
-            "use_bias": self.use_bias,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-            "bias_initializer": keras.initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
-            "bias_regularizer": keras.regularizers.serialize(self.bias_regularizer),
-        }
+        config = {**super().get_config(), "size": self.size}
+        for fixed in ("strides", "padding", "data_format", "dilation_rate", "groups"):
+            del config[fixed]
+        return config
 
 
 @keras.saving.register_keras_serializable("course_lib")

@@ -64,12 +64,12 @@ def call(model: keras.Model, inputs: Any, training: bool = False) -> Any:
     return x
 
 
-def normal(shape: tuple[Any, ...], seeds: keras.random.SeedGenerator) -> Any:
+def normal(shape: tuple[Any, ...], seed: keras.random.SeedGenerator) -> Any:
     """Draws from the standard normal distribution, without XLA's slow default.
 
     Args:
         shape: Shape of the result.
-        seeds: Moves on with each call, as in `keras.random.normal`.
+        seed: Moves on with each call, as in `keras.random.normal`.
 
     Returns:
         A float32 tensor. Where XLA does not compile it, the numbers are those of
@@ -79,7 +79,7 @@ def normal(shape: tuple[Any, ...], seeds: keras.random.SeedGenerator) -> Any:
         >>> normal((2, 3), keras.random.SeedGenerator(0)).shape
         TensorShape([2, 3])
     """
-    return tf.random.stateless_normal(shape, _seed(seeds), alg="philox")
+    return tf.random.stateless_normal(shape, _seed(seed), alg="philox")
 
 
 def _convolution(

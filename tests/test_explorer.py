@@ -16,15 +16,15 @@ from course_lib.backend import keras
 from course_lib.convolution import conv2d
 from course_lib.explorer._drawing import Boxes, Texts, draw_panels, sheet
 from course_lib.explorer._scene import equals
-from course_lib.explorer._transposed import VIEWS
-from course_lib.explorer._windows import Convolution, Pooling, Upsampling
+from course_lib.explorer._transposed import VIEWS, transposed_convolution
+from course_lib.explorer._windows import convolution, pooling, upsampling
 from course_lib.figures import ROLES
-from course_lib.transposed_convolution import conv2d_transpose
+from course_lib.transposed_convolution import conv2d_transpose, convolution_matrix
 
-SMALL = np.array([[1, 2], [3, 4]])
-NINE = np.arange(1, 10).reshape(3, 3)
-TALL = np.array([[2, -1, 3], [5, 4, -7]])
-SPARSE = np.array([[0, 2, 0], [0, -1, 3]])
+SMALL = np.array([[1.0, 2], [3, 4]])
+NINE = np.arange(1.0, 10).reshape(3, 3)
+TALL = np.array([[2.0, -1, 3], [5, 4, -7]])
+SPARSE = np.array([[0.0, 2, 0], [0, -1, 3]])
 """Weights and pixels of 0: they are there, though they add nothing."""
 PADDINGS = ("valid", "same")
 GRID = list(product((1, 2, 4), (1, 2, 3, 5), (1, 2, 3), PADDINGS, (None, 0, 1, 2)))
@@ -32,7 +32,8 @@ every_view = pytest.mark.parametrize("view", VIEWS)
 
 
 def stamps(image, kernel, strides, padding="valid", output_padding=None):
-    return VIEWS["stamp"](image, kernel, strides, padding, output_padding)
+    arguments = strides, padding, output_padding, "stamp"
+    return transposed_convolution(image, kernel, *arguments)
 
 
 def batch(image):
@@ -45,7 +46,7 @@ def weights(kernel):
 
 def digits(*shape):
     """Whole numbers from -4 to 9 in disorder: sums of their products are exact."""
-    return np.random.default_rng(list(shape)).integers(-4, 10, shape)
+    return np.random.default_rng(list(shape)).integers(-4, 10, shape).astype(float)
 
 
 def shown(panel):
@@ -80,9 +81,9 @@ def test_a_transposed_convolution_is_what_keras_computes_or_is_refused(view):
         except ValueError as error:
             refused += 1
             with pytest.raises(ValueError, match=re.escape(str(error))):
-                VIEWS[view](image, kernel, *arguments)
+                transposed_convolution(image, kernel, *arguments, view)
             continue
-        walk = VIEWS[view](image, kernel, *arguments)
+        walk = transposed_convolution(image, kernel, *arguments, view)
         expected = keras.ops.conv_transpose(batch(image), weights(kernel), *arguments)
         np.testing.assert_array_equal(output(walk), expected[0, :, :, 0])
     assert 0 < refused < len(GRID)
@@ -95,19 +96,19 @@ def test_windows_show_what_keras_computes(strides, padding):
         image, kernel = digits(n, n + 1), digits(k, k)
         arguments = strides, padding
         convolved = keras.ops.conv(batch(image), weights(kernel), *arguments)
-        walk = Convolution(image, kernel, *arguments)
+        walk = convolution(image, kernel, *arguments)
         np.testing.assert_array_equal(output(walk), convolved[0, :, :, 0])
         for kind in ("max", "average"):
             pool = getattr(keras.ops, f"{kind}_pool")
             pooled = pool(batch(image), k, *arguments)[0, :, :, 0]
-            walk = Pooling(image, k, *arguments, kind)
+            walk = pooling(image, k, *arguments, kind)
             np.testing.assert_allclose(output(walk), pooled, atol=0.005001)
 
 
 @pytest.mark.parametrize("interpolation", ["nearest", "bilinear"])
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (4, 1), (3, 2)])
 def test_upsampling_shows_what_keras_computes(size, interpolation):
-    walk = Upsampling(TALL, size, interpolation)
+    walk = upsampling(TALL, *size, interpolation)
     layer = keras.layers.UpSampling2D(size, interpolation=interpolation)
     expected = layer(batch(TALL))[0, :, :, 0]
     np.testing.assert_allclose(output(walk), expected, atol=0.005001)
@@ -149,13 +150,14 @@ def test_same_marks_what_it_cuts_off():
 
 
 WALKS = {
-    view: VIEWS[view](SMALL, NINE, 2, "same", None) for view in list(VIEWS)[1:]
+    view: transposed_convolution(SMALL, NINE, 2, "same", None, view)
+    for view in list(VIEWS)[1:]
 } | {
-    "convolution": Convolution(TALL, SMALL, 1, "same"),
-    "max": Pooling(TALL, 2, 1, "same", "max"),
-    "average": Pooling(TALL, 2, 1, "same", "average"),
-    "nearest": Upsampling(TALL, (2, 3), "nearest"),
-    "bilinear": Upsampling(TALL, (2, 3), "bilinear"),
+    "convolution": convolution(TALL, SMALL, 1, "same"),
+    "max": pooling(TALL, 2, 1, "same", "max"),
+    "average": pooling(TALL, 2, 1, "same", "average"),
+    "nearest": upsampling(TALL, 2, 3, "nearest"),
+    "bilinear": upsampling(TALL, 2, 3, "bilinear"),
 }
 TOLD_SUM = re.compile(r"([−\d.·+ ]+·[−\d.·+ ]+) ([=≈]) (−?\d+(?:\.\d+)?)")
 
@@ -192,6 +194,7 @@ def test_the_window_is_what_the_sum_is_of():
 
 def test_the_matrix_column_times_the_input_is_the_pixel():
     walk = WALKS["matrix"]
+    matrix = convolution_matrix(NINE, (4, 4), 2, "same")
     for step in range(1, walk.last + 1):
         (panel,) = walk.panels(step)
         image, column, pixel = (
@@ -200,7 +203,7 @@ def test_the_matrix_column_times_the_input_is_the_pixel():
         )
         assert image @ column == pixel
         number = int(re.search(r"column (\d+) of the matrix", walk.words(step))[1])
-        np.testing.assert_array_equal(walk.matrix[:, number], column)
+        np.testing.assert_array_equal(matrix[:, number], column)
 
 
 def test_the_gradient_weighs_the_answer_of_the_convolution():
@@ -232,7 +235,7 @@ UNREACHED = {
 @pytest.mark.parametrize("padding", PADDINGS)
 def test_words_count_every_weight_that_meets_a_pixel(view, strides, padding):
     for kernel in (SPARSE, SPARSE[:2, :2], np.zeros((1, 2))):
-        walk = VIEWS[view](SPARSE, kernel, strides, padding, None)
+        walk = transposed_convolution(SPARSE, kernel, strides, padding, None, view)
         ones = np.ones((1, 2, 3, 1)), np.ones((*kernel.shape, 1, 1))
         met = conv2d_transpose(*ones, strides, padding).ravel()
         for step, count in enumerate(met, start=1):
@@ -246,13 +249,13 @@ def test_words_count_the_cells_of_padding(strides, padding):
     """One cell is, two cells are; a mean divides by the pixels that are left."""
     ones = np.ones((1, 2, 3, 1))
     inside = conv2d(ones, np.ones((1, 3, 1, 1)), strides, padding)
-    walk = Convolution(TALL, NINE[:1], strides, padding)
+    walk = convolution(TALL, NINE[:1], strides, padding)
     for step, count in enumerate(inside.ravel().astype(int), start=1):
         found = re.findall(r"\d of its cells .*", walk.words(step))
         told = {0: [], 1: ["1 of its cells is padding."]}
         assert found == told.get(3 - count, [f"{3 - count} of its cells are padding."])
     inside = conv2d(ones, np.ones((2, 2, 1, 1)), strides, padding)
-    walk = Pooling(TALL, 2, strides, padding, "average")
+    walk = pooling(TALL, 2, strides, padding, "average")
     for step, count in enumerate(inside.ravel().astype(int), start=1):
         words = walk.words(step)
         assert f" / {count} " in words
@@ -279,7 +282,7 @@ def test_the_key_names_every_role(view):
         "gradient": {"zero"},
     }.get(view, set())
     for n, strides, padding in product((1, 2), (1, 2, 4), PADDINGS):
-        walk = VIEWS[view](digits(n, n), NINE, strides, padding, None)
+        walk = transposed_convolution(digits(n, n), NINE, strides, padding, None, view)
         panels = [panel for step in range(walk.last + 1) for panel in walk.panels(step)]
         roles = {role for panel in panels for role in panel.roles.ravel()}
         assert roles - without_words <= walk.key.keys()
@@ -294,42 +297,43 @@ def sides_of(formula, **letters):
 
 
 def layers_with_formulas():
+    """Each with the shapes of its image and its window, and its other letters."""
     for n, k, s, padding, extra in GRID:
+        image, kernel, shapes = digits(n, n + 1), digits(k, k), ((n, n + 1), (k, k))
         with contextlib.suppress(ValueError):  # there is no such layer
-            walk = stamps(digits(n, n + 1), digits(k, k), s, padding, extra)
-            yield walk, (k, k), {"s": s, "output_padding": extra}
-    for k, s, padding in product((1, 2, 3), (1, 2, 3), PADDINGS):
-        yield Convolution(digits(4, 6), digits(k, 2), s, padding), (k, 2), {"s": s}
-        yield Pooling(TALL.repeat(2, 0), k, s, padding, "max"), (k, k), {"s": s, "p": k}
-    yield WALKS["nearest"], (1, 1), {"size": (2, 3)}
+            walk = stamps(image, kernel, s, padding, extra)
+            yield walk, *shapes, {"s": s, "output_padding": extra}
+            yield convolution(image, kernel, s, padding), *shapes, {"s": s}
+            yield pooling(image, k, s, padding, "max"), *shapes, {"s": s, "p": k}
+    yield WALKS["nearest"], TALL.shape, (1, 1), {"size": (2, 3)}
 
 
 def test_size_formulas_are_right_for_every_layer():
-    for walk, kernel, letters in layers_with_formulas():
+    for walk, image, kernel, letters in layers_with_formulas():
         for axis, name in enumerate(("height", "width")):
             sizes = walk.layer.sizes
             formula = sizes.get(name) or sizes["height and width"]
-            n, k = walk.image.shape[axis], kernel[axis]
-            assert sides_of(formula, n=n, k=k, **letters) == {walk.output.shape[axis]}
+            sides = sides_of(formula, n=image[axis], k=kernel[axis], **letters)
+            assert sides == {walk.output.shape[axis]}
 
 
 @pytest.mark.parametrize(
-    ("walk", "kernel"),
+    ("walk", "image", "kernel"),
     [
-        (stamps(TALL, NINE, 2, "same", 1), NINE),
-        (stamps(SMALL, NINE[:2], 1), NINE[:2]),
-        (Convolution(NINE, SMALL, 2, "same"), SMALL),
-        (Pooling(NINE, 2, 1, "same", "max"), None),
-        (Pooling(NINE, 2, None, "valid", "average"), None),
-        (Upsampling(SMALL, (2, 3), "bilinear"), None),
+        (stamps(TALL, NINE, 2, "same", 1), TALL, NINE),
+        (stamps(SMALL, NINE[:2], 1), SMALL, NINE[:2]),
+        (convolution(NINE, SMALL, 2, "same"), NINE, SMALL),
+        (pooling(NINE, 2, 1, "same", "max"), NINE, None),
+        (pooling(NINE, 2, None, "valid", "average"), NINE, None),
+        (upsampling(SMALL, 2, 3, "bilinear"), SMALL, None),
     ],
 )
-def test_the_line_of_keras_makes_the_layer(walk, kernel):
+def test_the_line_of_keras_makes_the_layer(walk, image, kernel):
     layer = eval(walk.layer.keras, {"keras": keras})
-    layer.build(batch(walk.image).shape)
+    layer.build(batch(image).shape)
     if kernel is not None:
         layer.set_weights([weights(kernel), layer.get_weights()[1]])
-    expected = layer(batch(walk.image))[0, :, :, 0]
+    expected = layer(batch(image))[0, :, :, 0]
     np.testing.assert_allclose(walk.output, expected, rtol=1e-6)
 
 
@@ -380,7 +384,9 @@ def test_pixels_have_the_colours_of_the_drawing():
 
 
 def test_large_matrices_are_drawn_without_numbers():
-    walk = VIEWS["matrix"](digits(5, 5), digits(5, 5), 4, "valid", None)
+    walk = transposed_convolution(
+        digits(5, 5), digits(5, 5), 4, "valid", None, "matrix"
+    )
     (drawing,) = draw_panels(walk.scene(20))
     marks = [mark for mark in drawing.marks if isinstance(mark, Boxes)]
     kernel = next(mark for mark in marks if mark.fill == ROLES["kernel"].fill)
@@ -630,9 +636,9 @@ def test_frames_are_replaced_only_when_asked_and_then_all(view, tmp_path):
     [
         ("save_html", "walk.gif", ValueError, r"path must end in \.html"),
         ("save_gif", "walk", ValueError, r"path must end in \.gif; got '.*walk'"),
-        ("save_html", "no/walk.html", FileNotFoundError, "there is no folder"),
-        ("save_svg_frames", "no/frames", FileNotFoundError, "there is no folder"),
-        ("save_svg_frames", "file", NotADirectoryError, "is no folder"),
+        ("save_html", "no/walk.html", FileNotFoundError, "no/walk.html"),
+        ("save_svg_frames", "no/frames", FileNotFoundError, "no/frames"),
+        ("save_svg_frames", "file", FileExistsError, "file"),
     ],
 )
 def test_a_place_that_cannot_be_is_named(view, tmp_path, save, name, error, message):

@@ -15,7 +15,7 @@ from PIL import Image
 from course_lib import figures
 from course_lib.figures import ROLES
 from course_lib.figures._layout import MAX_WIDTH
-from course_lib.figures.palette import FOOTPRINT, PAPER, contrast
+from course_lib.figures.palette import FOOTPRINT, PAPER
 
 ALT = "Two rows of cells with the numbers 1 to 4."
 X = [[1, 2], [3, 4]]
@@ -40,6 +40,17 @@ def outlines(ax):
     """The outlined windows, (row, column, height, width), rounded to cells."""
     boxes = [p.get_bbox() for p in ax.patches if to_hex(p.get_edgecolor()) == FOOTPRINT]
     return [tuple(round(v) for v in (b.y0, b.x0, b.height, b.width)) for b in boxes]
+
+
+def linear(colour):
+    rgb = np.array(to_rgb(colour))
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(one, other):
+    """The contrast ratio of two colours as WCAG 2 defines it, from 1 to 21."""
+    low, high = sorted(linear(c) @ [0.2126, 0.7152, 0.0722] for c in (one, other))
+    return (high + 0.05) / (low + 0.05)
 
 
 def outputs(figure):
@@ -315,11 +326,13 @@ def test_images_same_side_or_same_pixels():
 
 def test_image_sheet_reads_row_by_row():
     batch = np.arange(6.0).reshape(6, 1, 1, 1)
-    figure = figures.image_sheet(batch, columns=3, titles=list("abcdef"), limits=(0, 5))
+    titles = ["a", "b", "c", "d", "e", "a title that is wider"]
+    figure = figures.image_sheet(batch, columns=3, titles=titles, limits=(0, 5))
     boxes = [ax.get_window_extent() for ax in figure.axes]
     places = [(-round(box.y0), round(box.x0)) for box in boxes]
     assert places == sorted(places)
-    assert [ax.get_title() for ax in figure.axes] == list("abcdef")
+    assert len(set(np.diff([x for _, x in places[:3]]))) == 1
+    assert [ax.get_title() for ax in figure.axes] == titles
     assert [ax.images[0].get_array().item() for ax in figure.axes] == list(range(6))
     numbered = figures.image_sheet(batch, titles=np.arange(6) / 2, limits=(0, 5))
     assert [ax.get_title() for ax in numbered.axes][:2] == ["0.0", "0.5"]
@@ -501,9 +514,7 @@ VISION = {
 
 def lab(colour, vision):
     """CIE L*a*b* (D65) of a colour as seen with a kind of colour vision."""
-    rgb = np.array(to_rgb(colour))
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    seen = np.clip(np.asarray(VISION[vision]) @ linear, 0, 1)
+    seen = np.clip(np.asarray(VISION[vision]) @ linear(colour), 0, 1)
     to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722]]
     xyz = np.array([*to_xyz, [0.0193, 0.1192, 0.9505]]) @ seen
     x, y, z = np.cbrt(np.maximum(xyz / [0.9505, 1, 1.089], 0.0089))

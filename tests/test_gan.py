@@ -191,15 +191,18 @@ def test_batches_are_taken_in_their_own_order(hold):
     assert_same(gan, trained(shuffle=False))
 
 
+PIXELS = 127.5 * IMAGES + 127.5
+
+
 @pytest.mark.parametrize(
-    "hold", [tf.constant, dataset, with_labels, Batches, from_generator]
-)
-@pytest.mark.parametrize(
-    ("images", "message"),
+    ("hold", "images", "message"),
     [
-        (127.5 * IMAGES + 127.5, r"the range .*, -1 to 1; got .* x / 127\.5 - 1"),
-        (IMAGES / 2 + 0.5, r"-1 to 1; got .*, nothing below 0\. .* 2 \* x - 1"),
-        (IMAGES[:, :3], r"images of shape \(4, 4, 1\), .* \(\d+, 3, 4, 1\)"),
+        *(
+            (hold, PIXELS, r"the range .*, -1 to 1; got .* x / 127\.5 - 1")
+            for hold in (tf.constant, dataset, with_labels, Batches, from_generator)
+        ),
+        (dataset, IMAGES / 2 + 0.5, r"got .*, nothing below 0\. .* 2 \* x - 1"),
+        (dataset, IMAGES[:, :3], r"of shape \(4, 4, 1\), .* \(8, 3, 4, 1\)"),
     ],
 )
 def test_no_images_get_past_the_checks(hold, images, message):
@@ -212,8 +215,6 @@ def test_no_images_get_past_the_checks(hold, images, message):
         with pytest.raises(ValueError, match=message):
             train(gan, validation_data=hold(images))
     assert updates(gan) == (0, 0)
-    with pytest.raises(ValueError, match=message):
-        train(gan, validation_data=hold(images))
 
 
 def test_only_the_start_of_batches_must_use_the_range():
@@ -273,9 +274,11 @@ def resumed(tmp_path, *moment, epochs=4, seed=0, first=None, **options):
     return again, history
 
 
-@pytest.mark.parametrize("moment", [(0, 3), (1, 0), (1, 7), (2, 4)])
-@pytest.mark.parametrize("save_freq", ["epoch", 3])
-def test_an_interrupted_training_goes_on_to_the_bit(moment, save_freq, tmp_path):
+@pytest.mark.parametrize(
+    ("save_freq", "moment"),
+    [("epoch", (0, 3)), ("epoch", (2, 0)), (3, (0, 5)), (3, (1, 7)), (8, (1, 7))],
+)
+def test_an_interrupted_training_goes_on_to_the_bit(save_freq, moment, tmp_path):
     whole = small_gan()
     expected = train(whole, 4)
     again, history = resumed(tmp_path, *moment, save_freq=save_freq)
@@ -524,6 +527,7 @@ def test_only_what_was_asked_for_is_compiled(monkeypatch):
     train(gan)
 
 
+@pytest.mark.slow
 def test_compiled_by_xla_it_learns_and_goes_on_to_the_bit(tmp_path):
     """XLA draws other random numbers, so only the learning is the same."""
     options = {"jit_compile": True, "steps_per_execution": 2}

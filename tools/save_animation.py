@@ -1,16 +1,11 @@
 """Save the README's animation: a transposed convolution, stamp by stamp."""
 
-import sys
 from pathlib import Path
 
 from course_lib.explorer import explore_transposed_convolution
 
-ANIMATION = (
-    Path(__file__).resolve().parent.parent
-    / "notebooks"
-    / "pictures"
-    / "transposed_convolution.gif"
-)
+PICTURES = Path(__file__).resolve().parent.parent / "notebooks" / "pictures"
+ANIMATION = PICTURES / "transposed_convolution.gif"
 
 
 def save(path: Path) -> None:
@@ -19,11 +14,5 @@ def save(path: Path) -> None:
     explorer.save_gif(path, seconds=1.5, overwrite=True)
 
 
-def main() -> int:
-    """Save it where the README looks for it."""
-    save(ANIMATION)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    save(ANIMATION)

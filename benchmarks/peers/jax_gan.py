@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 from jax import lax
 
 from . import setting
@@ -16,6 +17,7 @@ class JaxGan:
     def __init__(self, kind: str) -> None:
         keys = jax.random.split(jax.random.key(0), 6)
         features = 25 * setting.MAPS
+        glorot = jax.nn.initializers.glorot_uniform()
         generator = {
             "project": glorot(keys[0], (setting.LATENT_DIM, features)),
             "scale": jnp.ones(features),
@@ -31,16 +33,11 @@ class JaxGan:
             "judge": glorot(keys[4], (9 * 128, 1)),
             "judge_bias": jnp.zeros(1),
         }
-        self.state = {
-            "generator": generator,
-            "discriminator": discriminator,
-            "g_moments": jax.tree.map(lambda w: (0 * w, 0 * w), generator),
-            "d_moments": jax.tree.map(lambda w: (0 * w, 0 * w), discriminator),
-            "moving": (jnp.zeros(features), jnp.ones(features)),
-            "key": keys[5],
-            "step": jnp.zeros(()),
-        }
-        self.step = jax.jit(make_step(kind), donate_argnums=0)
+        adam = optax.adam(setting.LEARNING_RATE, *setting.BETAS, setting.EPSILON)
+        pair = (generator, discriminator)
+        moving = (jnp.zeros(features), jnp.ones(features))
+        self.state = (pair, tuple(map(adam.init, pair)), moving, keys[5])
+        self.step = jax.jit(make_step(kind, adam), donate_argnums=0)
 
     def epoch(self, batches: list[np.ndarray]) -> float:
         """Trains on every batch once and returns the last discriminator loss."""
@@ -49,7 +46,7 @@ class JaxGan:
         return float(loss)
 
 
-def make_step(kind: str):
+def make_step(kind: str, adam: optax.GradientTransformation):
     """Returns one step of both networks as a function of its state."""
     draw = {"upsampling": draw_upsampled, "transposed": draw_transposed}[kind]
 
@@ -69,11 +66,16 @@ def make_step(kind: str):
         x = drop(keys[1], x).reshape(len(images), -1)
         return x @ weights["judge"] + weights["judge_bias"]
 
+    def moved(weights, gradients, moments):
+        updates, moments = adam.update(gradients, moments)
+        return optax.apply_updates(weights, updates), moments
+
     def step(state, real):
-        key, noise, once, again = jax.random.split(state["key"], 4)
+        (generator, discriminator), (g_moments, d_moments), moving, key = state
+        key, noise, once, again = jax.random.split(key, 4)
         points = jax.random.normal(noise, (len(real), setting.LATENT_DIM))
-        generated, back, (mean, variance) = jax.vjp(
-            lambda weights: generate(weights, points), state["generator"], has_aux=True
+        generated, back, batch = jax.vjp(
+            lambda weights: generate(weights, points), generator, has_aux=True
         )
 
         def d_loss(weights):
@@ -83,32 +85,15 @@ def make_step(kind: str):
             return loss.mean() / 2
 
         def g_loss(images):
-            logits = judge(discriminator, images, again)
-            return jax.nn.softplus(-logits).mean()
+            return jax.nn.softplus(-judge(discriminator, images, again)).mean()
 
-        count = state["step"] + 1
-        loss, gradients = jax.value_and_grad(d_loss)(state["discriminator"])
-        discriminator, d_moments = adam(
-            state["discriminator"], gradients, state["d_moments"], count
-        )
+        loss, gradients = jax.value_and_grad(d_loss)(discriminator)
+        discriminator, d_moments = moved(discriminator, gradients, d_moments)
         (gradients,) = back(jax.grad(g_loss)(generated))
-        generator, g_moments = adam(
-            state["generator"], gradients, state["g_moments"], count
-        )
-        moving = jax.tree.map(
-            lambda old, new: setting.MOMENTUM * old + (1 - setting.MOMENTUM) * new,
-            state["moving"],
-            (mean, variance),
-        )
-        return {
-            "generator": generator,
-            "discriminator": discriminator,
-            "g_moments": g_moments,
-            "d_moments": d_moments,
-            "moving": moving,
-            "key": key,
-            "step": count,
-        }, loss
+        generator, g_moments = moved(generator, gradients, g_moments)
+        moving = optax.incremental_update(batch, moving, 1 - setting.MOMENTUM)
+        pair = (generator, discriminator)
+        return (pair, (g_moments, d_moments), moving, key), loss
 
     return step
 
@@ -139,25 +124,3 @@ def drop(key, x):
     """Sets a share of the features to zero."""
     kept = jax.random.bernoulli(key, 1 - setting.DROPOUT, x.shape)
     return jnp.where(kept, x / (1 - setting.DROPOUT), 0)
-
-
-def adam(weights, gradients, moments, count):
-    """One step of Adam for every array."""
-    one, two = setting.BETAS
-    rate = setting.LEARNING_RATE * jnp.sqrt(1 - two**count) / (1 - one**count)
-
-    def moved(gradient, moment):
-        mean, square = moment
-        return one * mean + (1 - one) * gradient, two * square + (1 - two) * gradient**2
-
-    new = {name: moved(gradients[name], moments[name]) for name in weights}
-    return {
-        name: weights[name]
-        - rate * new[name][0] / (jnp.sqrt(new[name][1]) + setting.EPSILON)
-        for name in weights
-    }, new
-
-
-def glorot(key, shape):
-    """Keras' default starting weights."""
-    return jax.nn.initializers.glorot_uniform()(key, shape)

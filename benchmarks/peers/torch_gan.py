@@ -14,15 +14,10 @@ class TorchGan:
         torch.manual_seed(0)
         self.generator = generator(kind)
         self.discriminator = discriminator()
+        rate, betas, epsilon = setting.LEARNING_RATE, setting.BETAS, setting.EPSILON
         self.g_optimizer, self.d_optimizer = (
-            torch.optim.Adam(
-                network.parameters(),
-                setting.LEARNING_RATE,
-                setting.BETAS,
-                setting.EPSILON,
-                fused=True,
-            )
-            for network in (self.generator, self.discriminator)
+            torch.optim.Adam(net.parameters(), rate, betas, epsilon, fused=True)
+            for net in (self.generator, self.discriminator)
         )
         if compiled:
             self.generator = torch.compile(self.generator)
@@ -55,19 +50,15 @@ class TorchGan:
 def generator(kind: str) -> nn.Sequential:
     """The generator, with channels first as PyTorch has them."""
     features = 25 * setting.MAPS
-    draw = {
-        "upsampling": [
-            nn.Upsample(scale_factor=2),
-            nn.Conv2d(setting.MAPS, 1, 3, padding=1),
-        ],
-        "transposed": [nn.ConvTranspose2d(setting.MAPS, 1, 3, 2, 1, 1)],
-    }[kind]
+    enlarge = [nn.Upsample(scale_factor=2), nn.Conv2d(setting.MAPS, 1, 3, padding=1)]
+    if kind == "transposed":
+        enlarge = [nn.ConvTranspose2d(setting.MAPS, 1, 3, 2, 1, 1)]
     return nn.Sequential(
         nn.Linear(setting.LATENT_DIM, features, bias=False),
         nn.BatchNorm1d(features, setting.NORM_EPSILON, 1 - setting.MOMENTUM),
         nn.LeakyReLU(setting.SLOPE),
         nn.Unflatten(1, (setting.MAPS, 5, 5)),
-        *draw,
+        *enlarge,
         nn.Tanh(),
     )
 

@@ -250,13 +250,11 @@ def _read(said: BinaryIO) -> tuple[list[Outcome | str | NotRunError], str]:
 
 
 def _stopped(exit_code: int, last_words: str, function: Function) -> Outcome:
-    if POSIX and exit_code == -signal.SIGPROF:
-        limit = SECONDS
-    elif "Timeout (" in last_words:
-        limit = LONGEST
-    else:
+    # By its words, not by its signal: it may crash while it looks for the line.
+    if "most recent call first" not in last_words:
         crash = f" (signal {-exit_code})" if exit_code < 0 else ""
         return Outcome(problem=f"it ended Python itself{crash}.")
+    limit = LONGEST if "Timeout (" in last_words else SECONDS
     name = re.escape(getattr(function, "__name__", ""))
     line = re.search(rf"line (\d+) in {name}$", last_words, re.M)
     problem = f"it did not finish within {limit:g} seconds and was stopped."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
@@ -12,6 +13,7 @@ import numpy.typing as npt
 
 from course_lib._arguments import whole_number
 from course_lib._validation import Array, float_array
+from course_lib.explorer._scene import Walk
 
 LARGEST_SIDE = 6
 MEANINGS = {
@@ -86,22 +88,38 @@ def disorder(side: int) -> Array:
 
 
 Controls = dict[str, Any]
+Build = Callable[..., Walk]
+"""Makes a walk of the values of the controls."""
 
 
-def image_and_kernel(
+def with_image(
+    walk: Build,
+    image: npt.ArrayLike | None,
+    input_size: int,
+    largest: int,
+    new: Callable[[int], Array],
+) -> tuple[Controls, Build]:
+    """The control for an image that is not given, and the walk without its image."""
+    pixels = array(image, "image")
+    if pixels is not None:
+        return {}, partial(walk, pixels)
+
+    def build(input_size: int, **arguments: Any) -> Walk:
+        return walk(new(input_size), **arguments)
+
+    return {"input_size": slider("input_size", input_size, 1, largest)}, build
+
+
+def with_image_and_kernel(
+    walk: Build,
     image: npt.ArrayLike | None,
     kernel: npt.ArrayLike | None,
     input_size: int,
     largest: int,
     kernel_size: int,
     numbers: str,
-) -> tuple[Controls, Controls, Callable[..., tuple[Array, Array]]]:
-    """Controls for what is not given, of its size and its numbers.
-
-    Returns:
-        The controls that come first, those that come last, and what makes the image
-        and the kernel from their values.
-    """
+) -> tuple[Controls, Controls, Build]:
+    """The same for an image and a kernel: controls that come first, and last."""
     pixels, weights = array(image, "image"), array(kernel, "kernel")
     fill = choice("numbers", numbers, ("counting", "ones"))
     sides: Controls = {}
@@ -110,13 +128,17 @@ def image_and_kernel(
     if weights is None:
         sides["kernel_size"] = slider("kernel_size", kernel_size, 1, 5)
 
-    def make(
-        input_size: int = 0, kernel_size: int = 0, numbers: str = "counting"
-    ) -> tuple[Array, Array]:
+    def build(
+        input_size: int = 0,
+        kernel_size: int = 0,
+        numbers: str = "counting",
+        **arguments: Any,
+    ) -> Walk:
         new = counting if numbers == "counting" else lambda side: np.ones((side, side))
-        return (
+        return walk(
             new(input_size) if pixels is None else pixels,
             new(kernel_size) if weights is None else weights,
+            **arguments,
         )
 
-    return sides, {"numbers": fill} if sides else {}, make
+    return sides, {"numbers": fill} if sides else {}, build

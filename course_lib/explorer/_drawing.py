@@ -176,12 +176,7 @@ def draw_key(scene: Scene) -> list[Drawing]:
 
 
 def sheet(scene: Scene, *, told: bool = True) -> Drawing:
-    """Draws a scene on one sheet: panels in a row, the key, and the words below.
-
-    Args:
-        scene: What to draw.
-        told: Whether the words stand below the picture.
-    """
+    """Draws a scene on one sheet: panels, the key, and the words if they are told."""
     rows = draw_panels(scene), draw_key(scene)
     width = max(sum(one.width + BETWEEN for one in row) - BETWEEN for row in rows)
     width = max(width, NARROWEST if told else 0)
@@ -202,7 +197,7 @@ def sheet(scene: Scene, *, told: bool = True) -> Drawing:
             for number, line in enumerate(lines)
         )
         marks.append(Texts(items, WORD_SIZE, FOREGROUND, anchor="start"))
-        top += LINE * len(lines)
+        top += LINE * len(lines) + BETWEEN
     return Drawing(width + 2 * BORDER, top + BORDER - BETWEEN, tuple(marks))
 
 

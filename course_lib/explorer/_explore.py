@@ -8,18 +8,16 @@ import numpy.typing as npt
 
 from course_lib._arguments import padding_name, pair
 from course_lib.explorer._controls import (
-    Controls,
-    array,
     choice,
     counting,
     disorder,
-    image_and_kernel,
     slider,
+    with_image,
+    with_image_and_kernel,
 )
-from course_lib.explorer._scene import Walk
-from course_lib.explorer._transposed import VIEWS
+from course_lib.explorer._transposed import VIEWS, transposed_convolution
 from course_lib.explorer._widget import Explorer
-from course_lib.explorer._windows import Convolution, Pooling, Upsampling
+from course_lib.explorer._windows import convolution, pooling, upsampling
 from course_lib.shapes import Size
 
 
@@ -64,8 +62,8 @@ def explore_transposed_convolution(
         >>> explorer.scene.layer.sizes
         {'height and width': 'n · s = 2 · 2 = 4'}
     """
-    sides, fill, make = image_and_kernel(
-        image, kernel, input_size, 5, kernel_size, numbers
+    sides, fill, build = with_image_and_kernel(
+        transposed_convolution, image, kernel, input_size, 5, kernel_size, numbers
     )
     controls = {
         **sides,
@@ -75,12 +73,6 @@ def explore_transposed_convolution(
         "view": choice("view", view, tuple(VIEWS)),
         **fill,
     }
-
-    def build(
-        strides: int, padding: str, output_padding: int | None, view: str, **made: Any
-    ) -> Walk:
-        return VIEWS[view](*make(**made), strides, padding, output_padding)
-
     return Explorer(build, controls, step)
 
 
@@ -95,7 +87,7 @@ def explore_convolution(
     numbers: str = "counting",
     step: int | None = None,
 ) -> Explorer:
-    """Opens a convolution to be changed and followed step by step.
+    """Opens a convolution, as `explore_transposed_convolution` does its layer.
 
     Args:
         image: Array of shape (height, width), as in `explore_transposed_convolution`.
@@ -107,20 +99,13 @@ def explore_convolution(
         numbers: `"counting"` for 1, 2, 3 and so on, or `"ones"`.
         step: How many steps are done at the beginning; `None` for all.
 
-    Returns:
-        The `Explorer`, which a notebook shows as a widget.
-
-    Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument is out of its range.
-
     Example:
         >>> explorer = explore_convolution(input_size=5, kernel_size=3)
         >>> explorer.scene.layer.sizes
         {'height and width': '⌊(n − k) / s⌋ + 1 = ⌊(5 − 3) / 1⌋ + 1 = 3'}
     """
-    sides, fill, make = image_and_kernel(
-        image, kernel, input_size, 6, kernel_size, numbers
+    sides, fill, build = with_image_and_kernel(
+        convolution, image, kernel, input_size, 6, kernel_size, numbers
     )
     controls = {
         **sides,
@@ -128,10 +113,6 @@ def explore_convolution(
         "padding": _padding(padding),
         **fill,
     }
-
-    def build(strides: int, padding: str, **made: Any) -> Walk:
-        return Convolution(*make(**made), strides, padding)
-
     return Explorer(build, controls, step)
 
 
@@ -145,7 +126,7 @@ def explore_pooling(
     kind: str = "max",
     step: int | None = None,
 ) -> Explorer:
-    """Opens a pooling layer to be changed and followed step by step.
+    """Opens a pooling layer, as `explore_transposed_convolution` does its layer.
 
     Args:
         image: Array of shape (height, width), at most 6 × 6. Without it, `input_size`
@@ -157,29 +138,18 @@ def explore_pooling(
         kind: `"max"` or `"average"`.
         step: How many steps are done at the beginning; `None` for all.
 
-    Returns:
-        The `Explorer`, which a notebook shows as a widget.
-
-    Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument is out of its range.
-
     Example:
         >>> explore_pooling([[1, 2], [3, 4]], kind="average").scene.words
         'Pixel 1 of 1, at [0, 0]: the mean of the window, (1 + 2 + 3 + 4) / 4 = 2.5.'
     """
-    given = array(image, "image")
+    side, build = with_image(pooling, image, input_size, 6, disorder)
     controls = {
-        **_side(given, input_size, 6),
+        **side,
         "pool_size": slider("pool_size", pool_size, 1, 4),
         "strides": choice("strides", strides, (None, 1, 2, 3, 4)),
         "padding": _padding(padding),
         "kind": choice("kind", kind, ("max", "average")),
     }
-
-    def build(input_size: int = 0, **arguments: Any) -> Walk:
-        return Pooling(disorder(input_size) if given is None else given, **arguments)
-
     return Explorer(build, controls, step)
 
 
@@ -191,7 +161,7 @@ def explore_upsampling(
     interpolation: str = "nearest",
     step: int | None = None,
 ) -> Explorer:
-    """Opens an upsampling layer to be changed and followed step by step.
+    """Opens an upsampling layer, as `explore_transposed_convolution` does its layer.
 
     Args:
         image: Array of shape (height, width), at most 6 × 6. Without it, `input_size`
@@ -201,38 +171,20 @@ def explore_upsampling(
         interpolation: `"nearest"` or `"bilinear"`.
         step: How many steps are done at the beginning; `None` for all.
 
-    Returns:
-        The `Explorer`, which a notebook shows as a widget.
-
-    Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an argument is out of its range.
-
     Example:
         >>> explore_upsampling(size=(2, 3)).scene.layer.keras
         'keras.layers.UpSampling2D(size=(2, 3), interpolation="nearest")'
     """
-    given = array(image, "image")
+    side, build = with_image(upsampling, image, input_size, 4, counting)
     rows, columns = pair(size, "size")
     methods = ("nearest", "bilinear")
     controls = {
-        **_side(given, input_size, 4),
+        **side,
         "rows": slider("size[0]", rows, 1, 4),
         "columns": slider("size[1]", columns, 1, 4),
         "interpolation": choice("interpolation", interpolation, methods),
     }
-
-    def build(rows: int, columns: int, interpolation: str, input_size: int = 0) -> Walk:
-        pixels = counting(input_size) if given is None else given
-        return Upsampling(pixels, (rows, columns), interpolation)
-
     return Explorer(build, controls, step)
-
-
-def _side(given: object, input_size: int, largest: int) -> Controls:
-    if given is not None:
-        return {}
-    return {"input_size": slider("input_size", input_size, 1, largest)}
 
 
 def _padding(padding: str) -> Any:

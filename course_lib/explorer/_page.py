@@ -171,12 +171,7 @@ def impossible(reason: str) -> str:
 
 
 def facts(layer: Layer, *, plain: bool = False) -> str:
-    """The size with its formula, and the code that makes the layer.
-
-    Args:
-        layer: What to tell about.
-        plain: Whether to write it for pages that drop the style.
-    """
+    """The size with its formula, and the code; plain for pages that drop the style."""
     found = {axis.capitalize(): [escape(size)] for axis, size in layer.sizes.items()}
     for name, code in (("Keras", layer.keras), ("PyTorch", layer.pytorch)):
         if code:

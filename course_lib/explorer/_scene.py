@@ -6,7 +6,6 @@ references of the course and knows nothing of pixels, browsers or widgets.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib._validation import Array
-from course_lib.figures._numbers import format_numbers
+from course_lib.figures import format_numbers
 
 Window = tuple[int, int, int, int]
 """Row, column, height and width on a grid, in cells."""
@@ -68,14 +67,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Layer:
-    """What stays the same in every step: the layer, and the size of its output.
-
-    Args:
-        name: What the layer is called.
-        sizes: The formula of the output size with the values in it, by axis.
-        keras: The line of Keras that makes the layer.
-        pytorch: The lines of PyTorch, where the course can translate it.
-    """
+    """What stays the same in every step: the formula of the size, by axis, and code."""
 
     name: str
     sizes: Mapping[str, str]
@@ -85,16 +77,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Scene:
-    """One step: what is drawn, and what is said.
-
-    Args:
-        layer: The layer that is shown.
-        step: How many steps are done.
-        last: How many there are.
-        panels: The grids, from left to right.
-        words: What happens in this step.
-        key: What the roles mean here.
-    """
+    """One step of a layer: what is drawn, what is said, and what the roles mean."""
 
     layer: Layer
     step: int
@@ -110,85 +93,78 @@ class Scene:
         return f"{self.layer.name}, step {self.step} of {self.last}. {panels}."
 
 
-class Walk(ABC):
-    """A layer and its numbers; each step computes one output pixel, in reading order.
+@dataclass(frozen=True)
+class Walk:
+    """A layer and its numbers, step by step.
 
-    Attributes:
+    Args:
         layer: Its name, sizes and code.
-        image: What goes in, of shape (height, width).
         output: What the layer computes, of shape (height, width).
+        key: What the roles mean.
+        last: Number of steps.
+        panels: What is drawn when so many steps are done.
+        words: What happened in that step.
     """
 
     layer: Layer
-    image: Array
     output: Array
-
-    @property
-    @abstractmethod
-    def key(self) -> dict[str, str]:
-        """What the roles mean."""
-
-    @abstractmethod
-    def panels(self, step: int) -> tuple[Panel, ...]:
-        """What is drawn when so many steps are done."""
-
-    def reason(self, row: int, column: int) -> str:
-        """Why an output pixel is what it is."""
-        raise NotImplementedError
-
-    @property
-    def pixels(self) -> Array:
-        """What the steps go through."""
-        return self.output
-
-    @property
-    def last(self) -> int:
-        """Number of steps."""
-        return self.pixels.size
-
-    def place(self, step: int) -> tuple[int, int]:
-        """Row and column of the pixel of a step, which is not step 0."""
-        row, column = divmod(step - 1, self.pixels.shape[1])
-        return row, column
-
-    def window(
-        self, step: int, shape: tuple[int, ...] = (1, 1), strides: int = 1
-    ) -> tuple[Window, ...]:
-        """The window of a step; none in step 0."""
-        if step == 0:
-            return ()
-        row, column = self.place(step)
-        return ((row * strides, column * strides, shape[0], shape[1]),)
-
-    def so_far(
-        self, step: int, title: str = "output so far", operator: str = "="
-    ) -> Panel:
-        """The output, as far as it is computed."""
-        done = np.arange(self.output.size).reshape(self.output.shape) < step
-        values = np.where(done, self.output, np.nan)
-        roles = np.where(done, "output", PENDING)
-        return Panel(title, values, roles, operator, self.window(step))
-
-    def words(self, step: int) -> str:
-        """What happened in that step."""
-        if step == 0:
-            height, width = self.output.shape
-            size = f"{height} × {width} pixels"
-            return f"Nothing is computed yet. The output will have {size}."
-        row, column = self.place(step)
-        reason = self.reason(row, column)
-        return f"Pixel {step} of {self.last}, at [{row}, {column}]: {reason}"
+    key: Mapping[str, str]
+    last: int
+    panels: Callable[[int], tuple[Panel, ...]]
+    words: Callable[[int], str]
 
     def scene(self, step: int) -> Scene:
-        """Everything about one step.
-
-        Args:
-            step: How many steps are done, from 0 to `last`.
-        """
+        """Everything about one step, from 0 to `last`."""
         if not 0 <= step <= self.last:
             raise ValueError(f"step must be from 0 to {self.last}; got {step}")
         panels, words = self.panels(step), self.words(step)
         return Scene(self.layer, step, self.last, panels, words, self.key)
+
+
+def pixel_by_pixel(
+    layer: Layer,
+    output: Array,
+    key: Mapping[str, str],
+    panels: Callable[[int], tuple[Panel, ...]],
+    reason: Callable[[int, int], str],
+) -> Walk:
+    """A walk whose steps each compute one output pixel, and say the reason for it."""
+
+    def words(step: int) -> str:
+        if step == 0:
+            height, width = output.shape
+            size = f"{height} × {width} pixels"
+            return f"Nothing is computed yet. The output will have {size}."
+        row, column = place(output, step)
+        told = reason(row, column)
+        return f"Pixel {step} of {output.size}, at [{row}, {column}]: {told}"
+
+    return Walk(layer, output, key, output.size, panels, words)
+
+
+def place(grid: Array, step: int) -> tuple[int, int]:
+    """Row and column of the pixel of a step, which is not step 0."""
+    row, column = divmod(step - 1, grid.shape[1])
+    return row, column
+
+
+def window(
+    grid: Array, step: int, shape: tuple[int, ...] = (1, 1), strides: int = 1
+) -> tuple[Window, ...]:
+    """The window of a step that goes through a grid; none in step 0."""
+    if step == 0:
+        return ()
+    row, column = place(grid, step)
+    return ((row * strides, column * strides, shape[0], shape[1]),)
+
+
+def so_far(
+    output: Array, step: int, title: str = "output so far", operator: str = "="
+) -> Panel:
+    """The output, as far as it is computed."""
+    done = np.arange(output.size).reshape(output.shape) < step
+    values, roles = np.where(done, output, np.nan), np.where(done, "output", PENDING)
+    return Panel(title, values, roles, operator, window(output, step))
 
 
 def batch(image: npt.ArrayLike) -> Array:
@@ -199,6 +175,13 @@ def batch(image: npt.ArrayLike) -> Array:
 def weights(kernel: npt.ArrayLike) -> Array:
     """A kernel of shape (height, width) as float64, from one channel to one."""
     return np.asarray(kernel, float)[:, :, None, None]
+
+
+def single(
+    layer: Callable[..., Array], image: Array, kernel: Array, *arguments: Any
+) -> Array:
+    """What a layer with a kernel makes of one image of shape (height, width)."""
+    return layer(batch(image), weights(kernel), *arguments)[0, :, :, 0]
 
 
 def written(value: float) -> str:
@@ -228,10 +211,7 @@ def size_formulas(
 ) -> dict[str, str]:
     """Writes the formulas of both axes, or of one where they agree.
 
-    Args:
-        formula: Makes of the sides along one axis the rule, the rule with the values
-            in it, and the size.
-        sides: Height and width of the image, of the kernel and so on.
+    A formula is the rule, the rule with the sides in it, and the size.
     """
     height, width = (
         " = ".join(map(str, formula(*axis))) for axis in zip(*sides, strict=True)
@@ -241,16 +221,13 @@ def size_formulas(
     return {"height": height, "width": width}
 
 
-def call(name: str, *positional: object, **named: object) -> str:
-    """Writes a call of Keras, without the arguments that are None."""
-    arguments = [repr(value) for value in positional]
-    arguments += [
-        f"{key}={value!r}" for key, value in named.items() if value is not None
-    ]
-    return f"keras.layers.{name}({', '.join(arguments)})".replace("'", '"')
-
-
-def kernel_size(kernel: Array) -> int | tuple[int, ...]:
-    """The size of a kernel as Keras takes it: one number for a square."""
-    height, width = kernel.shape
-    return height if height == width else (height, width)
+def keras_line(
+    layer: str, kernel: tuple[int, ...], strides: int, padding: str, more: str = ""
+) -> str:
+    """The line of Keras that makes a layer with a kernel of a height and width."""
+    height, width = kernel
+    size = height if height == width else (height, width)
+    return (
+        f"keras.layers.{layer}(1, kernel_size={size}, strides={strides}, "
+        f'padding="{padding}"{more})'
+    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from course_lib import shapes
-from course_lib._transposed_geometry import checked_axes
+from course_lib._transposed_geometry import Axis, checked_axes
 from course_lib._validation import Array
 from course_lib.convolution import conv2d
 from course_lib.explorer._scene import (
@@ -20,11 +20,15 @@ from course_lib.explorer._scene import (
     Panel,
     Walk,
     batch,
-    call,
-    kernel_size,
+    keras_line,
+    pixel_by_pixel,
+    place,
+    single,
     size_formulas,
+    so_far,
     sum_of_products,
     weights,
+    window,
     written,
 )
 from course_lib.pytorch import pytorch_conv_transpose
@@ -38,42 +42,42 @@ from course_lib.transposed_convolution import (
 )
 
 
-class _Transposed(Walk):
-    """The layer with its numbers: what all four views need.
+@dataclass(frozen=True)
+class _Given:
+    """The layer with its numbers: what all four views need."""
 
-    Attributes:
-        compute: The reference that computes the output as the view shows it.
-    """
+    image: Array
+    kernel: Array
+    strides: int
+    padding: str
+    output_padding: int | None
 
-    compute: Callable[..., Array]
+    @property
+    def _arguments(self) -> tuple[Any, ...]:
+        return self.strides, self.padding, self.output_padding
 
-    def __init__(
-        self,
-        image: npt.ArrayLike,
-        kernel: npt.ArrayLike,
-        strides: int,
-        padding: str,
-        output_padding: int | None,
-    ) -> None:
-        self.image, self.kernel = np.asarray(image, float), np.asarray(kernel, float)
-        self.strides, self.padding = strides, padding
-        arguments = strides, padding, output_padding
-        inputs = batch(image), weights(kernel)
-        _, _, self.axes = checked_axes(*inputs, strides, padding, output_padding, 1)
-        self.output = type(self).compute(*inputs, *arguments)[0, :, :, 0]
-        formula = partial(_size, s=strides, padding=padding, extra=output_padding)
-        self.layer = Layer(
+    @property
+    def axes(self) -> tuple[Axis, Axis]:
+        """Where everything lies; refuses what is no layer."""
+        inputs = batch(self.image), weights(self.kernel)
+        strides, padding, output_padding = self._arguments
+        return checked_axes(*inputs, strides, padding, output_padding, 1)[2]
+
+    def compute(self, reference: Callable[..., Array]) -> Array:
+        """The output, as one of the references computes it."""
+        return single(reference, self.image, self.kernel, *self._arguments)
+
+    @property
+    def layer(self) -> Layer:
+        """Its name, sizes and code."""
+        s, padding, extra = self.strides, self.padding, self.output_padding
+        more = "" if extra is None else f", output_padding={extra}"
+        formula = partial(_size, s=s, padding=padding, extra=extra)
+        return Layer(
             "Transposed convolution",
             size_formulas(formula, self.image.shape, self.kernel.shape),
-            call(
-                "Conv2DTranspose",
-                1,
-                kernel_size=kernel_size(self.kernel),
-                strides=strides,
-                padding=padding,
-                output_padding=output_padding,
-            ),
-            pytorch_conv_transpose(self.kernel.shape, *arguments).code(1, 1),
+            keras_line("Conv2DTranspose", self.kernel.shape, s, padding, more),
+            pytorch_conv_transpose(self.kernel.shape, s, padding, extra).code(1, 1),
         )
 
 
@@ -90,171 +94,134 @@ def _size(
     return rule, f"({n} − 1) · {s} + {number} + {extra}", size
 
 
-class _Stamps(_Transposed):
+def _stamps(given: _Given) -> Walk:
     """First view: one input pixel stamps the kernel in each step."""
+    image, kernel, strides = given.image, given.kernel, given.strides
+    output, last, axes = given.compute(conv2d_transpose), image.size, given.axes
+    # With the empty cells that the layer adds at the end.
+    beyond = tuple(axis.canvas - (axis.spread + axis.extent - 1) for axis in axes)
+    cut = np.ones([axis.canvas for axis in axes], bool)
+    cut[axes[0].kept, axes[1].kept] = False
+    kept = (axes[0].padding[0], axes[1].padding[0], *output.shape)
 
-    compute = staticmethod(conv2d_transpose)
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        rows, columns = self.axes
-        self.kept = rows.padding[0], columns.padding[0], *self.output.shape
-        self.cut = np.ones((rows.canvas, columns.canvas), bool)
-        self.cut[rows.kept, columns.kept] = False
-
-    @property
-    def key(self) -> dict[str, str]:
-        key = {"footprint": "this stamp", "output": "stamped once"}
-        if self.counts(self.last).max() > 1:
-            key["overlap"] = "stamps overlap: added"
-        key["zero"] = "no stamp: 0"
-        return key | ({"cropped": "cut off"} if self.cut.any() else {})
-
-    @property
-    def pixels(self) -> Array:
-        return self.image
-
-    def stamped(self, image: Array, kernel: Array, step: int) -> Array:
+    def stamped(image: Array, kernel: Array, step: int) -> Array:
         """The sum of the stamps so far, before anything is cut off."""
-        done = np.arange(self.last).reshape(image.shape) < step
-        # With the empty cells that the layer adds at the end.
-        beyond = [axis.canvas - (axis.spread + axis.extent - 1) for axis in self.axes]
-        inputs = batch(np.where(done, image, 0)), weights(kernel)
-        result = conv2d_transpose(*inputs, self.strides, "valid", tuple(beyond))
-        return result[0, :, :, 0]
+        done = np.arange(last).reshape(image.shape) < step
+        image = np.where(done, image, 0)
+        return single(conv2d_transpose, image, kernel, strides, "valid", beyond)
 
-    def counts(self, step: int) -> Array:
-        """How many stamps each cell has got."""
-        return self.stamped(np.ones_like(self.image), np.ones_like(self.kernel), step)
+    count = partial(stamped, np.ones_like(image), np.ones_like(kernel))
 
-    def panels(self, step: int) -> tuple[Panel, ...]:
-        counts = self.counts(step)
+    def panels(step: int) -> tuple[Panel, ...]:
+        counts = count(step)
         roles = np.where(counts > 1, "overlap", np.where(counts > 0, "output", "zero"))
-        stamp, title = np.full(self.kernel.shape, np.nan), "pixel × kernel"
+        stamp, title = np.full(kernel.shape, np.nan), "pixel × kernel"
         if step:
-            pixel = self.image[self.place(step)]
-            stamp, title = pixel * self.kernel, f"{written(pixel)} × kernel"
+            pixel = image[place(image, step)]
+            stamp, title = pixel * kernel, f"{written(pixel)} × kernel"
         return (
-            Panel("input", self.image, "input", outlines=self.window(step)),
-            Panel("kernel", self.kernel, "kernel", "×"),
+            Panel("input", image, "input", outlines=window(image, step)),
+            Panel("kernel", kernel, "kernel", "×"),
             Panel(title, stamp, "output" if step else PENDING, "="),
             Panel(
                 "sum of the stamps",
-                self.stamped(self.image, self.kernel, step),
-                np.where(self.cut, "cropped", roles),
+                stamped(image, kernel, step),
+                np.where(cut, "cropped", roles),
                 "→",
-                self.window(step, stamp.shape, self.strides),
-                self.kept if self.cut.any() else None,
+                window(image, step, kernel.shape, strides),
+                kept if cut.any() else None,
             ),
         )
 
-    def words(self, step: int) -> str:
+    def words(step: int) -> str:
         if step == 0:
-            height, width = self.cut.shape
+            height, width = cut.shape
             return (
                 f"No stamp yet: {height} × {width} cells, all 0. Where will the first "
                 "stamp fall?"
             )
-        row, column = self.place(step)
-        ((top, left, height, width),) = self.window(
-            step, self.kernel.shape, self.strides
+        row, column = place(image, step)
+        ((top, left, height, width),) = window(image, step, kernel.shape, strides)
+        before = count(step - 1)[top : top + height, left : left + width]
+        met = np.count_nonzero(before)
+        value = written(image[row, column])
+        told = (
+            f"Stamp {step} of {last}: the pixel {value} at [{row}, {column}] stamps "
+            f"{value} × kernel, with its first cell at [{top}, {left}]."
         )
-        before = self.counts(step - 1)[top : top + height, left : left + width]
-        met = int(np.count_nonzero(before))
-        value = written(self.image[row, column])
-        told = [
-            f"Stamp {step} of {self.last}: the pixel {value} at [{row}, {column}] "
-            f"stamps {value} × kernel, with its first cell at [{top}, {left}]."
-        ]
         if met:
             cells = "cell was" if met == 1 else "cells were"
-            told.append(f"{met} {cells} stamped before: there the numbers add up.")
-        if step == self.last:
-            size = "{} × {}".format(*self.output.shape)
-            told.append(
-                f"The hatched cells are cut off, and {size} remain."
-                if self.cut.any()
-                else f"The output has {size} pixels."
-            )
-        return " ".join(told)
+            told += f" {met} {cells} stamped before: there the numbers add up."
+        size = f"{output.shape[0]} × {output.shape[1]}"
+        if step == last and cut.any():
+            told += f" The hatched cells are cut off, and {size} remain."
+        elif step == last:
+            told += f" The output has {size} pixels."
+        return told
+
+    key = {"footprint": "this stamp", "output": "stamped once"}
+    if count(last).max() > 1:
+        key["overlap"] = "stamps overlap: added"
+    key["zero"] = "no stamp: 0"
+    if cut.any():
+        key["cropped"] = "cut off"
+    return Walk(given.layer, output, key, last, panels, words)
 
 
-class _ZerosInserted(_Transposed):
+def _zeros_inserted(given: _Given) -> Walk:
     """Second view: zeros between the pixels, then the flipped kernel slides."""
+    output = given.compute(conv2d_transpose_by_zero_insertion)
+    border, flipped = [axis.border for axis in given.axes], given.kernel[::-1, ::-1]
 
-    compute = staticmethod(conv2d_transpose_by_zero_insertion)
+    def spread(image: Array) -> Array:
+        return np.pad(insert_zeros(batch(image), given.strides)[0, :, :, 0], border)
 
-    @property
-    def key(self) -> dict[str, str]:
-        return {
-            "footprint": "this window",
-            "input": "pixel of the input",
-            "zero": "inserted zero",
-            "kernel": "flipped kernel",
-            "output": "output",
-        }
+    pixels, real = spread(given.image), spread(np.ones_like(given.image)) > 0
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.spread = self._spread(self.image)
-        self.real = self._spread(np.ones_like(self.image)) > 0
-        self.flipped = self.kernel[::-1, ::-1]
-
-    def _spread(self, image: Array) -> Array:
-        spread = insert_zeros(batch(image), self.strides)[0, :, :, 0]
-        return np.pad(spread, [axis.border for axis in self.axes])
-
-    def panels(self, step: int) -> tuple[Panel, ...]:
-        roles = np.where(self.real, "input", "zero")
-        window = self.window(step, self.kernel.shape)
+    def panels(step: int) -> tuple[Panel, ...]:
+        roles = np.where(real, "input", "zero")
+        here = window(output, step, flipped.shape)
         return (
-            Panel("zeros inserted", self.spread, roles, outlines=window),
-            Panel("flipped kernel", self.flipped, "kernel", "∗"),
-            self.so_far(step),
+            Panel("zeros inserted", pixels, roles, outlines=here),
+            Panel("flipped kernel", flipped, "kernel", "∗"),
+            so_far(output, step),
         )
 
-    def reason(self, row: int, column: int) -> str:
-        height, width = self.kernel.shape
-        window = np.s_[row : row + height, column : column + width]
-        real = self.real[window]
-        if not real.any():
+    def reason(row: int, column: int) -> str:
+        height, width = flipped.shape
+        here = np.s_[row : row + height, column : column + width]
+        met = real[here]
+        if not met.any():
             return "the window holds zeros only, so the sum is 0."
-        products = sum_of_products(
-            self.spread[window][real], self.flipped[real], self.output[row, column]
-        )
+        total = output[row, column]
+        products = sum_of_products(pixels[here][met], flipped[met], total)
         return f"the window meets the flipped kernel, {products}."
 
+    key = {
+        "footprint": "this window",
+        "input": "pixel of the input",
+        "zero": "inserted zero",
+        "kernel": "flipped kernel",
+        "output": "output",
+    }
+    return pixel_by_pixel(given.layer, output, key, panels, reason)
 
-class _MatrixTransposed(_Transposed):
+
+def _matrix_transposed(given: _Given) -> Walk:
     """Third view: the matrix of the forward convolution, read downwards."""
+    output = given.compute(conv2d_transpose_by_matrix)
+    forward = output.shape, given.strides, given.padding
+    matrix = convolution_matrix(given.kernel, *forward)
+    linked = convolution_matrix(np.ones_like(given.kernel), *forward) > 0
 
-    compute = staticmethod(conv2d_transpose_by_matrix)
-
-    @property
-    def key(self) -> dict[str, str]:
-        return {
-            "footprint": "this column",
-            "input": "input, as a column",
-            "kernel": "weight",
-            "zero": "not connected: 0",
-            "output": "output, as a row",
-        }
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        layer = self.output.shape, self.strides, self.padding
-        self.matrix = convolution_matrix(self.kernel, *layer)
-        self.linked = convolution_matrix(np.ones_like(self.kernel), *layer) > 0
-
-    def panels(self, step: int) -> tuple[Panel, ...]:
-        rows, columns = self.matrix.shape
+    def panels(step: int) -> tuple[Panel, ...]:
+        rows, columns = matrix.shape
         values = np.full((rows + 2, columns + 2), np.nan)
         roles = np.full(values.shape, GAP, object)
-        values[:rows, 0], roles[:rows, 0] = self.image.ravel(), "input"
-        values[:rows, 2:] = self.matrix
-        roles[:rows, 2:] = np.where(self.linked, "kernel", "zero")
-        output = self.so_far(step)
-        values[-1, 2:], roles[-1, 2:] = output.values.ravel(), output.roles.ravel()
+        values[:rows, 0], roles[:rows, 0] = given.image.ravel(), "input"
+        values[:rows, 2:], roles[:rows, 2:] = matrix, np.where(linked, "kernel", "zero")
+        below = so_far(output, step)
+        values[-1, 2:], roles[-1, 2:] = below.values.ravel(), below.roles.ravel()
         column = step + 1
         outlines = (0, 0, rows, 1), (0, column, rows, 1), (rows + 1, column, 1, 1)
         title = (
@@ -262,80 +229,87 @@ class _MatrixTransposed(_Transposed):
         )
         return (Panel(title, values, roles, outlines=outlines if step else ()),)
 
-    def reason(self, row: int, column: int) -> str:
-        pixel = row * self.output.shape[1] + column
-        linked = self.linked[:, pixel]
-        if not linked.any():
+    def reason(row: int, column: int) -> str:
+        pixel = row * output.shape[1] + column
+        met = linked[:, pixel]
+        if not met.any():
             return f"column {pixel} of the matrix is empty, so the sum is 0."
         products = sum_of_products(
-            self.image.ravel()[linked],
-            self.matrix[linked, pixel],
-            self.output[row, column],
+            given.image.ravel()[met], matrix[met, pixel], output[row, column]
         )
         return f"the input times column {pixel} of the matrix, {products}."
 
+    key = {
+        "footprint": "this column",
+        "input": "input, as a column",
+        "kernel": "weight",
+        "zero": "not connected: 0",
+        "output": "output, as a row",
+    }
+    return pixel_by_pixel(given.layer, output, key, panels, reason)
 
-class _Gradient(_Transposed):
+
+def _gradient(given: _Given) -> Walk:
     """Fourth view: how a strided convolution's result answers to each pixel."""
+    output = given.compute(conv2d_transpose_by_gradient)
 
-    compute = staticmethod(conv2d_transpose_by_gradient)
+    def answer(unit: Array, kernel: Array) -> Array:
+        return single(conv2d, unit, kernel, given.strides, given.padding)
 
-    @property
-    def key(self) -> dict[str, str]:
-        return {
-            "footprint": "this pixel",
-            "kernel": "how the small image answers",
-            "input": "gradient that arrives",
-            "output": "gradient that leaves",
-        }
-
-    def _answer(self, unit: Array, kernel: Array) -> Array:
-        inputs = batch(unit), weights(kernel)
-        return conv2d(*inputs, self.strides, self.padding)[0, :, :, 0]
-
-    def panels(self, step: int) -> tuple[Panel, ...]:
-        unit, answer = np.zeros_like(self.output), np.full(self.image.shape, np.nan)
+    def panels(step: int) -> tuple[Panel, ...]:
+        unit, answered = np.zeros_like(output), np.full(given.image.shape, np.nan)
         if step:
-            unit[self.place(step)] = 1
-            answer = self._answer(unit, self.kernel)
+            unit[place(output, step)] = 1
+            answered = answer(unit, given.kernel)
+        roles, role = (
+            np.where(unit > 0, "output", "zero"),
+            "kernel" if step else PENDING,
+        )
         return (
-            Panel(
-                "one pixel is 1",
-                unit,
-                np.where(unit > 0, "output", "zero"),
-                outlines=self.window(step),
-            ),
-            Panel(
-                f"convolved, stride {self.strides}",
-                answer,
-                "kernel" if step else PENDING,
-                "→",
-            ),
-            Panel("arriving gradient", self.image, "input", "×"),
-            self.so_far(step, "gradient so far"),
+            Panel("one pixel is 1", unit, roles, outlines=window(output, step)),
+            Panel(f"convolved, stride {given.strides}", answered, role, "→"),
+            Panel("arriving gradient", given.image, "input", "×"),
+            so_far(output, step, "gradient so far"),
         )
 
-    def reason(self, row: int, column: int) -> str:
-        unit = np.zeros_like(self.output)
+    def reason(row: int, column: int) -> str:
+        unit = np.zeros_like(output)
         unit[row, column] = 1
         # A window sees a pixel also where the weight on it is 0.
-        seen = self._answer(unit, np.ones_like(self.kernel)) > 0
+        seen = answer(unit, np.ones_like(given.kernel)) > 0
         if not seen.any():
             return "no window of the convolution sees this pixel, so its gradient is 0."
-        products = sum_of_products(
-            self._answer(unit, self.kernel)[seen],
-            self.image[seen],
-            self.output[row, column],
-        )
+        answered = answer(unit, given.kernel)[seen]
+        products = sum_of_products(answered, given.image[seen], output[row, column])
         return (
             "were it 1 larger, the convolution's result would grow by the numbers "
             f"shown. Weighed with the gradient that arrives, {products}."
         )
 
+    key = {
+        "footprint": "this pixel",
+        "kernel": "how the small image answers",
+        "input": "gradient that arrives",
+        "output": "gradient that leaves",
+    }
+    return pixel_by_pixel(given.layer, output, key, panels, reason)
 
-VIEWS: Mapping[str, Callable[..., Walk]] = {
-    "stamp": _Stamps,
-    "insert zeros": _ZerosInserted,
-    "matrix": _MatrixTransposed,
-    "gradient": _Gradient,
+
+VIEWS: Mapping[str, Callable[[_Given], Walk]] = {
+    "stamp": _stamps,
+    "insert zeros": _zeros_inserted,
+    "matrix": _matrix_transposed,
+    "gradient": _gradient,
 }
+
+
+def transposed_convolution(
+    image: Array,
+    kernel: Array,
+    strides: int,
+    padding: str,
+    output_padding: int | None,
+    view: str,
+) -> Walk:
+    """A transposed convolution in one of its views."""
+    return VIEWS[view](_Given(image, kernel, strides, padding, output_padding))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+import numpy as np
 from PIL import Image
 
 from course_lib._arguments import whole_number
@@ -48,19 +49,13 @@ class Explorer(widgets.VBox):
         self.walk = None
         self._why_not = ""
         self._step = widgets.IntSlider(
-            0,
-            0,
-            1,
             description="step",
             tooltip="How many steps are done",
             style={"description_width": "initial"},
             layout=widgets.Layout(width="420px", max_width="100%"),
         )
         self._play = widgets.Play(
-            interval=_page.MILLISECONDS,
-            max=1,
-            show_repeat=False,
-            tooltip="Play the steps",
+            interval=_page.MILLISECONDS, show_repeat=False, tooltip="Play the steps"
         )
         self._picture, self._words, self._facts = (
             widgets.HTML(tooltip="") for _ in range(3)
@@ -142,11 +137,7 @@ class Explorer(widgets.VBox):
         self, folder: str | Path, *, overwrite: bool = False
     ) -> list[Path]:
         """Writes each step as an SVG file into a folder: step-0.svg and so on."""
-        scenes = self._scenes()
-        place = Path(folder)
-        _check_folder(place.parent)
-        if place.exists() and not place.is_dir():
-            raise NotADirectoryError(f"{place} is no folder; name another one")
+        scenes, place = self._scenes(), Path(folder)
         frames = place.glob("step-*.svg")
         there = [frame for frame in frames if re.fullmatch(r"step-\d+", frame.stem)]
         if there and not overwrite:
@@ -231,7 +222,6 @@ def _target(path: str | Path, suffix: str, overwrite: bool) -> Path:
     target = Path(path)
     if target.suffix.lower() != suffix:
         raise ValueError(f"path must end in {suffix}; got {str(path)!r}")
-    _check_folder(target.parent)
     if target.exists() and not overwrite:
         raise FileExistsError(
             f"{target} exists already; pass overwrite=True to replace it"
@@ -239,16 +229,9 @@ def _target(path: str | Path, suffix: str, overwrite: bool) -> Path:
     return target
 
 
-def _check_folder(place: Path) -> None:
-    if not place.is_dir():
-        raise FileNotFoundError(f"there is no folder {place}; make it first")
-
-
 def _even(frames: list[Image.Image]) -> list[Image.Image]:
     """Frames of one size, in the same few colours."""
-    width, height = (
-        max(sides) for sides in zip(*(f.size for f in frames), strict=True)
-    )
+    width, height = np.max([frame.size for frame in frames], 0).tolist()
     strip = Image.new("RGB", (width, height * len(frames)), PAPER)
     tops = range(0, strip.height, height)
     for frame, top in zip(frames, tops, strict=True):

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import to_rgb
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle as Patch
 from matplotlib.patheffects import withStroke
@@ -90,7 +90,8 @@ def draw_grid(
     axes = _axes(ax, array.shape, cell_size(labels), title, caption)
     styles = [[palette.ROLES[name] for name in line] for line in names]
     _fill_cells(axes, [[to_rgb(style.fill) for style in line] for line in styles])
-    _write_numbers(axes, labels, styles, size)
+    inks = [[(style.ink, style.weight) for style in line] for line in styles]
+    _write_numbers(axes, labels, inks, size)
     hatched = [[style.hatched for style in line] for line in styles]
     strokes = [
         ((column + start, row + end), (column + end, row + start))
@@ -152,13 +153,12 @@ def draw_matrix(
     size = check.positive(number_size, "number_size")
     block = None if blocks is None else pair(list(blocks), "blocks")
     rows, columns = array.shape
-    colours = _tints(array, bound)
+    colours, inks = _tints(array, bound)
     if array.size <= MOST_NUMBERS:
         labels = format_numbers(array, decimals)
         axes = _axes(ax, array.shape, cell_size(labels), title, caption)
         _fill_cells(axes, colours)
-        styles = [[_style_on(colour) for colour in line] for line in colours]
-        _write_numbers(axes, labels, styles, size)
+        _write_numbers(axes, labels, inks, size)
     else:
         pixels = int(
             (layout.MAX_WIDTH - 2 * layout.PAD)
@@ -240,7 +240,7 @@ def _draw_lines(ax: Axes, lines: list[Any], **look: Any) -> None:
 
 
 def _write_numbers(
-    ax: Axes, labels: Labels, styles: list[list[palette.Role]], size: float | None
+    ax: Axes, labels: Labels, inks: list[list[tuple[str, str]]], size: float | None
 ) -> None:
     """Writes one label per cell, all of one size; by default what fits."""
     if size is None:
@@ -250,24 +250,21 @@ def _write_numbers(
     look: dict[str, Any] = {"ha": "center", "va": "center_baseline", "fontsize": size}
     for row, line in enumerate(labels):
         for column, label in enumerate(line):
-            style = styles[row][column]
-            text = ax.text(column + 0.5, row + 0.5, label, color=style.ink, **look)
-            text.set(fontweight=style.weight, in_layout=False)  # it is in its cell
+            ink, weight = inks[row][column]
+            text = ax.text(column + 0.5, row + 0.5, label, color=ink, **look)
+            text.set(fontweight=weight, in_layout=False)  # it is in its cell
 
 
-def _tints(array: npt.NDArray[Any], bound: float) -> npt.NDArray[np.float64]:
-    """Colours of shape (rows, columns, 3)."""
+def _tints(
+    array: npt.NDArray[Any], bound: float
+) -> tuple[npt.NDArray[np.float64], list[list[tuple[str, str]]]]:
+    """Colours of shape (rows, columns, 3), and the inks that can be read on them."""
     with np.errstate(over="ignore"):
         shares = np.clip(array.astype(float) / bound, -1.0, 1.0)
     colours = palette.VALUES(0.5 + 0.5 * shares)[..., :3]
-    colours[shares == 0] = to_rgb(palette.ROLES["zero"].fill)
-    return colours
-
-
-def _style_on(colour: Any) -> palette.Role:
-    """How a number is written on a tint: as zeros are, or as is easier to read."""
-    fill = to_hex(colour)
-    if fill == palette.ROLES["zero"].fill:
-        return palette.ROLES["zero"]
-    ink = max((palette.INK, palette.PAPER), key=lambda ink: palette.contrast(ink, fill))
-    return palette.Role(fill, ink, "entry of a matrix")
+    dark = colours @ (0.299, 0.587, 0.114) < 0.517
+    zero = palette.ROLES["zero"]
+    colours[shares == 0] = to_rgb(zero.fill)
+    inks = np.where(dark, palette.PAPER, palette.INK)
+    inks[shares == 0] = zero.ink
+    return colours, [[(ink, "normal") for ink in line] for line in inks.tolist()]

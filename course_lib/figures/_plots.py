@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from course_lib._arguments import whole_number
 from course_lib.figures import _checks as check
@@ -141,6 +142,7 @@ def draw_curves(
         _beside(axes, name, height, va="center", color=looks[name]["color"])
     _dress(axes, "y")
     axes.set(xlabel=across, ylabel=label)
+    axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
     axes.set_title(title or "", loc="left")
     return axes if ax else layout.fitted(axes)
 
@@ -193,3 +195,4 @@ def _dress(ax: Axes, lines: str) -> None:
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(axis=lines, color=palette.FRAME, linewidth=0.6)  # type: ignore[arg-type]
     ax.set_axisbelow(True)
+    ax.tick_params(length=0)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 import matplotlib
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.colors import LinearSegmentedColormap
 
 PAPER = "#ffffff"
 INK = "#1b2530"
@@ -107,25 +107,3 @@ ROLES: Mapping[str, Role] = MappingProxyType(
         "cropped": Role("#ffffff", "#626c76", "cut off", hatched=True),
     }
 )
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours as WCAG 2 defines it, from 1 to 21.
-
-    Reference:
-        https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
-
-    Example:
-        >>> round(contrast("black", "white"), 3)
-        21.0
-    """
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (
-        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-        for value in to_rgb(colour)
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -77,12 +77,12 @@ def results_so_far(path: Path, settings: Settings) -> list[Result]:
     mine = asdict(settings) | asdict(software())
     for result in results:
         found = asdict(result.settings) | asdict(result.software)
-        for name in mine:
-            if found[name] != mine[name]:
+        for name, value in mine.items():
+            if found[name] != value:
                 raise ValueError(
-                    f"{path} holds results made with {name} {found[name]}; these would "
-                    f"be made with {name} {mine[name]}, and must not be mixed with "
-                    "them. Give them another file"
+                    f"{path} holds results made with {name} {found[name]}, and those "
+                    f"with {name} {value} must not be mixed with them: give them "
+                    "another file"
                 )
     return results
 

@@ -26,12 +26,8 @@ class Settings:
         batch_size: Digits in a step.
         train_size: Training digits, from twice `test_size` to 4,000.
         test_size: Test digits, from 33, one more than features describe them, to
-            1,000; each set of generated images holds as many, and there are as many
-            sets as fit into the training digits.
-
-    Raises:
-        TypeError: If a number is not whole.
-        ValueError: If one is out of its range.
+            1,000; a set of generated images holds as many, and there are as many sets
+            as fit into the training digits.
     """
 
     epochs: int = 30
@@ -70,13 +66,8 @@ class Result:
     """What one run gave: a line of the results' file.
 
     Attributes:
-        variant: Name of the variant.
-        seed: Seed of the run.
-        settings: What all runs have in common.
         parameters: Trainable parameters of the generator.
         seconds: Duration of the training; other work of the machine makes it longer.
-        evaluation: All the metrics.
-        software: The versions used.
         machine: Where it ran: processor, cores, system, Python.
         finished: When, in UTC, as `2026-01-31T12:00:00Z`.
     """
@@ -107,15 +98,13 @@ def run(variant: str, seed: int, settings: Settings = DEFAULT_SETTINGS) -> Resul
         The metrics, with what they depend on.
 
     Raises:
-        TypeError: If `seed` is not whole.
-        ValueError: If `variant` is unknown or `seed` is below 0.
         FloatingPointError: If the training diverges.
+        ValueError: As `build_gan`.
 
     Example:
         >>> tiny = Settings(epochs=1, train_size=700, test_size=350)
-        >>> result = run("upsampling", seed=0, settings=tiny)
-        >>> result.evaluation.sample_size, result.evaluation.sets
-        (350, 2)
+        >>> run("upsampling", seed=0, settings=tiny).evaluation.sets
+        2
     """
     gan = build_gan(variant, seed)
     train = load_digits()[0][: settings.train_size]
@@ -147,7 +136,5 @@ def _machine() -> str:
     cpuinfo = Path("/proc/cpuinfo")
     model = cpuinfo.is_file() and re.search(r"model name\s*: (.+)", cpuinfo.read_text())
     processor = model[1] if model else platform.processor() or platform.machine()
-    return (
-        f"{processor}, {os.cpu_count()} cores, {platform.system()}, "
-        f"Python {platform.python_version()}"
-    )
+    python = f"{platform.system()}, Python {platform.python_version()}"
+    return f"{processor}, {os.cpu_count()} cores, {python}"

@@ -14,9 +14,6 @@ from course_lib.study._results import add_result, results_so_far
 from course_lib.study._run import DEFAULT_SETTINGS, Result, Settings, run
 from course_lib.study._variants import MAIN, variant_name
 
-Task = tuple[str, int]
-"""A variant and a seed."""
-
 
 def study(
     path: str | Path,
@@ -28,9 +25,8 @@ def study(
 ) -> list[Result]:
     """Makes every run that a file of results lacks.
 
-    Results are added to the file as they come, so a study that was stopped in any way
-    goes on where it was. Only this process writes. A run that fails is reported at
-    the end, and does not keep others from being made.
+    Results are added to the file as they come, by this process alone: a study that was
+    stopped in any way goes on where it was. A run that fails is reported at the end.
 
     Any executor of `concurrent.futures` can make the runs: `process_pool`, or that of
     a cluster. On Dask, whose workers need the course installed and one thread each:
@@ -55,13 +51,9 @@ def study(
         ExceptionGroup: If runs failed: the error of each, which names the run.
 
     Example:
-        >>> import tempfile
-        >>> tiny = Settings(epochs=1, train_size=700, test_size=350)
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     path = Path(folder, "results.jsonl")
-        ...     results = study(path, ["upsampling"], [0], tiny, verbose=False)
-        >>> results[0].parameters
-        327553
+        >>> study("results.jsonl", ["pooling"])  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ValueError: variant must be one of upsampling, transposed_3x3, ...
     """
     for name, value, kind, example in (
         ("variants", variants, Iterable, '["upsampling"]'),
@@ -100,8 +92,8 @@ def study(
 
 
 def _outcomes(
-    tasks: list[Task], settings: Settings, executor: Executor | None
-) -> Iterator[tuple[Task, Callable[[], Result]]]:
+    tasks: list[tuple[str, int]], settings: Settings, executor: Executor | None
+) -> Iterator[tuple[tuple[str, int], Callable[[], Result]]]:
     """Yields each run as it ends, with what returns its result or raises its error."""
     if executor is None:
         yield from ((task, partial(run, *task, settings)) for task in tasks)
@@ -129,13 +121,12 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
         An executor; use it in a `with` block.
 
     Raises:
-        TypeError: If `workers` is not whole.
-        ValueError: If it is below 1.
+        ValueError: If `workers` is below 1.
 
     Example:
-        >>> with process_pool(2) as executor:
-        ...     print(type(executor).__name__)
-        ProcessPoolExecutor
+        >>> process_pool(0)
+        Traceback (most recent call last):
+        ValueError: workers must be 1 or more; got 0
     """
     workers = whole_number(workers, "workers")
     return ProcessPoolExecutor(

@@ -27,8 +27,8 @@ def mean_interval(
     The interval is SciPy's bootstrap interval, bias-corrected and accelerated.
 
     Args:
-        values: One number for each seed, shape `(n,)` with n of 2 or more: so the
-            seeds must be independent. For a comparison, give `paired_differences`.
+        values: One number for each seed, two or more. For a comparison, give
+            `paired_differences`.
         confidence: How often such intervals hold the true mean, from 0 to 1.
         seed: Makes the interval repeatable.
 
@@ -36,7 +36,6 @@ def mean_interval(
         The mean and both ends of the interval.
 
     Raises:
-        TypeError: If `seed` is not whole.
         ValueError: If there are fewer than two values, or one is not a finite number.
 
     Example:
@@ -77,7 +76,7 @@ def paired_differences(
         other: Name of the variant that is subtracted.
 
     Returns:
-        The differences, in the order of the seeds that both have, shape `(n,)`.
+        The differences, shape `(n,)`, in the order of the seeds that both have.
 
     Raises:
         ValueError: If the metric is unknown, or no seed has results of both.

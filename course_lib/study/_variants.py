@@ -63,10 +63,9 @@ def build_gan(variant: str, seed: int) -> GAN:
         seed: Decides all that is random; 0 or more.
 
     Returns:
-        The GAN, ready for `fit`.
+        The GAN.
 
     Raises:
-        TypeError: If `seed` is not whole.
         ValueError: If `variant` is unknown or `seed` is below 0.
 
     Example:
@@ -83,10 +82,8 @@ def build_gan(variant: str, seed: int) -> GAN:
         **chosen.options,
     )
     gan = GAN(generator, build_discriminator(seed=seed), seed=seed)
-    gan.compile(
-        keras.optimizers.Adam(chosen.learning_rate, beta_1=0.5),
-        keras.optimizers.Adam(chosen.learning_rate, beta_1=0.5),
-    )
+    rate = chosen.learning_rate
+    gan.compile(*(keras.optimizers.Adam(rate, beta_1=0.5) for _ in "gd"))
     return gan
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 HANG = 300
 """Seconds after which something has hung: on any machine it comes long before."""
@@ -125,6 +125,16 @@ def cells(page: Page) -> list[dict[str, Any]]:
         f"{PANEL}.content.model.sharedModel.toJSON().cells"
     )
     return found
+
+
+def numbers(part: Page | Locator) -> list[float]:
+    """Read the numbers in the last panel of the explorer's picture, row by row."""
+    panel = part.locator(".course-picture svg").last
+    places = panel.locator("g[fill^='#'] text").evaluate_all(
+        "all => all.map((one) => [+one.getAttribute('y'), +one.getAttribute('x'), "
+        "one.textContent])"
+    )
+    return [float(text.replace("−", "-")) for _, _, text in sorted(places)]
 
 
 def close_kernel(page: Page) -> None:

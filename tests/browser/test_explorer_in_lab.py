@@ -12,6 +12,7 @@ from lab import (
     cells,
     close_kernel,
     new_page,
+    numbers,
     open_notebook,
     run_all,
     violations,
@@ -28,20 +29,15 @@ CELLS = [
     "explorer.explore_transposed_convolution()",
     "explorer.explore_upsampling(interpolation='bilinear')",
     "explorer.explore_pooling([[3, 1, 4], [1, 5, 9], [2, 6, 5]], padding='same')",
-    "explorer.explore_convolution()",
+    "explorer.explore_convolution(step=3)",
 ]
-KERNEL = {
-    "display_name": "Python 3 (ipykernel)",
-    "language": "python",
-    "name": "python3",
-}
 
 
 @pytest.fixture(scope="module")
-def opened(lab: str, browser: Browser, notebooks: Path) -> Iterator[Page]:
+def page(lab: str, browser: Browser, notebooks: Path) -> Iterator[Page]:
     """Open a notebook with one explorer of each kind, once for all tests."""
     notebook = new_notebook(cells=[new_code_cell(source) for source in CELLS])
-    notebook.metadata["kernelspec"] = KERNEL
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, notebooks / "explorers.ipynb")
     with new_page(browser) as page:
         open_notebook(page, lab, "notebooks/explorers.ipynb")
@@ -50,17 +46,11 @@ def opened(lab: str, browser: Browser, notebooks: Path) -> Iterator[Page]:
 
 
 @pytest.fixture
-def page(opened: Page) -> Page:
-    opened.set_viewport_size({"width": 1366, "height": 900})
-    change_theme(opened, "JupyterLab Light")
-    return opened
-
-
-@pytest.fixture
 def explorers(page: Page) -> Locator:
     """Run the notebook anew and return its explorers, just opened."""
-    clear = "window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')"
-    page.evaluate(clear)
+    page.evaluate(
+        "window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')"
+    )
     found = page.locator(".course-explorer")
     expect(found).to_have_count(0)
     run_all(page)
@@ -69,27 +59,6 @@ def explorers(page: Page) -> Locator:
         expect(one.locator(".course-picture svg")).not_to_have_count(0)
         expect(words(one)).to_have_count(1)
     return found
-
-
-def change_theme(page: Page, theme: str) -> None:
-    page.evaluate(
-        "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', "
-        "{theme})",
-        theme,
-    )
-    is_light = str(theme.endswith("Light")).lower()
-    page.wait_for_selector(f"body[data-jp-theme-light={is_light}]", state="attached")
-
-
-def numbers(explorer: Locator, panel: int = -1) -> list[float]:
-    """Read the numbers of one panel of the picture, from left to right."""
-    panels = explorer.locator(".course-picture > span")
-    texts = panels.nth(panel).locator("svg").last.locator("g:not(:first-child) text")
-    places = texts.evaluate_all(
-        "all => all.map((one) => [+one.getAttribute('y'), +one.getAttribute('x'), "
-        "one.textContent])"
-    )
-    return [float(text.replace("−", "-")) for _, _, text in sorted(places)]
 
 
 def slider(explorer: Locator, name: str) -> Locator:
@@ -106,42 +75,39 @@ def words(explorer: Locator) -> Locator:
     return explorer.get_by_role("status")
 
 
-def stamped(n: int, k: int, *arguments: object) -> np.ndarray:
+def stamped(n: int, k: int, *arguments: object) -> list[float]:
     """Compute what the transposed explorer shows, with its counting numbers."""
     image = np.arange(1.0, n * n + 1).reshape(1, n, n, 1)
     kernel = np.arange(1.0, k * k + 1).reshape(k, k, 1, 1)
-    return conv2d_transpose(image, kernel, *arguments)[0, :, :, 0]
+    return conv2d_transpose(image, kernel, *arguments).ravel().tolist()
 
 
 def test_the_step_moves_picture_words_and_numbers(explorers: Locator) -> None:
     explorer = explorers.first
-    assert numbers(explorer) == stamped(2, 3, 2).ravel().tolist()
+    assert numbers(explorer) == stamped(2, 3, 2)
     press(slider(explorer, "step"), "ArrowLeft")
     expect(words(explorer)).to_contain_text("Stamp 3 of 4: the pixel 3 at [1, 0]")
-    so_far = np.array([[[1], [2]], [[3], [0]]], float)[None]
-    kernel = np.arange(1.0, 10).reshape(3, 3, 1, 1)
-    expected = conv2d_transpose(so_far, kernel, 2)
-    assert numbers(explorer) == expected.ravel().tolist()
+    assert numbers(explorer)[-10:] == [12, 15, 18, 0, 0, 21, 24, 27, 0, 0]
     label = explorer.locator(".course-picture").get_attribute("aria-label")
     assert "step 3 of 4" in (label or "")
     press(slider(explorer, "step"), "Home")
     expect(words(explorer)).to_contain_text("No stamp yet")
     assert numbers(explorer) == [0] * 25
+    expect(words(explorers.last)).to_contain_text("Pixel 3 of 9")  # as it was asked
 
 
 def test_sizes_and_strides_change_the_numbers_and_the_formula(
     explorers: Locator,
 ) -> None:
     explorer = explorers.first
-    press(slider(explorer, "strides"), "ArrowRight")
-    expect(explorer).to_contain_text("(2 − 1) · 3 + max(3, 3) = 6")
-    assert numbers(explorer) == stamped(2, 3, 3).ravel().tolist()
-    press(slider(explorer, "kernel_size"), "ArrowLeft")
-    expect(explorer).to_contain_text("(2 − 1) · 3 + max(2, 3) = 6")
-    assert numbers(explorer) == stamped(2, 2, 3).ravel().tolist()
-    press(slider(explorer, "input_size"), "ArrowRight")
-    expect(explorer).to_contain_text("(3 − 1) · 3 + max(2, 3) = 9")
-    assert numbers(explorer) == stamped(3, 2, 3).ravel().tolist()
+    for control, key, formula, settings in (
+        ("strides", "ArrowRight", "(2 − 1) · 3 + max(3, 3) = 6", (2, 3, 3)),
+        ("kernel_size", "ArrowLeft", "(2 − 1) · 3 + max(2, 3) = 6", (2, 2, 3)),
+        ("input_size", "ArrowRight", "(3 − 1) · 3 + max(2, 3) = 9", (3, 2, 3)),
+    ):
+        press(slider(explorer, control), key)
+        expect(explorer).to_contain_text(formula)
+        assert numbers(explorer) == stamped(*settings)
     expect(explorer).to_contain_text("Conv2DTranspose(1, kernel_size=2, strides=3")
 
 
@@ -154,21 +120,21 @@ def test_an_impossible_layer_explains_itself(explorers: Locator, page: Page) -> 
     assert violations(page, READ_BY_LEARNERS) == []
     press(slider(explorer, "strides"), "End")
     expect(explorer).to_contain_text("(2 − 1) · 4 + 3 + 3 = 10")
-    assert numbers(explorer) == stamped(2, 3, 4, "valid", 3).ravel().tolist()
+    assert numbers(explorer) == stamped(2, 3, 4, "valid", 3)
 
 
-@pytest.mark.parametrize("view", ["insert zeros", "matrix", "gradient"])
-def test_every_view_shows_the_same_output(explorers: Locator, view: str) -> None:
-    explorer = explorers.first
-    expected = stamped(2, 3, 2).ravel().tolist()
-    views = ["stamp", "insert zeros", "matrix", "gradient"]
-    press(explorer.get_by_label("view"), "ArrowDown", times=views.index(view))
-    expect(words(explorer)).to_contain_text("Pixel 25 of 25")
-    assert numbers(explorer)[-25:] == expected
-    press(slider(explorer, "step"), "ArrowLeft", times=12)
-    expect(words(explorer)).to_contain_text("Pixel 13 of 25, at [2, 2]")
-    expect(words(explorer)).to_contain_text("= 36.")
-    assert numbers(explorer)[-13:] == expected[:13]
+def test_every_view_shows_the_same_output(explorers: Locator) -> None:
+    explorer, expected = explorers.first, stamped(2, 3, 2)
+    for told in ("window meets", "input times column", "were it 1 larger"):
+        press(explorer.get_by_label("view"), "ArrowDown")
+        expect(words(explorer)).to_contain_text(told)
+        press(slider(explorer, "step"), "End")
+        expect(words(explorer)).to_contain_text("Pixel 25 of 25")
+        assert numbers(explorer)[-25:] == expected
+        press(slider(explorer, "step"), "ArrowLeft", times=12)
+        expect(words(explorer)).to_contain_text("Pixel 13 of 25, at [2, 2]")
+        expect(words(explorer)).to_contain_text("= 36.")
+        assert numbers(explorer)[-13:] == expected[:13]
 
 
 def test_letters_pressed_in_a_menu_are_no_commands_to_the_notebook(
@@ -184,7 +150,7 @@ def test_letters_pressed_in_a_menu_are_no_commands_to_the_notebook(
 
 def test_the_other_layers_agree_with_the_library(explorers: Locator) -> None:
     _, upsampling, pooling, _ = explorers.all()
-    image = np.array([[1.0, 2.0], [3.0, 4.0]]).reshape(1, 2, 2, 1)
+    image = np.arange(1.0, 5).reshape(1, 2, 2, 1)
     press(slider(upsampling, "size[1]"), "ArrowLeft")
     expect(upsampling).to_contain_text("n · size[1] = 2 · 1 = 2")
     expected = upsample2d(image, (2, 1), "bilinear")
@@ -212,14 +178,13 @@ def test_it_plays(explorers: Locator) -> None:
     press(explorer.get_by_role("button", name="play or pause"), "Enter")
     expect(words(explorer)).to_contain_text("Stamp 4 of 4")
     assert explorer.page.evaluate("window.steps") == [1, 2, 3, 4]
-    assert numbers(explorer) == stamped(2, 3, 2).ravel().tolist()
+    assert numbers(explorer) == stamped(2, 3, 2)
     press(explorer.get_by_role("button", name="back to the start"), "Enter")
     expect(words(explorer)).to_contain_text("No stamp yet")
 
 
 def test_the_tab_key_reaches_every_control(explorers: Locator, page: Page) -> None:
-    explorer = explorers.first
-    slider(explorer, "input_size").focus()
+    slider(explorers.first, "input_size").focus()
     reached = []
     for _ in range(20):
         reached.append(
@@ -236,29 +201,30 @@ def test_the_tab_key_reaches_every_control(explorers: Locator, page: Page) -> No
     assert [name for name in reached if name in wanted][:10] == wanted
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-@pytest.mark.parametrize("width", [1366, 600])
-def test_it_is_accessible_and_fits(
-    explorers: Locator, page: Page, theme: str, width: int
+def test_it_is_accessible_and_fits_in_both_themes(
+    explorers: Locator, page: Page
 ) -> None:
-    change_theme(page, theme)
-    page.set_viewport_size({"width": width, "height": 900})
-    assert violations(page, READ_BY_LEARNERS) == []
-    for explorer in explorers.all():
-        box = explorer.bounding_box()
-        assert box
-        for svg in explorer.locator("svg").all():
-            inner = svg.bounding_box()
-            assert inner
-            assert inner["x"] + inner["width"] <= box["x"] + box["width"] + 1
-
-
-def test_titles_can_be_read_in_both_themes(explorers: Locator, page: Page) -> None:
-    title = explorers.first.locator(".course-picture svg g text").first
-    colours = []
-    for theme in ("JupyterLab Light", "JupyterLab Dark"):
-        change_theme(page, theme)
+    brightness = []
+    for theme in ("Dark", "Light"):
+        page.evaluate(
+            "(theme) => window.jupyterapp.commands.execute("
+            "'apputils:change-theme', {theme})",
+            f"JupyterLab {theme}",
+        )
+        is_light = str(theme == "Light").lower()
+        body = f"body[data-jp-theme-light={is_light}]"
+        page.wait_for_selector(body, state="attached")
+        title = explorers.first.locator(".course-picture text").first
         colour = title.evaluate("(one) => getComputedStyle(one).fill")
-        colours.append(np.mean([int(c) for c in re.findall(r"\d+", colour)[:3]]))
-    light, dark = colours
+        brightness.append(np.mean([int(c) for c in re.findall(r"\d+", colour)[:3]]))
+        for width in (600, 1366):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert violations(page, READ_BY_LEARNERS) == []
+            for explorer in explorers.all():
+                edges = explorer.evaluate(
+                    "(box) => [box, ...box.querySelectorAll('svg')].map("
+                    "(one) => one.getBoundingClientRect().right)"
+                )
+                assert max(edges) <= edges[0] + 1
+    dark, light = brightness
     assert light < 100 < 150 < dark

@@ -1,0 +1,132 @@
+"""Which two networks can learn from each other, and what numbers a network gives."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from course_lib.backend import keras, tf
+
+PASSING = (
+    keras.layers.InputLayer,
+    keras.layers.Reshape,
+    keras.layers.Permute,
+    keras.layers.Flatten,
+    keras.layers.Cropping2D,
+    keras.layers.UpSampling2D,
+    keras.layers.MaxPooling2D,
+    keras.layers.AveragePooling2D,
+)
+"""Layers after which numbers are in the range that they were in before."""
+
+
+def check_networks(generator: keras.Model, discriminator: keras.Model) -> None:
+    points, drawn = _shapes("generator", generator)
+    judged, logits = _shapes("discriminator", discriminator)
+    if len(points) != 1 or None in points:
+        raise ValueError(
+            "generator must take latent points of shape (batch, latent_dim); got "
+            f"{generator.input_shape}"
+        )
+    if len(drawn) != 3 or None in drawn:
+        raise ValueError(
+            "generator must draw images of shape (batch, height, width, channels), of "
+            f"a known size; got {generator.output_shape}"
+        )
+    if drawn != judged:
+        raise ValueError(
+            f"discriminator must take the generator's images, of shape {drawn}; it "
+            f"takes {judged}"
+        )
+    if logits != (1,):
+        raise ValueError(
+            "discriminator must give one logit for each image, shape (batch, 1); got "
+            f"{discriminator.output_shape}"
+        )
+    low, high = output_range(discriminator)
+    if np.isfinite([low, high]).any():
+        raise ValueError(
+            "discriminator must give logits, since the loss applies the sigmoid; got "
+            f"one whose last activation gives numbers from {low:g} to {high:g}, as a "
+            "sigmoid does: leave it out"
+        )
+    weights = generator.trainable_variables + discriminator.trainable_variables
+    half = {"float16", "bfloat16"}
+    if half & {keras.config.floatx(), *(weight.dtype for weight in weights)}:
+        raise ValueError(
+            "the weights must be float32, as small steps are lost in 16 bits; got "
+            "float16. Leave keras.config.floatx() at float32 and call "
+            'keras.config.set_dtype_policy("mixed_float16") before building the models'
+        )
+
+
+def _shapes(name: str, network: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Shapes of the one input and of the one output, without the batch."""
+    if not isinstance(network, keras.Model):
+        raise TypeError(f"{name} must be a Keras model; got {type(network).__name__}")
+    inputs, outputs = (getattr(network, end, None) for end in ("inputs", "outputs"))
+    if not inputs or not outputs:
+        raise ValueError(
+            f"{name} must be a Sequential or functional model that knows its shapes. "
+            f"Wrap yours: keras.Sequential([keras.Input(shape), {name}])"
+        )
+    if len(inputs) != 1 or len(outputs) != 1:
+        raise ValueError(
+            f"{name} must have one input and one output; got {len(inputs)} and "
+            f"{len(outputs)}"
+        )
+    return inputs[0].shape[1:], outputs[0].shape[1:]
+
+
+def output_range(model: keras.Model) -> tuple[float, float]:
+    """Bounds of the numbers that a model gives, as far as its last layers tell."""
+    low, high = -np.inf, np.inf
+    rescalings: list[Any] = []
+    for step in reversed(list(_steps(model))):
+        if isinstance(step, keras.layers.Rescaling):
+            rescalings.insert(0, step)
+            continue
+        low, high = _bounds(_activation(step))
+        linear = _activation(step) is keras.activations.linear
+        passing = isinstance(step, PASSING) or (
+            linear and isinstance(step, keras.layers.Activation)
+        )
+        if not passing:
+            break
+    for step in rescalings:
+        with suppress(TypeError):  # a number for each channel
+            ends = [end * step.scale + step.offset for end in (low, high)]
+            low, high = float(min(ends)), float(max(ends))
+    return low, high
+
+
+def _steps(model: keras.Model) -> Iterator[Any]:
+    """Layers and operations of a model in their order, with those of nested ones."""
+    for step in getattr(model, "operations", None) or model.layers:
+        if isinstance(step, keras.Sequential) or hasattr(step, "operations"):
+            yield from _steps(step)
+        else:
+            yield step
+
+
+def _activation(step: Any) -> Callable[[Any], Any] | None:
+    if isinstance(step, keras.layers.Layer):
+        return getattr(step, "activation", None)
+    name = type(step).__name__.lower()  # an operation such as that of keras.ops.tanh
+    return getattr(keras.activations, name, None)
+
+
+def _bounds(activation: Callable[[Any], Any] | None) -> tuple[float, float]:
+    """Least and largest value of a function, found by trying; else infinity."""
+    low, high = -np.inf, np.inf
+    if activation is None:
+        return low, high
+    with suppress(Exception):
+        tried = np.sinh(np.linspace(-14, 14, 2001, dtype="float32"))
+        values = np.asarray(activation(tf.constant(tried.reshape(1, 1, 1, -1))))
+        if values.min() > -1e3:
+            low = round(float(values.min()), 3)
+        if values.max() < 1e3:
+            high = round(float(values.max()), 3)
+    return low, high
