@@ -64,13 +64,8 @@ class _Arguments:
 class ConvTranspose2dArguments(_Arguments):
     """Arguments of `torch.nn.ConvTranspose2d`, and the crop that follows it.
 
-    Attributes:
-        kernel_size: Size of the kernel in weights.
-        stride: Distance between the stamps on the output in pixels.
-        padding: Pixels that PyTorch cuts off at both ends.
-        output_padding: Pixels that it then adds at the end.
-        dilation: Distance between neighbouring weights in pixels.
-        crop: Pixels still to be removed at the bottom and at the right, 0 or 1.
+    `padding` is cut off at both ends, then `output_padding` is added at the end. The
+    `crop` is still to be removed at the bottom and at the right: 0 or 1 pixels.
     """
 
     stride: Pair = (1, 1)
@@ -94,14 +89,7 @@ class ConvTranspose2dArguments(_Arguments):
 class Conv2DTransposeArguments(_Arguments):
     """Arguments of `keras.layers.Conv2DTranspose`, and the crop that follows it.
 
-    Attributes:
-        kernel_size: This and the next ones are those of Keras.
-        strides: Distance between the stamps on the output in pixels.
-        padding: `"valid"` or `"same"`.
-        output_padding: `None`, or which of the legal output sizes to pick.
-        dilation_rate: Distance between neighbouring weights in pixels.
-        crop: Pixels to remove, `((top, bottom), (left, right))`, as `Cropping2D`
-            takes them.
+    The `crop` is `((top, bottom), (left, right))`, as `Cropping2D` takes it.
     """
 
     strides: Pair = (1, 1)
@@ -135,14 +123,7 @@ def pytorch_conv_transpose(
     `kernel_size=3, stride=2, padding=1, output_padding=1` gives as many pixels as
     Keras' `same`, but all of them one pixel further up and to the left.
 
-    Args:
-        kernel_size: This and the other arguments are those of Keras.
-        strides: Distance between the stamps on the output in pixels, an int or
-            `(height, width)`.
-        padding: `"valid"` or `"same"`.
-        output_padding: `None`, or which of the legal output sizes to pick; see
-            `shapes.conv_transpose_output_size`.
-        dilation_rate: Distance between neighbouring weights in pixels.
+    Takes them as `transposed_convolution.conv2d_transpose` does.
 
     Returns:
         PyTorch's arguments, and the crop where they cannot express the layer.
@@ -194,14 +175,7 @@ def keras_conv_transpose(
     The result holds for images of any size, and crops as little as Keras allows.
     `groups` are for `keras_kernel` to write out.
 
-    Args:
-        kernel_size: This and the other arguments are those of PyTorch.
-        stride: Distance between the stamps on the output in pixels, an int or
-            `(height, width)`.
-        padding: Pixels cut off at both ends.
-        output_padding: Pixels then added at the end, fewer than `stride` or
-            `dilation`.
-        dilation: Distance between neighbouring weights in pixels.
+    Takes them as PyTorch does, each an int or `(height, width)`.
 
     Returns:
         Keras' arguments, and the crop where they cannot express the layer.

@@ -58,9 +58,10 @@ def test_it_equals_the_layer():
 
 def test_windows_are_not_all_copied_at_once():
     """25 of them cover each pixel."""
-    x, kernel = np.ones((32, 32, 32, 8)), np.ones((5, 5, 8, 2))
+    x, kernel = np.ones((64, 32, 32, 8)), np.ones((5, 5, 8, 2))
     assert peak_memory(conv2d, x, kernel, 1, "same") < 4 * x.nbytes
-    assert peak_memory(conv2d, x[:1], kernel, 1, "same") < 4 * x[:1].nbytes
+    x = x.reshape(1, 256, 256, 8)
+    assert peak_memory(conv2d, x, kernel, 1, "same") < 4 * x.nbytes
 
 
 def test_strides_with_dilation_are_refused_on_any_axes():
