@@ -27,8 +27,8 @@ def mean_interval(
     The interval is SciPy's bootstrap interval, bias-corrected and accelerated.
 
     Args:
-        values: One number for each seed, two or more. For a comparison, give
-            `paired_differences`.
+        values: One number for each seed, shape `(seeds,)`, two or more; to compare,
+            those of `paired_differences`.
         confidence: How often such intervals hold the true mean, from 0 to 1.
         seed: Makes the interval repeatable.
 
