@@ -191,6 +191,23 @@ def test_batches_are_taken_in_their_own_order(hold):
     assert_same(gan, trained(shuffle=False))
 
 
+def test_each_epoch_takes_all_images_in_an_order_of_its_own():
+    seen = []
+
+    class Watched(GAN):
+        def train_step(self, data):
+            seen.extend(np.asarray(data))
+            return super().train_step(data)
+
+    gan = Watched(generator(), discriminator(), seed=0)
+    gan.compile(run_eagerly=True)
+    train(gan, 2)
+    first, second = np.reshape(seen, (2, STEPS * 8, 16))[:, : len(IMAGES)]
+    assert np.any(first != second)
+    for epoch in (first, second):
+        assert {*map(bytes, epoch)} == {*map(bytes, IMAGES)}
+
+
 PIXELS = 127.5 * IMAGES + 127.5
 
 
@@ -269,19 +286,30 @@ def resumed(tmp_path, *moment, epochs=4, seed=0, first=None, **options):
     first = first or small_gan(seed)
     with pytest.raises(KeyboardInterrupt):
         train(first, epochs, callbacks=[backup(), Interrupt(*moment)])
-    again = small_gan(seed)
-    history = train(again, epochs, callbacks=backup())
-    return again, history
+    again, kept = small_gan(seed), []
+    note = keras.callbacks.LambdaCallback(
+        on_train_begin=lambda logs: kept.append(updates(again)[0])
+    )
+    history = train(again, epochs, callbacks=[backup(), note])
+    return again, history, kept[0]
 
 
 @pytest.mark.parametrize(
-    ("save_freq", "moment"),
-    [("epoch", (0, 3)), ("epoch", (2, 0)), (3, (0, 5)), (3, (1, 7)), (8, (1, 7))],
+    ("save_freq", "moment", "kept"),
+    [
+        ("epoch", (0, 3), 0),
+        ("epoch", (2, 0), 16),
+        (3, (0, 5), 6),
+        (3, (1, 7), 15),
+        (8, (1, 7), 16),
+    ],
 )
-def test_an_interrupted_training_goes_on_to_the_bit(save_freq, moment, tmp_path):
+def test_an_interrupted_training_goes_on_to_the_bit(save_freq, moment, kept, tmp_path):
+    """It begins with as many steps as were kept, and ends as if uninterrupted."""
     whole = small_gan()
     expected = train(whole, 4)
-    again, history = resumed(tmp_path, *moment, save_freq=save_freq)
+    again, history, begun_with = resumed(tmp_path, *moment, save_freq=save_freq)
+    assert begun_with == kept
     assert updates(again) == (4 * STEPS, 4 * STEPS)
     assert_same(whole, again)
     assert history["d_loss"] == expected["d_loss"][-len(history["d_loss"]) :]
@@ -293,7 +321,7 @@ def test_without_a_seed_it_goes_on_in_the_same_order(tmp_path):
     whole = trained(4, seed=None)
     keras.utils.set_random_seed(3)
     first = small_gan(seed=None)
-    again, _ = resumed(tmp_path, 2, 4, seed=None, first=first)
+    again, _, _ = resumed(tmp_path, 2, 4, seed=None, first=first)
     assert_same(whole, again)
     keras.utils.set_random_seed(4)
     assert np.abs(small_gan(seed=None).sample(3) - whole.sample(3)).max() > 0
