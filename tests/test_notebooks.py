@@ -3,6 +3,7 @@
 import ast
 import copy
 import html.parser
+import itertools
 import os
 import re
 import subprocess
@@ -205,6 +206,61 @@ def traces_of_one_machine(notebook: NotebookNode) -> list[str]:
     return problems
 
 
+def not_predictable(notebook: NotebookNode) -> list[str]:
+    """An answer is hidden under its question, with a sentence why at the end."""
+    problems, cells = [], notebook.cells
+    for i, cell in enumerate(cells):
+        if cell.cell_type != "markdown":
+            continue
+        if "**Predict" in cell.source:
+            problems.append(f"{cell.id}: the answer would be in view")
+        if not run_notebooks.ANSWER_FOLLOWS.search(cell.source):
+            continue
+        if len(headings([cell])) != 1:
+            problems.append(f"{cell.id}: another heading would end what is hidden")
+        after = list(itertools.takewhile(lambda c: not headings([c]), cells[i + 1 :]))
+        if not after or after[0].cell_type != "code":
+            problems.append(f"{cell.id}: no cell answers")
+        elif cell.source.startswith("### Predict") and after[-1].cell_type == "code":
+            problems.append(f"{cell.id}: nothing says why")
+        elif i + 1 + len(after) == len(cells):
+            problems.append(f"{cell.id}: the rest of the chapter would be hidden")
+    return problems
+
+
+def headings(cells: list[NotebookNode]) -> list[str]:
+    texts = (cell.source for cell in cells if cell.cell_type == "markdown")
+    return re.findall(r"^#+ .+$", "\n".join(texts), flags=re.MULTILINE)
+
+
+def time_needed(notebook: NotebookNode) -> str:
+    """Say how long a chapter takes, as its first cell must.
+
+    150 words a minute, 5 seconds a line of code, a minute a prediction; and the
+    exercises' own minutes, their texts and stubs not counted twice.
+    """
+    words = lines = predictions = exercise_minutes = 0
+    for before, cell in itertools.pairwise([new_markdown_cell(""), *notebook.cells]):
+        exercise = re.search(r"^\*\*Exercise .* (\d+) min$", cell.source, re.M)
+        if cell.cell_type == "markdown":
+            text = cell.source[: exercise.start()] if exercise else cell.source
+            words += len(text.split())
+            predictions += text.startswith("### Predict")
+            exercise_minutes += int(exercise[1]) if exercise else 0
+        elif "**Exercise " not in before.source:
+            lines += len([line for line in cell.source.splitlines() if line.strip()])
+    reading = words / 150 + lines * 5 / 60 + predictions
+    return (
+        f"**Time** about {5 * round(reading / 5)} minutes to read and run, "
+        f"{5 * round(exercise_minutes / 5)} for the exercises"
+    )
+
+
+def other_time(notebook: NotebookNode) -> list[str]:
+    expected = time_needed(notebook)
+    return [] if expected in markdown(notebook)[0] else [f"say: {expected}"]
+
+
 def no_frame(notebook: NotebookNode) -> list[str]:
     """Check what a chapter opens and closes with."""
     texts = markdown(notebook) or [""]
@@ -214,12 +270,11 @@ def no_frame(notebook: NotebookNode) -> list[str]:
             r"\A# \d+\. \w+",
             r"^\*\*You will be able to\*\*",
             r"^\*\*You need\*\*",
-            r"^\*\*Time\*\* about \d+ minutes",
         )
         if not re.search(pattern, texts[0], flags=re.MULTILINE)
     ]
     sections = re.findall(r"^## (.+)$", "\n".join(texts), flags=re.MULTILINE)
-    ending = ["What you showed", "Exercises", "Further reading"]
+    ending = ["What to remember", "Exercises", "Further reading"]
     if sections[-3:] != ending:
         problems.append(f"the last sections are {sections[-3:]}, not {ending}")
     return problems
@@ -238,6 +293,8 @@ CHECKS = [
     first_cell_without_imports,
     not_normalised,
     traces_of_one_machine,
+    not_predictable,
+    other_time,
     no_frame,
 ]
 Check = Callable[[NotebookNode], list[str]]
@@ -272,7 +329,8 @@ def good_notebook() -> NotebookNode:
     cells = [
         new_markdown_cell(
             "# 1. Test a notebook\n**You will be able to** test  \n"
-            "**You need** nothing  \n**Time** about 5 minutes"
+            "**You need** nothing  \n"
+            "**Time** about 0 minutes to read and run, 5 for the exercises"
         ),
         new_code_cell(
             "import numpy as np",
@@ -288,7 +346,13 @@ def good_notebook() -> NotebookNode:
             metadata={"tags": ["raises-exception"]},
             outputs=[new_output("error", ename="ZeroDivisionError", traceback=["…"])],
         ),
-        new_markdown_cell("## What you showed\n## Exercises\n## Further reading"),
+        new_markdown_cell("### Predict: how much is 6 · 7?"),
+        new_code_cell("6 * 7"),
+        new_markdown_cell("Six sevens are 42."),
+        new_markdown_cell(
+            "## What to remember\n## Exercises\n**Exercise 1.1. Test** ●○○ easy · 5 min"
+            "\n## Further reading"
+        ),
     ]
     notebook = new_notebook(cells=cells)
     for count, cell in enumerate(code_cells(notebook), start=1):
@@ -328,8 +392,8 @@ PNG = {"image/png": "AAAA", "text/plain": "<Figure size 640x480 with 1 Axes>"}
         (pictures_without_alt_text, put("cells.1.outputs.0", "data", PNG)),
         (pictures_without_alt_text, put("cells.1", "outputs", [picture("")])),
         (pictures_without_alt_text, put("cells.1", "outputs", [picture("A figure")])),
-        (pictures_without_alt_text, put("cells.4", "source", "![](a.png)")),
-        (pictures_without_alt_text, put("cells.4", "source", "<img src=a.png>")),
+        (pictures_without_alt_text, put("cells.7", "source", "![](a.png)")),
+        (pictures_without_alt_text, put("cells.7", "source", "<img src=a.png>")),
         (ignored_outputs_without_assert, put(IGNORED, "source", "loss = train()")),
         (ignored_outputs_without_assert, put(IGNORED, "source", "assert True")),
         (ignored_outputs_without_assert, put(IGNORED, "source", "# assert loss < 1")),
@@ -351,8 +415,19 @@ PNG = {"image/png": "AAAA", "text/plain": "<Figure size 640x480 with 1 Axes>"}
         (traces_of_one_machine, put("cells.2.outputs.0", "text", "2026-11-05")),
         (traces_of_one_machine, put("cells.2.outputs.0", "text", str(PROJECT))),
         (traces_of_one_machine, put("cells.2.outputs.0", "text", "site-packages/a.py")),
+        (not_predictable, put("cells.0", "source", "**Predict.** How large?")),
+        (
+            not_predictable,
+            put("cells.4", "source", "## Sizes\n### Predict: how large?"),
+        ),
+        (not_predictable, put("cells.5", "cell_type", "markdown")),
+        (not_predictable, put("cells.6", "cell_type", "code")),
+        (not_predictable, put("cells.7", "source", "Go on.")),
+        (other_time, put("cells.6", "source", "word " * 750)),
+        (other_time, put("cells.7", "source", "Exercise 1.1, without its minutes")),
+        (not_normalised, put("cells.4.metadata", run_notebooks.COLLAPSED, False)),
         (no_frame, put("cells.0", "source", "# A notebook")),
-        (no_frame, put("cells.4", "source", "## What you showed")),
+        (no_frame, put("cells.7", "source", "## What to remember")),
     ],
 )
 def test_check_notices(check: Check, break_it: Callable[[NotebookNode], None]) -> None:

@@ -15,6 +15,9 @@ from nbformat import NotebookNode
 
 FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError, ValueError)
 WIDGET = "application/vnd.jupyter.widget-view+json"
+ANSWER_FOLLOWS = re.compile("^### (Predict|Answer|Solution)", re.M)
+"""Headings under which JupyterLab hides the cells until the learner opens them."""
+COLLAPSED = "jp-MarkdownHeadingCollapsed"
 METADATA = {
     "kernelspec": {
         "display_name": "Python 3 (ipykernel)",
@@ -55,6 +58,8 @@ def normalise(notebook: NotebookNode) -> None:
     for cell in notebook.cells:
         tags = cell.metadata.get("tags")
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        if cell.cell_type == "markdown" and ANSWER_FOLLOWS.match(cell.source):
+            cell.metadata[COLLAPSED] = True
         for output in cell.get("outputs", []):
             if "metadata" in output:
                 output.metadata = NotebookNode()

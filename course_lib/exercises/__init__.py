@@ -24,6 +24,7 @@ __all__ = [
     "progress_file",
     "solution",
     "summary",
+    "use",
 ]
 
 _hints_given: dict[str, int] = {}
@@ -154,3 +155,33 @@ def solution(name: str) -> Card:
     if exercise is None:
         return _wording.unknown(name)
     return Card(f"Exercise {exercise.name}: a solution", code=exercise.source)
+
+
+def use(name: str, answer: Any) -> Any:
+    """Gives what the next cells work with: the answer, or until it is right a solution.
+
+    Args:
+        name: The exercise, such as `"4.2"`.
+        answer: The function to write, or the value predicted.
+
+    Returns:
+        `answer` if `check` finds it correct, otherwise the function of the solution,
+        or its value. Which of the two is printed.
+
+    Raises:
+        ValueError: If there is no such exercise.
+
+    Example:
+        >>> use("2.1", ...)
+        Exercise 2.1 is not attempted: from here on the solution is used.
+        (4, 6)
+    """
+    exercise = find(name)
+    if exercise is None:
+        raise ValueError(f"name must be that of an exercise; got {name!r}")
+    tone = check(name, answer).tone
+    if tone == "correct":
+        print(f"Exercise {exercise.name} is correct: from here on yours is used.")
+        return answer
+    print(f"Exercise {exercise.name} is {tone}: from here on the solution is used.")
+    return exercise.solution() if exercise.is_prediction else exercise.solution

@@ -1,0 +1,53 @@
+"""The scores that chapters 2 to 5 show can be measured again."""
+
+import numpy as np
+import pytest
+
+from course_lib import restoration
+from course_lib.backend import keras
+
+SHIPPED = {score.name: score for score in restoration.shipped_scores()}
+
+
+def test_every_way_has_a_shipped_score():
+    ways = [(chapter, name) for chapter, name, _ in restoration.WAYS]
+    assert ways == [(score.chapter, score.name) for score in SHIPPED.values()]
+
+
+@pytest.mark.parametrize("name", ["bicubic", "best transposed 3 × 3 kernel"])
+def test_what_needs_no_seed_is_measured_again(name):
+    (way,) = (way for way in restoration.WAYS if way[1] == name)
+    again, shipped = restoration.measure(*way), SHIPPED[name]
+    assert again.parameters == shipped.parameters
+    assert again.errors == pytest.approx(shipped.errors, abs=1e-4)
+
+
+def test_least_squares_is_no_worse_than_training():
+    layer = keras.layers.Conv2DTranspose(1, 3, strides=2, padding="same")
+    trained = restoration.error(restoration.train([layer], epochs=1))
+    assert SHIPPED["best transposed 3 × 3 kernel"].errors[0] < trained + 1e-3
+
+
+def test_a_seed_decides_on_a_training():
+    def train(seed):
+        layer = keras.layers.Conv2DTranspose(1, 2, strides=2)
+        return restoration.train([layer], seed, epochs=1).get_weights()[0]
+
+    np.testing.assert_array_equal(train(1), train(1))
+    assert not np.array_equal(train(1), train(2))
+
+
+def test_the_table_grows_from_chapter_to_chapter_and_ends_with_the_best():
+    lengths = [len(restoration.table(chapter).splitlines()) for chapter in (2, 3, 4, 5)]
+    assert lengths == [9, 10, 12, 14]
+    errors = [
+        float(line[56:].split()[0]) for line in restoration.table(5).split("\n")[1:]
+    ]
+    assert errors == sorted(errors, reverse=True)
+
+
+def test_what_can_not_be_scored_is_refused():
+    with pytest.raises(ValueError, match=r"turn \(1000, 10, 10, 1\) into \(1000, 20"):
+        restoration.error(lambda small: small)
+    with pytest.raises(ValueError, match="from 2 to 5; got 1"):
+        restoration.table(1)
