@@ -14,7 +14,7 @@ as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 # neither read nor written.
 quick test unit nbval twice notebooks browser tensorflow: export COURSE_PROGRESS_FILE :=
 
-.PHONY: help lab quick test check unit tensorflow nbval twice notebooks exercises pytorch dask \
+.PHONY: help lab quick test check unit tensorflow nbval twice notebooks exercises pytorch dask generated \
 	browser bench animation digits classifier lock
 
 help:
@@ -110,6 +110,9 @@ animation: .venv/develop ## draw the animation of the README anew
 
 digits: .venv/develop ## build data/digits.npz anew
 	$(in_venv) tools/build_digits.py
+
+generated: .venv/develop ## train both generators, and draw data/generated.npz anew
+	$(in_venv) tools/draw_generated.py
 
 classifier: .venv/develop ## train data/classifier.npz anew
 	$(in_venv) tools/train_classifier.py

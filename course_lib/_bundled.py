@@ -18,8 +18,9 @@ SHA256 = {
         "9c1d7fd8a56abe2ef3b4358e25b85ff1fe8e14b7159a543397b0ff73b1bc5b65"
     ),
     "digits.npz": "d427c2b8f7a21b8d81cd6a66fc543bef2609ebfc923c82f88fc632148e0376b3",
+    "generated.npz": "138cdecf60485e22f2bc6883b88cab67313ca564a5ef3e09a820f2faa358c216",
     "restoration.json": (
-        "2ab3d602f07e949311bf3df1923412fdedca260acdd3fc94d3c89ec6ce361967"
+        "6e03e8a72c856daa509597a3d94c200556d65b8a7657acda82814d91edbcd41a"
     ),
     "study.jsonl": "b031ab2eb6c982cc02a73b8106befa443681a1e5b705a52012c259be197e70b6",
 }

@@ -11,6 +11,8 @@ Images = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
 Pixels = npt.NDArray[np.uint8]
 
+GENERATED_AFTER = (0, 2, 6, 12, 30, 60)
+"""After so many epochs of training the images of `load_generated` were drawn."""
 _INK_BOX = 20
 """The ink of every MNIST digit fits into a box of so many pixels."""
 _MARGIN = _INK_BOX // 2
@@ -56,6 +58,29 @@ def load_digits(
     if size == 10:
         images = images.reshape(-1, 10, 2, 10, 2).mean(axis=(2, 4))
     return images[..., None] / np.float32(127.5) - 1, labels.astype(np.int64)
+
+
+def load_generated() -> dict[str, Images]:
+    """Loads what the two generators of chapter 8 drew while they were trained.
+
+    Returns:
+        For `"UpSampling2D"` and `"Conv2DTranspose"` the images of the same eight
+        latent points after each number of epochs in `GENERATED_AFTER`, float32 of
+        shape `(6, 8, 10, 10, 1)` in [-1, 1].
+
+    Raises:
+        ValueError: If the file is damaged.
+        FileNotFoundError: If the file is missing.
+
+    Example:
+        >>> load_generated()["Conv2DTranspose"].shape
+        (6, 8, 10, 10, 1)
+    """
+    drawn = bundled_arrays("generated.npz")
+    return {
+        layer: pixels[..., None].astype(np.float32) / np.float32(127.5) - 1
+        for layer, pixels in drawn.items()
+    }
 
 
 def _require(name: str, value: object, choices: tuple[object, ...]) -> None:
