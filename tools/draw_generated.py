@@ -1,4 +1,4 @@
-"""Draw data/generated.npz anew: what the two generators of chapter 8 draw as they learn.
+"""Draw data/generated.npz anew: what both generators of chapter 8 draw as they learn.
 
 Run it with `make generated`; it takes a few minutes.
 """
