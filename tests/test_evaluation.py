@@ -187,29 +187,26 @@ def test_class_imbalance_by_chance_is_as_large_as_documented():
 # What all of them take
 
 
-def refused(error, message, function, *arguments):
-    with pytest.raises(error, match=message):
-        function(*arguments)
-
-
 @pytest.mark.parametrize("metric", [*PAIRS, class_imbalance])
 def test_samples_must_fit_each_other(metric):
     x = np.eye(4)[[0, 1, 2, 3] * 25]
-    for other, error, message in (
-        (x[:90], ValueError, "as many images; got 100 and 90"),
-        (np.eye(3)[[0, 1] * 50], ValueError, "same numbers; got 4 and 3 of them"),
-        (np.full((100, 4), np.nan), ValueError, "generated must hold finite numbers"),
-        (x[0], ValueError, r"generated must be .* \(n, [a-z]+\); got shape \(4,\)"),
-        (x[:0], ValueError, "generated must be .* its n axis is empty"),
-        ([[1.0], [0.5, 0.5]], ValueError, "generated must be a float32 or float64"),
-        (x.astype(int), TypeError, "generated must be a float32 or float64 array"),
-        ((x.mean(axis=0), np.cov(x.T)), TypeError, "generated must be one array, of"),
-        ((x, np.ones(100)), TypeError, "generated must be one array, of images or"),
+    for other, message in (
+        (x[:90], "as many images; got 100 and 90"),
+        (np.eye(3)[[0, 1] * 50], "same numbers; got 4 and 3 of them"),
+        (np.full((100, 4), np.nan), "generated must hold finite numbers"),
+        (x[0], r"generated must be .* \(n, [a-z]+\); got shape \(4,\)"),
+        (x[:0], "generated must be .* its n axis is empty"),
+        ([[1.0], [0.5, 0.5]], "generated must be a float32 or float64"),
+        (x.astype(int), "generated must be a float32 or float64 array"),
+        ((x.mean(axis=0), np.cov(x.T)), "generated must be one array, of"),
+        ((x, np.ones(100)), "generated must be one array, of images or"),
     ):
-        refused(error, message, metric, x, other)
+        with pytest.raises((TypeError, ValueError), match=message):
+            metric(x, other)
 
 
 X = normal(0)
+BYTES = np.ones((3, 10, 10, 1), "uint8")
 
 
 @pytest.mark.parametrize(
@@ -228,6 +225,12 @@ X = normal(0)
         (checkerboard, (BOARD, 9), r"period must fit into .*\(8, 8\); got \(9, 9\)"),
         (checkerboard, (BOARD, 0), "period must be 1 or more"),
         (checkerboard, (BOARD, 2, "mean"), 'relative_to must be "variance" or "energy'),
+        (digit_features, (np.ones((3, 20, 20, 1)),), r"be digits of shape \(n, 10, 10"),
+        (digit_features, (np.ones((0, 10, 10, 1)),), r"got \(0, 10, 10, 1\)"),
+        (digit_features, (np.ones((3, 10, 10)),), r"images must .*got shape \(3, 10"),
+        (digit_features, (BYTES * 255.0,), r"from -1 \(paper\) to 1 .*from 255 to"),
+        (digit_features, (BYTES * -2.0,), "got numbers from -2 to -2"),
+        (digit_probabilities, (BYTES,), "images must be a float32 or float64 array"),
         (evaluate, (NEW[:60], TEST[:60], TRAIN), "generated must hold 2, 3, .* 60; go"),
         (evaluate, (ALL[:150], TEST[:60], TRAIN), "generated must hold 2, .*; got 150"),
         (evaluate, (NEW, TEST[:40], TRAIN[:79]), "train must hold at least .*; got 79"),
@@ -237,7 +240,8 @@ X = normal(0)
     ],
 )
 def test_bad_arguments_are_named(metric, arguments, message):
-    refused(ValueError, message, metric, *arguments)
+    with pytest.raises((TypeError, ValueError), match=message):
+        metric(*arguments)
 
 
 def test_few_images_for_a_covariance_are_remarked_on():
@@ -303,19 +307,6 @@ def test_training_is_repeatable_and_learns():
     assert np.mean(logits.argmax(axis=1) == ALL_LABELS[:2000]) > 0.5
     np.testing.assert_allclose(features.mean(axis=0), 0, atol=1e-3)
     np.testing.assert_allclose(features.std(axis=0), 1, atol=1e-3)
-
-
-@pytest.mark.parametrize("function", [digit_features, digit_probabilities])
-def test_bad_images_are_refused(function):
-    for images, error, message in (
-        (np.ones((3, 20, 20, 1)), ValueError, r"images must be digits of shape \(n, 1"),
-        (np.ones((0, 10, 10, 1)), ValueError, r"got \(0, 10, 10, 1\)"),
-        (np.ones((3, 10, 10)), ValueError, r"images must be .*got shape \(3, 10, 10\)"),
-        (np.full((3, 10, 10, 1), 255.0), ValueError, r"from -1 \(paper\) to 1 .*255"),
-        (np.full((3, 10, 10, 1), -2.0), ValueError, "got numbers from -2 to -2"),
-        (np.ones((3, 10, 10, 1), "uint8"), TypeError, "images must be a float32"),
-    ):
-        refused(error, message, function, images)
 
 
 def test_metrics_take_images_as_well_as_features():

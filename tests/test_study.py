@@ -22,7 +22,6 @@ from course_lib.study import (
     build_gan,
     mean_interval,
     paired_differences,
-    process_pool,
     read_results,
     run,
     shipped_results,
@@ -152,7 +151,10 @@ def test_all_runs_are_made_seed_by_seed_and_none_again(made, tmp_path, capsys):
     results = study(path, PAIR, [0, 1])
     assert made == [(variant, seed) for seed in (0, 1) for variant in PAIR]
     assert keys(results) == [(variant, seed) for variant in PAIR for seed in (0, 1)]
-    assert read_results(path) == [fake_result(*task, Settings()) for task in made]
+    as_made = [fake_result(*task, Settings()) for task in made]
+    assert read_results(path) == as_made
+    lines = path.read_text().splitlines()
+    assert [json.loads(line) for line in lines] == [asdict(r) for r in as_made]
     assert "4/4" in capsys.readouterr().out
     before = path.read_bytes()
     assert study(path, PAIR, [0, 1], verbose=False) == results
@@ -243,13 +245,6 @@ def three(made, tmp_path):
 
 def go_on(path):
     return study(path, ["upsampling"], range(4), verbose=False)
-
-
-def test_it_is_plain_json_lines_and_comes_back_as_it_was(three):
-    lines = [json.loads(line) for line in three.read_text().splitlines()]
-    results = [fake_result("upsampling", seed, Settings()) for seed in range(3)]
-    assert lines == [asdict(result) for result in results]
-    assert read_results(three) == results
 
 
 @pytest.mark.parametrize(
@@ -389,7 +384,6 @@ def study_of(*arguments):
         (Settings, (30, 128, 4000, 32), "test_size must be from 33 .*; got 32"),
         (Settings, (30, 128, 1999), "train_size must be from 2000, .*000; got 1999"),
         (Settings, (30, 128, 4001), "train_size must be from 2000.*; got 4001"),
-        (process_pool, (0,), "workers must be 1 or more; got 0"),
         (study_of, (["upsampling", "pooling"],), "variant must .*'pooling'"),
         (study_of, (["upsampling"], [0, -1]), "seeds must be 0 or more; got -1"),
         (study_of, ("upsampling",), r"variants must be such as \["),

@@ -19,7 +19,7 @@ def frechet_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
     much their covariances differ. (The field's FID is the same on 2,048 features of a
     network for photographs.) Lower is better, 0 is equal. Even of one distribution,
     samples of n images and d features of variance 1 are about d (d + 5) / 2n apart:
-    compare only values for as many images, beside that of real ones, as `evaluate`.
+    compare only values for as many images, and show that of real ones beside them.
 
     Args:
         real: Images, as `digit_features` takes them, or features of your own, shape
@@ -130,7 +130,7 @@ def precision_recall(
     A ball around each image of a sample reaches its k-th nearest neighbour there;
     precision is the share of generated images in the balls of the real ones, recall
     the share of real images in those of the generated. Higher is better; real images
-    against real ones stay below 1.
+    against real ones stay below 1. The duration grows with n², the memory doesn't.
 
     Args:
         real: Images or features, as `frechet_distance` takes them.
@@ -167,7 +167,7 @@ def data_copying(
     The probability that a generated image is nearer to its nearest training image
     than a real image, which was not trained with, is to its own. (Mann and Whitney's U
     as a share; ties count one half.) One half is ideal: as near as new digits are. 1
-    means copies, 0 that none comes near a digit.
+    means copies, 0 that none comes near a digit. The memory doesn't grow with n².
 
     Args:
         real: Images not trained with, or features, as `frechet_distance` takes them.

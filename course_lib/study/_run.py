@@ -26,7 +26,7 @@ class Settings:
         batch_size: Digits in a step.
         train_size: Training digits, from twice `test_size` to 4,000.
         test_size: Test digits, from 33, more than their features, to 1,000. A set of
-            generated images holds as many; as many sets as fit into `train_size`.
+            generated images holds as many; `train_size // test_size` sets are drawn.
     """
 
     epochs: int = 30
