@@ -220,6 +220,7 @@ BYTES = np.ones((3, 10, 10, 1), "uint8")
         (data_copying, (X, X[:5], X), "as many images"),
         (class_imbalance, (X, X), "real must be images, .* or class probabilities"),
         (confidence, ([[-0.5, 1.5]],), "images must be images, .* sum of 1"),
+        (confidence, ([[0.5, 1.5]],), "images must be images, .* sum of 1"),
         (checkerboard, (np.ones((4, 4)),), "images must be a float32 or float64"),
         (checkerboard, (np.ones((0, 4, 4, 1)),), "at least one image"),
         (checkerboard, (BOARD, 9), r"period must fit into .*\(8, 8\); got \(9, 9\)"),
