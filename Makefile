@@ -63,7 +63,7 @@ check: .venv/develop ## style, types and imports alone
 	$(in_venv) -m ruff format --check
 	$(in_venv) -m ruff check
 	$(in_venv) -m mypy
-	$(in_venv) -m importlinter.cli
+	.venv/bin/lint-imports
 
 unit: .venv/develop ## the unit tests and the examples in docstrings
 	$(in_venv) -m pytest -n 2

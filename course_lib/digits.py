@@ -7,21 +7,15 @@ import numpy.typing as npt
 
 from course_lib._bundled import bundled_arrays
 
-Images = npt.NDArray[np.float32]
-Labels = npt.NDArray[np.int64]
-Pixels = npt.NDArray[np.uint8]
-
 GENERATED_AFTER = (0, 2, 6, 12, 30, 60)
 """After so many epochs of training the images of `load_generated` were drawn."""
 _INK_BOX = 20
 """The ink of every MNIST digit fits into a box of so many pixels."""
-_MARGIN = _INK_BOX // 2
-"""How far a centred box may reach over the border."""
 
 
 def load_digits(
     size: int = 10, split: str = "train", source: str = "bundled"
-) -> tuple[Images, Labels]:
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
     """Loads handwritten digits, centred, as a generator with `tanh` draws them.
 
     Args:
@@ -49,18 +43,29 @@ def load_digits(
         >>> images.shape, labels.shape
         ((1000, 10, 10, 1), (1000,))
     """
-    _require("size", size, (10, 20, 28))
-    _require("split", split, ("train", "test"))
-    _require("source", source, ("bundled", "keras"))
-    read = _read_bundled if source == "bundled" else _read_from_keras
-    pixels, labels = read(split)
+    for name, value, choices in (
+        ("size", size, (10, 20, 28)),
+        ("split", split, ("train", "test")),
+        ("source", source, ("bundled", "keras")),
+    ):
+        if not isinstance(value, int | np.integer | str) or value not in choices:
+            known = ", ".join(map(repr, choices))
+            raise ValueError(f"{name} must be one of {known}; got {value!r}")
+    if source == "bundled":
+        arrays = bundled_arrays("digits.npz")
+        pixels, labels = arrays[f"{split}_images"], arrays[f"{split}_labels"]
+    else:
+        from course_lib.backend import keras
+
+        train, test = keras.datasets.mnist.load_data()
+        pixels, labels = train if split == "train" else test
     images = (pixels if size == 28 else _centre_ink(pixels)).astype(np.float32)
     if size == 10:
         images = images.reshape(-1, 10, 2, 10, 2).mean(axis=(2, 4))
     return images[..., None] / np.float32(127.5) - 1, labels.astype(np.int64)
 
 
-def load_generated() -> dict[str, Images]:
+def load_generated() -> dict[str, npt.NDArray[np.float32]]:
     """Loads what the two generators of chapter 8 drew while they were trained.
 
     Returns:
@@ -83,44 +88,19 @@ def load_generated() -> dict[str, Images]:
     }
 
 
-def _require(name: str, value: object, choices: tuple[object, ...]) -> None:
-    kind = int | np.integer if isinstance(choices[0], int) else str
-    if isinstance(value, bool) or not isinstance(value, kind) or value not in choices:
-        known = ", ".join(map(repr, choices))
-        raise ValueError(f"{name} must be one of {known}; got {value!r}")
-
-
-def _read_bundled(split: str) -> tuple[Pixels, Labels]:
-    arrays = bundled_arrays("digits.npz")
-    return arrays[f"{split}_images"], arrays[f"{split}_labels"]
-
-
-def _read_from_keras(split: str) -> tuple[Pixels, Labels]:
-    from course_lib.backend import keras
-
-    train, test = keras.datasets.mnist.load_data()
-    images, labels = train if split == "train" else test
-    return images, labels
-
-
-def _centre_ink(images: Pixels) -> Pixels:
+def _centre_ink(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Cuts the box around each digit's ink, `(n, 20, 20)`, with the ink centred."""
-    ink = images > 0
-    rows = _centred_box(np.any(ink, axis=2))
-    columns = _centred_box(np.any(ink, axis=1))
-    margin = (_MARGIN, _MARGIN)
-    padded = np.pad(images, [(0, 0), margin, margin])
+    margin = _INK_BOX // 2  # how far a box may reach over the border
+    padded = np.pad(images, [(0, 0), (margin, margin), (margin, margin)])
+    ink = padded > 0
+    rows, columns = (_centred_box(np.any(ink, axis=axis)) for axis in (2, 1))
     every = np.arange(len(images))[:, None, None]
     return padded[every, rows[:, :, None], columns[:, None, :]]
 
 
 def _centred_box(inked: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """Pixels of the box along one axis of the padded images, shape `(n, 20)`."""
+    """Pixels of the box along one axis, shape `(n, 20)`."""
     first = inked.argmax(axis=1)
     length = inked.shape[1] - inked[:, ::-1].argmax(axis=1) - first
-    if length.max() > _INK_BOX:
-        raise ValueError(
-            f"the ink of a digit must fit into {_INK_BOX} pixels; got {length.max()}"
-        )
-    start = first - (_INK_BOX - length) // 2 + _MARGIN
+    start = first - (_INK_BOX - length) // 2
     return start[:, None] + np.arange(_INK_BOX)

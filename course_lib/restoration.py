@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from course_lib._bundled import bundled_path
 from course_lib.backend import keras
-from course_lib.digits import Images, load_digits
+from course_lib.digits import load_digits
 
 SEEDS = 5
+Images = npt.NDArray[np.float32]
 L = keras.layers
 
 

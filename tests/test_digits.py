@@ -1,14 +1,14 @@
-import runpy
-from pathlib import Path
-
 import numpy as np
 import pytest
 from grid import peak_memory
 
+import build_digits
 from course_lib import digits
 from course_lib.backend import keras
 
-ROOT = Path(__file__).parent.parent
+
+def ink(images):
+    return np.rint((images[..., 0] + 1) * 127.5).astype(int)
 
 
 @pytest.mark.parametrize("size", [10, 20, 28])
@@ -23,48 +23,40 @@ def test_shapes_ranges_and_classes(size, split, n):
     np.testing.assert_array_equal(np.bincount(labels), np.full(10, n // 10))
 
 
-def test_the_box_loses_no_ink():
+def test_the_box_loses_no_ink_and_centres_it():
     """Sums of whole grey levels, so the comparison is exact."""
-    full, _ = digits.load_digits(28)
-    box, _ = digits.load_digits(20)
+    full, box, small = (digits.load_digits(size)[0] for size in (28, 20, 10))
     np.testing.assert_array_equal(ink(full).sum(axis=(1, 2)), ink(box).sum(axis=(1, 2)))
-
-
-def test_the_ink_is_centred():
-    box, _ = digits.load_digits(20)
     for axis in (1, 2):
         inked = ink(box).any(axis=axis)
         before = inked.argmax(axis=1)
         after = inked[:, ::-1].argmax(axis=1)
         assert set(after - before) == {0, 1}
-
-
-def test_ten_pixels_are_averages_of_two_by_two():
-    box, _ = digits.load_digits(20)
-    small, _ = digits.load_digits(10)
-    average = box[:, ::2, ::2] + box[:, ::2, 1::2] + box[:, 1::2, ::2]
-    average = (average + box[:, 1::2, 1::2]) / 4
+    pairs = box[:, ::2] + box[:, 1::2]
+    average = (pairs[:, :, ::2] + pairs[:, :, 1::2]) / 4
     np.testing.assert_allclose(small, average, atol=1e-6)
 
 
 def test_train_and_test_share_no_digit():
-    train, _ = digits.load_digits(28)
-    test, _ = digits.load_digits(28, "test")
-    known = {image.tobytes() for image in train}
-    assert len(known) == 4000
-    assert not any(image.tobytes() in known for image in test)
+    known, new = (
+        {image.tobytes() for image in digits.load_digits(28, split)[0]}
+        for split in ("train", "test")
+    )
+    assert (len(known), len(new), known & new) == (4000, 1000, set())
 
 
-def test_the_full_set_comes_through_keras(monkeypatch):
-    images = np.zeros((3, 28, 28), "uint8")
+def test_the_full_set_comes_through_keras_and_is_cut_without_large_copies(monkeypatch):
+    images = np.zeros((6000, 28, 28), "uint8")
     images[:, 2:20, 4:9] = 255
-    labels = np.array([1, 7, 1], "uint8")
+    labels = np.tile(np.array([1, 7, 1], "uint8"), 2000)
     both = (images, labels), (images[:1], labels[:1])
     monkeypatch.setattr(keras.datasets.mnist, "load_data", lambda: both)
     loaded, classes = digits.load_digits(20, source="keras")
-    assert loaded.shape == (3, 20, 20, 1)
-    np.testing.assert_array_equal(classes, [1, 7, 1])
+    assert loaded.shape == (6000, 20, 20, 1)
+    np.testing.assert_array_equal(classes, labels)
     assert digits.load_digits(28, "test", "keras")[0].shape == (1, 28, 28, 1)
+    memory = peak_memory(digits.load_digits, 20, "train", "keras")
+    assert memory < 4 * loaded.nbytes
 
 
 @pytest.mark.parametrize(
@@ -72,9 +64,7 @@ def test_the_full_set_comes_through_keras(monkeypatch):
     [
         ((14,), "size must be one of 10, 20, 28; got 14"),
         (("10",), "size must be one of"),
-        ((10.0,), "size must be one of"),
         ((np.array([10, 20]),), "size must be one of"),
-        ((10, np.array(["train"])), "split must be one of"),
         ((10, "validation"), "split must be one of 'train', 'test'"),
         ((10, "train", "web"), "source must be one of"),
     ],
@@ -85,22 +75,8 @@ def test_bad_arguments_are_named(arguments, message):
 
 
 def test_the_builder_splits_evenly_and_repeatably():
-    builder = runpy.run_path(str(ROOT / "tools" / "build_digits.py"))
     labels = np.repeat(np.arange(10), 500)
-    train, test = builder["split"](labels)
+    train, test = build_digits.split(labels)
     np.testing.assert_array_equal(np.sort(np.concatenate([train, test])), range(5000))
     np.testing.assert_array_equal(np.bincount(labels[test]), np.full(10, 100))
-    np.testing.assert_array_equal(builder["split"](labels)[0], train)
-
-
-def ink(images):
-    return np.rint((images[..., 0] + 1) * 127.5).astype(int)
-
-
-def test_the_full_set_is_cut_without_large_copies(monkeypatch):
-    images = np.zeros((6000, 28, 28), "uint8")
-    images[:, 4:24, 4:24] = 255
-    loaded = (images, np.zeros(6000, "uint8")), None
-    monkeypatch.setattr(keras.datasets.mnist, "load_data", lambda: loaded)
-    memory = peak_memory(digits.load_digits, 20, "train", "keras")
-    assert memory < 4 * digits.load_digits(20, "train", "keras")[0].nbytes
+    np.testing.assert_array_equal(build_digits.split(labels)[0], train)

@@ -27,8 +27,9 @@ BUILDERS = {
 def drawn_by(layer: str) -> np.ndarray:
     """Train with the settings of chapter 8; grey values (epochs, points, 10, 10)."""
     keras.utils.set_random_seed(8)
-    options = {"batch_normalization": True, "seed": 8}
-    generator = BUILDERS[layer](100, "leaky_relu", "tanh", **options)
+    generator = BUILDERS[layer](
+        100, "leaky_relu", "tanh", batch_normalization=True, seed=8
+    )
     model = GAN(generator, build_discriminator(seed=8), seed=8)
     model.compile(jit_compile=True, steps_per_execution=32)
     samples = SampleHistory(count=8, every=2)
@@ -39,5 +40,6 @@ def drawn_by(layer: str) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    np.savez_compressed(TARGET, **{layer: drawn_by(layer) for layer in BUILDERS})
+    drawn = {layer: drawn_by(layer) for layer in BUILDERS}
+    np.savez_compressed(TARGET, allow_pickle=False, **drawn)
     print(TARGET.name, "sha256", hashlib.sha256(TARGET.read_bytes()).hexdigest())

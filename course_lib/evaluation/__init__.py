@@ -7,6 +7,11 @@ fit each other (ValueError).
 
 from course_lib.evaluation._checkerboard import checkerboard
 from course_lib.evaluation._classes import class_imbalance, confidence
+from course_lib.evaluation._classifier import (
+    CLASSIFIER_SHA256,
+    digit_features,
+    digit_probabilities,
+)
 from course_lib.evaluation._features import (
     PrecisionRecall,
     data_copying,
@@ -15,11 +20,6 @@ from course_lib.evaluation._features import (
     precision_recall,
 )
 from course_lib.evaluation._report import Evaluation, Score, evaluate
-from course_lib.evaluation._samples import (
-    CLASSIFIER_SHA256,
-    digit_features,
-    digit_probabilities,
-)
 
 __all__ = [
     "CLASSIFIER_SHA256",

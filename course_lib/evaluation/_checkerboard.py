@@ -55,9 +55,10 @@ def checkerboard(
     if batch == 0:
         raise ValueError("images must hold at least one image; got a batch of 0")
     if rows > height or columns > width:
-        wanted = f"period must fit into images of {(height, width)}"
-        raise ValueError(f"{wanted}; got {(rows, columns)}")
-    if not isinstance(relative_to, str) or relative_to not in ("variance", "energy"):
+        raise ValueError(
+            f"period must fit into images of {height, width}; got {rows, columns}"
+        )
+    if relative_to not in ("variance", "energy"):
         raise ValueError(
             f'relative_to must be "variance" or "energy"; got {relative_to!r}'
         )

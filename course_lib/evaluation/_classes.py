@@ -30,7 +30,7 @@ def class_imbalance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
         0.5
     """
     x, y = probabilities_of(real, "real"), probabilities_of(generated, "generated")
-    check_same_size(x, y, 1, "to have something to compare")
+    check_same_size(x, y)
     classes = x.shape[1]
     counts = [np.bincount(p.argmax(axis=1), minlength=classes) for p in (x, y)]
     return float(np.abs(counts[0] - counts[1]).sum() / (2 * len(x)))

@@ -1,7 +1,6 @@
 """All metrics at once, each beside its floor and its interval."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -9,13 +8,13 @@ import numpy.typing as npt
 from course_lib._validation import Array, image_batch
 from course_lib.evaluation._checkerboard import checkerboard
 from course_lib.evaluation._classes import class_imbalance, confidence
+from course_lib.evaluation._classifier import describe
 from course_lib.evaluation._features import (
     data_copying,
     frechet_distance,
     kernel_distance,
     precision_recall,
 )
-from course_lib.evaluation._samples import describe
 
 
 @dataclass(frozen=True)
@@ -100,58 +99,54 @@ def evaluate(
         >>> evaluation.precision.high < 0.5 < evaluation.precision.floor_low
         True
     """
-    samples = {
-        name: _Sample(image_batch(images, name), *describe(images, name))
+    drawn, new, known = (
+        (image_batch(images, name), *describe(images, name))
         for name, images in (("generated", generated), ("real", real), ("train", train))
-    }
-    drawn, new, known = samples.values()
-    size = len(new.images)
-    if len(drawn.images) < 2 * size or len(drawn.images) % size:
+    )
+    features = known[1]
+    total, size, trained = len(drawn[0]), len(new[0]), len(features)
+    if total < 2 * size or total % size:
         raise ValueError(
-            f"generated must hold 2, 3, ... times as many images as real, {size}; got "
-            f"{len(drawn.images)}"
+            "generated must hold 2, 3, ... times as many images as real, "
+            f"{size}; got {total}"
         )
-    if len(known.images) < 2 * size:
+    if trained < 2 * size:
         raise ValueError(
-            f"train must hold at least twice as many images as real, {size}; got "
-            f"{len(known.images)}"
+            "train must hold at least twice as many images as real, "
+            f"{size}; got {trained}"
         )
-    values = [_measure(new, each, known.features) for each in _cut(drawn, size)]
+    measured = [_measure(new, part, features) for part in _sets(drawn, size)]
     floors = []
-    for number, each in enumerate(_cut(known, size)):
-        mine = np.arange(number * size, (number + 1) * size)
-        floors.append(_measure(new, each, np.delete(known.features, mine, axis=0)))
-    scores = {n: Score(*_spread(values, n), *_spread(floors, n)) for n in values[0]}
-    return Evaluation(**scores, sample_size=size, sets=len(values))
+    for number, part in enumerate(_sets(known, size)):
+        its_own = range(number * size, (number + 1) * size)
+        floors.append(_measure(new, part, np.delete(features, its_own, axis=0)))
+    scores = {}
+    for metric in measured[0]:
+        spreads = []
+        for sets in (measured, floors):
+            values = [each[metric] for each in sets]
+            spreads += [float(np.mean(values)), min(values), max(values)]
+        scores[metric] = Score(*spreads)
+    return Evaluation(**scores, sample_size=size, sets=len(measured))
 
 
-class _Sample(NamedTuple):
-    images: Array
-    features: Array
-    probabilities: Array
+def _sets(sample: tuple[Array, ...], size: int) -> list[tuple[Array, ...]]:
+    """Cuts images and what describes them into sets; a rest is left out."""
+    firsts = range(0, len(sample[0]) - size + 1, size)
+    return [tuple(part[f : f + size] for part in sample) for f in firsts]
 
 
-def _cut(sample: _Sample, size: int) -> list[_Sample]:
-    """Cuts a sample into sets of `size` images; a rest is left out."""
-    firsts = range(0, len(sample.images) - size + 1, size)
-    return [_Sample(*(part[f : f + size] for part in sample)) for f in firsts]
-
-
-def _measure(real: _Sample, generated: _Sample, train: Array) -> dict[str, float]:
-    features = real.features, generated.features
-    precision, recall = precision_recall(*features)
+def _measure(
+    real: tuple[Array, ...], generated: tuple[Array, ...], train: Array
+) -> dict[str, float]:
+    """Measures a set of images, features and probabilities by every metric."""
+    features = real[1], generated[1]
     return {
         "frechet_distance": frechet_distance(*features),
         "kernel_distance": kernel_distance(*features),
-        "precision": precision,
-        "recall": recall,
-        "class_imbalance": class_imbalance(real.probabilities, generated.probabilities),
-        "confidence": confidence(generated.probabilities),
+        **precision_recall(*features)._asdict(),
+        "class_imbalance": class_imbalance(real[2], generated[2]),
+        "confidence": confidence(generated[2]),
         "data_copying": data_copying(*features, train),
-        "checkerboard": checkerboard(generated.images),
+        "checkerboard": checkerboard(generated[0]),
     }
-
-
-def _spread(sets: list[dict[str, float]], name: str) -> tuple[float, float, float]:
-    values = [each[name] for each in sets]
-    return float(np.mean(values)), min(values), max(values)

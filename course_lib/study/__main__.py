@@ -12,7 +12,22 @@ GROUPS = {"main": list(MAIN), "ablation": list(ABLATION)}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Makes the runs that are asked for, and returns an exit code."""
-    parser = _parser()
+    parser = argparse.ArgumentParser(
+        prog="python -m course_lib.study",
+        description="Trains generators with several seeds, measures what they draw, "
+        "and adds a line for each run to a file. Stop it at any time: the same command "
+        "goes on where it was. On a cluster, call study() with an executor.",
+    )
+    add = parser.add_argument
+    text = "file of results; those that it holds are not made again (%(default)s)"
+    add("--output", default="results.jsonl", help=text)
+    text = f"main (the default), ablation, or any of {', '.join(VARIANTS)}"
+    add("--variants", nargs="+", default=["main"], help=text)
+    text = "numbers or ranges such as 0-9 (the default)"
+    add("--seeds", nargs="+", type=_seeds, default=[range(10)], help=text)
+    text = "passes over the training digits (%(default)s)"
+    add("--epochs", type=int, default=Settings.epochs, help=text)
+    add("--workers", type=int, help="make the runs in as many processes beside this")
     options = parser.parse_args(arguments)
     variants = [v for name in options.variants for v in GROUPS.get(name, [name])]
     seeds = [seed for several in options.seeds for seed in several]
@@ -33,26 +48,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\nStopped. The same command goes on from here.", file=sys.stderr)
         return 130
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m course_lib.study",
-        description="Trains generators with several seeds, measures what they draw, "
-        "and adds a line for each run to a file. Stop it at any time: the same command "
-        "goes on where it was. On a cluster, call study() with an executor.",
-    )
-    add = parser.add_argument
-    text = "file of results; those that it holds are not made again (%(default)s)"
-    add("--output", default="results.jsonl", help=text)
-    text = f"main (the default), ablation, or any of {', '.join(VARIANTS)}"
-    add("--variants", nargs="+", default=["main"], help=text)
-    text = "numbers or ranges such as 0-9 (the default)"
-    add("--seeds", nargs="+", type=_seeds, default=[range(10)], help=text)
-    text = "passes over the training digits (%(default)s)"
-    add("--epochs", type=int, default=Settings.epochs, help=text)
-    add("--workers", type=int, help="make the runs in as many processes beside this")
-    return parser
 
 
 def _seeds(text: str) -> range:

@@ -19,16 +19,15 @@ def read_results(path: str | Path) -> list[Result]:
         path: The file that a study wrote: a JSON object in each line.
 
     Returns:
-        The results in the order in which they came; a run that two studies made at
-        the same time is there once.
+        The results as they came; a run that two studies made at once is there once.
 
     Raises:
         FileNotFoundError: If there is no such file.
         ValueError: If a line is no result.
 
     Warns:
-        UserWarning: If a line is cut off, as by a study that was killed while it
-            wrote it; the line is left out, and its run will be made again.
+        UserWarning: If a line is cut off, as by a study killed while it wrote it; the
+            line is left out, and its run will be made again.
 
     Example:
         >>> read_results("no.jsonl")
@@ -50,9 +49,9 @@ def read_results(path: str | Path) -> list[Result]:
                     f"({type(error).__name__}: {error}); mend or remove it"
                 ) from None
             warnings.warn(f"{place} is cut off, and is left out", stacklevel=2)
-        else:
-            run = (result.variant, result.seed, result.settings, result.software)
-            results.setdefault(run, result)
+            continue
+        run = (result.variant, result.seed, result.settings, result.software)
+        results.setdefault(run, result)
     return list(results.values())
 
 
@@ -80,9 +79,8 @@ def results_so_far(path: Path, settings: Settings) -> list[Result]:
         for name, value in mine.items():
             if found[name] != value:
                 raise ValueError(
-                    f"{path} holds results made with {name} {found[name]}, and those "
-                    f"with {name} {value} must not be mixed with them: give them "
-                    "another file"
+                    f"{path} holds results made with {name} {found[name]}; those with "
+                    f"{name} {value} must not be mixed with them: give another file"
                 )
     return results
 

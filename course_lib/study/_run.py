@@ -25,9 +25,8 @@ class Settings:
         epochs: Passes over the training digits.
         batch_size: Digits in a step.
         train_size: Training digits, from twice `test_size` to 4,000.
-        test_size: Test digits, from 33, one more than features describe them, to
-            1,000; a set of generated images holds as many, and there are as many sets
-            as fit into the training digits.
+        test_size: Test digits, from 33, more than their features, to 1,000. A set of
+            generated images holds as many; `train_size // test_size` sets are drawn.
     """
 
     epochs: int = 30
@@ -86,8 +85,8 @@ class Result:
 def run(variant: str, seed: int, settings: Settings = DEFAULT_SETTINGS) -> Result:
     """Trains one GAN and measures what it draws.
 
-    On the same machine the same arguments give the same metrics, to the last bit; on
-    another, or with other cores, sums round otherwise, and a training goes another way.
+    On the same machine the same arguments give the same metrics, to the last bit; with
+    other processors or cores sums round otherwise, and a training goes another way.
 
     Args:
         variant: A name in `VARIANTS`.

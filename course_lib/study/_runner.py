@@ -27,9 +27,8 @@ def study(
 
     Results are added to the file as they come, by this process alone: a study that was
     stopped in any way goes on where it was. A run that fails is reported at the end.
-
-    Any executor of `concurrent.futures` can make the runs: `process_pool`, or that of
-    a cluster. On Dask, whose workers need the course installed and one thread each:
+    Any executor of `concurrent.futures` can make the runs. That of a Dask cluster,
+    whose workers need the course installed and one thread each:
 
         with distributed.Client(address) as client, client.get_executor() as executor:
             study("results.jsonl", executor=executor)
@@ -70,7 +69,7 @@ def study(
     done = {(r.variant, r.seed): r for r in results_so_far(path, settings)}
     missing = [task for task in tasks if task not in done]
     failures = []
-    bar = keras.utils.Progbar(len(missing), unit_name="run") if verbose else None
+    bar = keras.utils.Progbar(len(missing), verbose=int(verbose), unit_name="run")
     for task, outcome in _outcomes(missing, settings, executor):
         try:
             done[task] = outcome()
@@ -79,15 +78,11 @@ def study(
             failures.append(error)
         else:
             add_result(path, done[task])
-        if bar:
-            bar.add(1)
+        bar.add(1)
     if failures:
         kept = len(missing) - len(failures)
-        raise ExceptionGroup(
-            f"{len(failures)} of {len(missing)} runs failed; {kept} results were "
-            f"added to {path}",
-            failures,
-        )
+        failed = f"{len(failures)} of {len(missing)} runs failed"
+        raise ExceptionGroup(f"{failed}; {kept} results were added to {path}", failures)
     return [done[name, seed] for name in names for seed in numbers]
 
 
@@ -114,8 +109,7 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
     this one, however it ends.
 
     Args:
-        workers: How many, at least 1. Each computes on its share of the cores, so
-            more of them than cores gain nothing.
+        workers: How many, 1 or more; each computes on its share of the cores.
 
     Returns:
         An executor; use it in a `with` block.

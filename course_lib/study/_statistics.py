@@ -1,6 +1,7 @@
 """What several seeds say together."""
 
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from course_lib._arguments import whole_number
+from course_lib.evaluation import Evaluation, Score
 from course_lib.study._run import Result
 
 
@@ -47,10 +49,8 @@ def mean_interval(
     except (TypeError, ValueError):
         numbers = np.empty(0)
     if numbers.ndim != 1 or len(numbers) < 2 or not np.isfinite(numbers).all():
-        raise ValueError(
-            "values must be two or more finite numbers, one for each seed; got "
-            f"{values!r}"
-        )
+        wanted = "two or more finite numbers, one for each seed"
+        raise ValueError(f"values must be {wanted}; got {values!r}")
     if not isinstance(confidence, float) or not 0 < confidence < 1:
         raise ValueError(f"confidence must be between 0 and 1; got {confidence!r}")
     seed = whole_number(seed, "seed", minimum=0)
@@ -87,18 +87,21 @@ def paired_differences(
         >>> paired_differences(results, "recall", "upsampling", "transposed_3x3").shape
         (3,)
     """
-    scores = {(r.variant, r.seed): r.evaluation.scores() for r in results}
-    pairs = [
-        (scores[variant, seed], scores[other, seed])
-        for seed in sorted(seed for name, seed in scores if name == variant)
-        if (other, seed) in scores
-    ]
-    if not pairs:
+    runs = list(results)
+    one, two = (_scores(runs, metric, name) for name in (variant, other))
+    seeds = sorted(one.keys() & two.keys())
+    if not seeds:
         raise ValueError(
             "results must hold both variants with the same seeds; found no seed of "
             f"{variant} and {other}"
         )
-    known = list(pairs[0][0])
+    return np.array([one[seed] - two[seed] for seed in seeds])
+
+
+def _scores(results: list[Result], metric: str, variant: str) -> dict[int, float]:
+    """Returns one metric of a variant's runs, by seed."""
+    known = [field.name for field in fields(Evaluation) if field.type is Score]
     if metric not in known:
         raise ValueError(f"metric must be one of {', '.join(known)}; got {metric!r}")
-    return np.array([one[metric].value - two[metric].value for one, two in pairs])
+    runs = [result for result in results if result.variant == variant]
+    return {run.seed: getattr(run.evaluation, metric).value for run in runs}
