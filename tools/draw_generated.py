@@ -4,6 +4,7 @@ Run it with `make generated`; it takes a few minutes.
 """
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from course_lib.generators import (
 )
 
 TARGET = Path(__file__).parent.parent / "data" / "generated.npz"
-BUILDERS = {
+BUILDERS: dict[str, Callable[..., keras.Model]] = {
     "UpSampling2D": build_upsampling_generator,
     "Conv2DTranspose": build_transposed_generator,
 }
