@@ -5,13 +5,55 @@ import numpy as np
 from course_lib.exercises.exercise import Exercise, whole_numbers
 
 
+def max_pool(image):
+    """Max pooling of one image (height, width), both even, windows 2 × 2."""
+    pooled = np.zeros((image.shape[0] // 2, image.shape[1] // 2), image.dtype)
+    for row in range(pooled.shape[0]):
+        for column in range(pooled.shape[1]):
+            window = image[2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
+            pooled[row, column] = window.max()
+    return pooled
+
+
+exercise_1 = Exercise(
+    "1.1 Write max pooling (easy, 4 min)",
+    "*Max pooling* keeps the largest number of each window. Write it for one image "
+    "`(height, width)` with even sides and windows of 2 × 2 side by side, with two "
+    "loops as above.",
+    max_pool,
+    mistakes={
+        "These are averages.\nMax pooling keeps one pixel of each window: `max`, not "
+        "`mean`.": lambda f, image: _pool(image, 0, np.mean),
+        "These are the smallest pixels of the windows.\nMax pooling keeps the "
+        "largest.": lambda f, image: -f(-image),
+        "The windows overlap: there is one for each pixel.\nThey lie side by side, so "
+        "they begin at every *second* row and "
+        "column.": lambda f, image: _overlapping(f, image)[:-1, :-1],
+        "Rows and columns are swapped.\n`image[row, column]`: the first axis is the "
+        "height, also of the result.": lambda f, image: f(image).T,
+        "Only the first pixel of each window was kept.": lambda f, image: image[
+            ::2, ::2
+        ],
+    },
+    hints=(
+        "The result has half the height and half the width. Start from zeros.",
+        "`image[2 * row : 2 * row + 2, 2 * column : 2 * column + 2]` is a window.",
+    ),
+    inputs=(
+        (np.array([[1.0, 5, 2, 0], [3, 7, 1, 1]]),),
+        (whole_numbers(4, 6, seed=3),),
+        (-1 - np.abs(whole_numbers(6, 4, seed=4)),),
+    ),
+)
+
+
 def pooled_size():
     """Padding `same` keeps a last, smaller window: 5 rows give 3, 7 columns give 4."""
     return 3, 4
 
 
-exercise_1 = Exercise(
-    "1.1 Predict a pooled size (easy, 2 min)",
+exercise_2 = Exercise(
+    "1.2 Predict a pooled size (easy, 2 min)",
     "An image of 5 rows and 7 columns, windows of 2 × 2 side by side, padding `same`: "
     "what is the size of the result, as `(height, width)`?",
     pooled_size,
@@ -33,6 +75,29 @@ exercise_1 = Exercise(
 )
 
 
+def size_after_all():
+    """28, 14, 7, 4 with `same`, and from 4 doubling leads to 8, 16, 32."""
+    return 4 * 2 * 2 * 2
+
+
+exercise_3 = Exercise(
+    "1.3 Predict where an autoencoder ends (easy, 2 min)",
+    "An autoencoder pools 28 × 28 pixels three times, 2 × 2 with padding `same`, then "
+    "doubles each side three times. How long is a side at the end?",
+    size_after_all,
+    mistakes={
+        "That is the size it began with. How long is a side after each step down?": 28,
+        "That is `valid`, which drops the odd row of 7.": 24,
+        "That is the smallest size; from there it is doubled three times.": 4,
+        "It is doubled three times, not twice.": 16,
+    },
+    hints=(
+        "Follow one side down: 28, 14, and then? `same` rounds up.",
+        "28, 14, 7, 4. Now double the last three times.",
+    ),
+)
+
+
 def sizes_down_to_one():
     """28, 14, 7, 3, 1: `valid` drops the odd row of 7 and of 3."""
     sizes, n = [], 28
@@ -42,8 +107,8 @@ def sizes_down_to_one():
     return tuple(sizes)
 
 
-exercise_2 = Exercise(
-    "1.2 Pool again and again (easy, 2 min)",
+exercise_4 = Exercise(
+    "1.4 Pool again and again (easy, 2 min)",
     "An image of 28 × 28 is pooled 2 × 2 with `valid`, again and again, until no "
     "window fits. Which sizes does it have, from the first pooling on? Answer with a "
     "tuple of sides, such as `(20, 10, 5)`.",
@@ -75,8 +140,8 @@ def kernel_that_averages():
     return kernel
 
 
-exercise_3 = Exercise(
-    "1.3 Average with a larger kernel (medium, 4 min)",
+exercise_5 = Exercise(
+    "1.5 Average with a larger kernel (medium, 4 min)",
     "A convolution with a **3 × 3** kernel, stride 2 and `same` padding is to compute "
     "average pooling 2 × 2, on images with even sides. Which nine weights? Answer with "
     "three rows of three numbers: `[[…, …, …], […], […]]`.",
@@ -125,8 +190,8 @@ def _overlapping(right, image):
     return np.max(shifted, axis=0)
 
 
-exercise_4 = Exercise(
-    "1.4 Write max pooling with padding same (medium, 8 min)",
+exercise_6 = Exercise(
+    "1.6 Write max pooling with padding same (medium, 8 min)",
     "Max pooling with windows of 2 × 2 side by side and padding `same`, for one image "
     "of floats, `(height, width)`, of any size. Negative pixels are no corner case.",
     max_pool_same,
@@ -175,8 +240,8 @@ def averaging_kernel(channels):
     return kernel
 
 
-exercise_5 = Exercise(
-    "1.5 Build the kernel that averages each channel (medium, 6 min)",
+exercise_7 = Exercise(
+    "1.7 Build the kernel that averages each channel (medium, 6 min)",
     "Average pooling 2 × 2 is a convolution with stride 2, also with several channels. "
     "Which weights, of shape `(2, 2, channels, channels)`, does it take?",
     averaging_kernel,
@@ -223,8 +288,8 @@ def _largest(image):
     return max_pool_same(image).repeat(2, axis=0).repeat(2, axis=1)
 
 
-exercise_6 = Exercise(
-    "1.6 Find the gradient of max pooling (hard, 10 min)",
+exercise_8 = Exercise(
+    "1.8 Find the gradient of max pooling (hard, 10 min)",
     "For each pixel of an image `(height, width)` with even sides: by how much does "
     "the sum of the max pooled image (2 × 2) grow if the pixel grows a little? As in "
     "the chapter; of equal pixels the first in reading order wins.",
