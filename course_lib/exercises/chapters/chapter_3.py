@@ -13,8 +13,8 @@ def dense_parameters():
 
 exercise_1 = Exercise(
     "3.1 Predict the parameters of the dense layer (easy, 2 min)",
-    "We want 128 maps of 5 × 5 pixels. How many parameters has a dense layer that "
-    "makes them from 100 inputs?",
+    "We want 128 maps of 5 × 5 pixels. How many parameters does a dense layer have "
+    "that makes them from 100 inputs?",
     dense_parameters,
     mistakes={
         "The biases are missing: one for each output.": 320_000,
@@ -37,8 +37,8 @@ def dense_outputs():
     return side * side * 64
 
 
-exercise_2 = Exercise(
-    "3.2 Plan a larger generator backwards (easy, 3 min)",
+exercise_4 = Exercise(
+    "3.4 Plan a larger generator backwards (easy, 3 min)",
     "The same plan for images of 28 × 28, with **two** upsampling layers that double "
     "each side, and 64 maps. How many outputs does the dense layer have?",
     dense_outputs,
@@ -62,8 +62,8 @@ def independent_images():
     return min(100, 3 * 5 * 5)
 
 
-exercise_3 = Exercise(
-    "3.3 Say how much it could draw (easy, 2 min)",
+exercise_2 = Exercise(
+    "3.2 Say how much it could draw (easy, 2 min)",
     "A generator as in this chapter, untrained, with 100 latent numbers and **3** maps "
     "of 5 × 5: how many of the 100 images are independent?",
     independent_images,
@@ -75,7 +75,7 @@ exercise_3 = Exercise(
     },
     hints=(
         "What is the narrowest place between the latent point and the image?",
-        "With one map it was 25, with two 50.",
+        "One map is 25 numbers. And three?",
     ),
 )
 
@@ -88,8 +88,8 @@ def count_parameters(latent_dim, size, maps, kernel_size):
     return dense + convolution
 
 
-exercise_4 = Exercise(
-    "3.4 Count the parameters of any such generator (easy, 5 min)",
+exercise_5 = Exercise(
+    "3.5 Count the parameters of any such generator (easy, 5 min)",
     "The parameters of any generator of this kind: a dense layer to `maps` maps of "
     "`size` × `size`, upsampling, and a `Conv2D` with one filter of `kernel_size` × "
     "`kernel_size`.",
@@ -151,8 +151,8 @@ def _fading(_, generator, start, end, steps):
     return (1 - share) * first + share * last
 
 
-exercise_5 = Exercise(
-    "3.5 Walk between two latent points (medium, 6 min)",
+exercise_3 = Exercise(
+    "3.3 Walk between two latent points (medium, 6 min)",
     "The images along a straight line between two latent points, `start` and `end`, of "
     "shape `(latent_dim,)`. There are `steps` of them, those of both ends included. "
     "`generator` takes points `(batch, latent_dim)` and gives images, like a model. "
