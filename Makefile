@@ -106,7 +106,7 @@ bench: .venv/develop ## time the library beside others
 	$(in_venv) benchmarks/explorer_redraw.py
 
 animation: .venv/develop ## draw the animation of the README anew
-	$(in_venv) tools/save_animation.py
+	$(in_venv) tools/save_pictures.py
 
 digits: .venv/develop ## build data/digits.npz anew
 	$(in_venv) tools/build_digits.py

@@ -1,5 +1,6 @@
 import base64
 import io
+import itertools
 import re
 import subprocess
 import sys
@@ -42,6 +43,11 @@ def outlines(ax):
     return [tuple(round(v) for v in (b.y0, b.x0, b.height, b.width)) for b in boxes]
 
 
+def shown_colours(figure):
+    picture = Image.open(io.BytesIO(figures.show(figure, alt=ALT).png)).convert("RGB")
+    return {to_hex(np.divide(colour, 255)) for _, colour in picture.getcolors(1 << 24)}
+
+
 def linear(colour):
     rgb = np.array(to_rgb(colour))
     return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
@@ -57,72 +63,39 @@ def outputs(figure):
     return [ax for ax in figure.axes if ax.get_label() == "output"]
 
 
-def test_grid_writes_every_number_at_its_cell():
-    ax = figures.draw_grid([[1, -2, 30], [1.25, -0.5, 1e9]])
-    written = {text.get_position(): text.get_text() for text in ax.texts}
-    assert written == {
-        (0.5, 0.5): "1",
-        (1.5, 0.5): f"{MINUS}2",
-        (2.5, 0.5): "30",
-        (0.5, 1.5): "1.25",
-        (1.5, 1.5): f"{MINUS}0.5",
-        (2.5, 1.5): "1e09",
-    }
+def test_grid_writes_every_number_short_at_its_cell():
+    ax = figures.draw_grid([[1, -2, -0.001], [1.254, -np.inf, 1e9]])
+    written = [(*text.get_position(), text.get_text()) for text in ax.texts]
+    above = [(0.5, 0.5, "1"), (1.5, 0.5, f"{MINUS}2"), (2.5, 0.5, "0")]
+    below = [(0.5, 1.5, "1.25"), (1.5, 1.5, f"{MINUS}∞"), (2.5, 1.5, "1e09")]
+    assert written == above + below
+    assert texts(figures.draw_grid([[0.125, True, 100]], decimals=0)) == [*"01", "100"]
 
 
-@pytest.mark.parametrize(
-    ("value", "decimals", "expected"),
-    [
-        (2.0, 2, "2"),
-        (1.5, 0, "2"),
-        (0.125, 3, "0.125"),
-        (-0.001, 2, "0"),
-        (100, 2, "100"),
-        (-np.inf, 2, f"{MINUS}\N{INFINITY}"),
-        (True, 2, "1"),
-    ],
-)
-def test_numbers_are_written_short(value, decimals, expected):
-    assert texts(figures.draw_grid([[value]], decimals=decimals)) == [expected]
-
-
-def test_each_role_has_its_fill_and_ink():
+def test_each_role_has_its_fill_and_ink_and_only_cropped_cells_are_hatched():
     ax = figures.draw_grid([list(range(6))], roles=[list(ROLES)])
     assert fills(ax) == [role.fill for role in ROLES.values()]
     assert [text.get_color() for text in ax.texts] == [r.ink for r in ROLES.values()]
+    starts = [stroke[0].tolist() for stroke in ax.collections[1].get_segments()]
+    assert starts == [[5, 0.5], [5.5, 1]]
 
 
-def test_masks_lie_over_the_role():
+def test_masks_lie_over_the_role_and_windows_are_outlined():
     image = np.array([[1, 0], [3, 0]])
-    ax = figures.draw_grid(image, role="input", roles={"zero": image == 0})
+    windows = [(0, 0, 2, 1), (1, 0, 1, 2)]
+    ax = figures.draw_grid(
+        image, role="input", roles={"zero": image == 0}, highlight=windows
+    )
     blue, pale = ROLES["input"].fill, ROLES["zero"].fill
     assert fills(ax) == [blue, pale, blue, pale]
-
-
-def test_only_cropped_cells_are_hatched():
-    plain, hatched = (figures.draw_grid(X, role=r) for r in ("zero", "cropped"))
-    assert [len(ax.collections) for ax in (plain, hatched)] == [1, 2]
-
-
-def test_highlight_outlines_the_windows():
-    windows = [(0, 0, 2, 2), (0, 2, 2, 2)]
-    ax = figures.draw_grid(np.zeros((4, 4), int), highlight=windows)
     assert outlines(ax) == windows
-    assert outlines(figures.draw_grid(KERNEL, highlight=(1, 0, 2, 3))) == [(1, 0, 2, 3)]
 
 
-@pytest.mark.parametrize(
-    "draw",
-    [
-        figures.draw_grid,
-        figures.draw_matrix,
-        figures.draw_image,
-        figures.draw_difference,
-    ],
-)
-def test_given_axes_are_used_and_returned(draw):
+@pytest.mark.parametrize("kind", ["grid", "matrix", "image", "difference"])
+def test_given_axes_are_used_and_returned(kind):
     figure = Figure()
     ax = figure.add_subplot()
+    draw = getattr(figures, f"draw_{kind}")
     assert draw([[-1, 1]], ax=ax, title="a title") is ax
     assert figure.axes[0] is ax
     assert ax.get_title() == "a title"
@@ -162,35 +135,24 @@ def test_matrix_zeros_are_pale_and_signs_differ():
         assert contrast(text.get_color(), fill) >= 4.5
 
 
-def test_large_matrix_has_no_numbers_and_blocks_have_lines():
-    assert texts(figures.draw_matrix(np.eye(40))) == []
-    lines = figures.draw_matrix(np.eye(4), blocks=(2, 4)).collections[1].get_segments()
-    assert len(lines) == 3 + 2
-
-
 def test_a_matrix_too_large_for_numbers_is_one_image_that_fits():
     matrix = np.zeros((676, 784))
     matrix[3, 4], matrix[5, 6] = 1, -1
     ax = figures.draw_matrix(matrix, blocks=(26, 28))
     colours = ax.images[0].get_array()
-    one, negative = (to_hex(colours[place]) for place in ((3, 4), (5, 6)))
-    assert [one, negative] == fills(figures.draw_matrix([[1, -1]]))
-    assert to_hex(colours[0, 0]) == ROLES["zero"].fill
-    assert len(ax.collections) == 1  # the lines between blocks, none between cells
+    drawn = [to_hex(colours[place]) for place in ((3, 4), (5, 6), (0, 0))]
+    assert drawn == fills(figures.draw_matrix([[1, -1, 0]]))
+    assert [len(lines.get_segments()) for lines in ax.collections] == [27, 29]
     assert ax.figure.get_figwidth() <= MAX_WIDTH
     box = ax.get_window_extent()
     assert (box.width, box.height) == pytest.approx((2 * 784, 2 * 676), abs=0.01)
-    picture = Image.open(io.BytesIO(figures.show(ax, alt=ALT).png)).convert("RGB")
-    pixels = (np.asarray(picture).reshape(-1, 3) == np.array(to_rgb(one)) * 255).all(1)
-    assert pixels.sum() >= 4  # no entry is lost
+    assert {drawn[0], drawn[1]} <= shown_colours(ax)  # no entry is lost
 
 
 def test_image_has_its_size_below():
     assert figures.draw_image(np.ones((10, 20, 3))).get_xlabel() == f"10 {TIMES} 20"
     assert figures.draw_image([[0]], caption="").get_xlabel() == ""
 
-
-# Images of every kind
 
 GREYS = np.array([[0, 51, 102], [153, 204, 255]], "uint8")
 COLOURS = np.array([[[255, 0, 0], [102, 102, 102]]], "uint8")
@@ -204,22 +166,22 @@ def painted(ax):
 
 @pytest.mark.parametrize("bytes_", [GREYS, GREYS[..., None], COLOURS])
 @pytest.mark.parametrize(
-    ("convert", "options"),
+    ("convert", "limits"),
     [
-        (lambda image: image, {}),
-        (lambda image: image / 127.5 - 1, {}),
-        (lambda image: (image / 127.5 - 1).astype("float16"), {}),
-        (lambda image: image / 255, {"limits": (0, 1)}),
-        (lambda image: image.astype(int), {"limits": (0, 255)}),
+        (lambda image: image, None),
+        (lambda image: (image / 127.5 - 1).astype("float16"), None),
+        (lambda image: image / 255, (0, 1)),
+        (lambda image: image.astype(int) * 2 - 255, (-255, 255)),
+        (lambda image: np.where(image == 255, 900, image.astype(int)), (0, 255)),
     ],
 )
-def test_every_kind_of_image_is_drawn_in_its_colours(bytes_, convert, options):
+def test_every_kind_of_image_is_drawn_in_its_colours(bytes_, convert, limits):
     image = convert(bytes_)
     expected = bytes_ if bytes_ is COLOURS else GREYS[..., None].repeat(3, axis=2)
     for ax in (
-        figures.draw_image(image, **options),
-        figures.images({"one": image}, **options).axes[0],
-        figures.image_sheet([image], **options).axes[0],
+        figures.draw_image(image, limits=limits),
+        figures.images({"one": image}, limits=limits).axes[0],
+        figures.image_sheet([image], limits=limits).axes[0],
     ):
         np.testing.assert_allclose(painted(ax), expected, atol=1)
 
@@ -232,17 +194,6 @@ def test_masks_are_black_and_white_whatever_the_limits():
         assert image.images[0].get_clim() == options.get("limits", (-1, 1))
 
 
-def test_colours_beyond_the_limits_are_clipped_as_greys_are():
-    ax = figures.draw_image([[[-9.0, 0.0, 9.0]]], limits=(-1, 1))
-    np.testing.assert_allclose(painted(ax), [[[0, 127, 255]]], atol=1)
-
-
-def test_grids_take_images_with_one_channel():
-    image = np.array(X)[..., None]
-    assert texts(figures.draw_grid(image)) == list("1234")
-    assert texts(figures.grids({"x": image}).axes[0]) == list("1234")
-
-
 def test_a_picture_shows_each_of_its_pixels_in_the_same_size():
     for side in (10, 32, 64, 128):
         image = figures.draw_image(np.zeros((side, side)))
@@ -250,11 +201,6 @@ def test_a_picture_shows_each_of_its_pixels_in_the_same_size():
         for ax in (image, sheet.axes[0]):
             pixels = ax.get_window_extent().width / side
             assert pixels == pytest.approx(max(round(pixels), 1))
-
-
-def shown_colours(figure):
-    picture = Image.open(io.BytesIO(figures.show(figure, alt=ALT).png)).convert("RGB")
-    return {to_hex(np.divide(colour, 255)) for _, colour in picture.getcolors(1 << 24)}
 
 
 def test_show_keeps_every_colour():
@@ -326,26 +272,23 @@ def test_images_same_side_or_same_pixels():
 
 def test_image_sheet_reads_row_by_row():
     batch = np.arange(6.0).reshape(6, 1, 1, 1)
-    titles = ["a", "b", "c", "d", "e", "a title that is wider"]
-    figure = figures.image_sheet(batch, columns=3, titles=titles, limits=(0, 5))
+    figure = figures.image_sheet(batch, columns=3, limits=(0, 5))
     boxes = [ax.get_window_extent() for ax in figure.axes]
     places = [(-round(box.y0), round(box.x0)) for box in boxes]
     assert places == sorted(places)
-    assert len(set(np.diff([x for _, x in places[:3]]))) == 1
-    assert [ax.get_title() for ax in figure.axes] == titles
     assert [ax.images[0].get_array().item() for ax in figure.axes] == list(range(6))
-    numbered = figures.image_sheet(batch, titles=np.arange(6) / 2, limits=(0, 5))
-    assert [ax.get_title() for ax in numbered.axes][:2] == ["0.0", "0.5"]
+    titles = [0.5, *"bcdef", "a title that is wider"]
+    small = figures.image_sheet(np.zeros((7, 1, 1)), titles=titles).axes
+    assert np.ptp(np.diff([ax.get_window_extent().x0 for ax in small])) < 1.01
+    assert "".join(ax.get_title() for ax in small[:6]) == "0.5bcdef"
+
+
+HUNDREDS = np.full((2, 1), 100, np.uint8), np.full((1, 2), 100, np.uint8)
 
 
 @pytest.mark.parametrize(
     ("x", "kernel", "strides"),
-    [
-        (X, KERNEL, (2, 2)),
-        (X, KERNEL, (1, 3)),
-        (X, [[1]], (2, 2)),
-        (np.full((2, 1), 100, np.uint8), np.full((1, 2), 100, np.uint8), (2, 3)),
-    ],
+    [(X, KERNEL, (2, 2)), (X, KERNEL, (1, 3)), (X, [[1]], (2, 2)), (*HUNDREDS, (2, 3))],
 )
 def test_filmstrip_shows_the_output_after_every_stamp(x, kernel, strides):
     x, kernel = np.array(x, int), np.array(kernel, int)
@@ -382,13 +325,7 @@ def test_filmstrip_marks_an_overlap_even_where_it_cancels():
 
 @pytest.mark.parametrize(
     ("k", "s", "n", "first", "size", "whole"),
-    [
-        (3, 2, 2, 0, 4, 5),
-        (4, 2, 2, 1, 4, 6),
-        (5, 2, 2, 1, 4, 7),
-        (3, 1, 3, 1, 3, 5),
-        (1, 3, 2, 0, 6, 6),
-    ],
+    [(3, 2, 2, 0, 4, 5), (4, 2, 2, 1, 4, 6), (3, 1, 3, 1, 3, 5), (1, 3, 2, 0, 6, 6)],
 )
 def test_same_padding_cuts_the_larger_part_off_the_end(k, s, n, first, size, whole):
     figure = figures.filmstrip(np.ones((n, n)), np.ones((k, k)), s, "same")
@@ -399,8 +336,8 @@ def test_same_padding_cuts_the_larger_part_off_the_end(k, s, n, first, size, who
 
 
 def test_filmstrip_fits_the_notebook():
-    for n, k, s in ((2, 3, 2), (3, 3, 2), (2, 5, 2), (1, 1, 1)):
-        figure = figures.filmstrip(np.ones((n, n)), np.ones((k, k)), s)
+    for n, k in ((2, 3), (3, 3), (2, 5)):
+        figure = figures.filmstrip(np.ones((n, n)), np.ones((k, k)), 2)
         assert figure.get_figwidth() <= MAX_WIDTH
     panels = outputs(figures.filmstrip(X, KERNEL, 2))
     assert len({round(ax.get_window_extent().y0) for ax in panels}) == 1
@@ -411,6 +348,7 @@ def test_filmstrip_fits_the_notebook():
     [
         lambda: figures.draw_grid(X, title="a title wider than its grid").figure,
         lambda: figures.grids({"average pooling": X, "max pooling": X}, between="="),
+        lambda: figures.grids({"narrow": [[1]]}, key=[*ROLES]),
         lambda: figures.images({"a": np.zeros((5, 5))}, differences=["a"]),
         lambda: figures.filmstrip(X, KERNEL, 2, "same"),
         lambda: figures.filmstrip(X, [[1]], 1),
@@ -434,7 +372,7 @@ def test_nothing_is_clipped_and_no_texts_overlap(figure):
 
 
 def test_titles_break_between_words_but_not_in_a_size():
-    text = f"average pooling of the digit to 10 {TIMES} 10"
+    text = f"max pooled to 10 {TIMES} 10 pixels"
     lines = figures.draw_grid([[1]], title=text).get_title().splitlines()
     assert len(lines) > 1
     assert " ".join(lines) == text
@@ -461,16 +399,9 @@ def test_show_is_the_same_twice_whatever_the_settings():
 
     first = rendered()
     assert rendered() == first
-    settings = {
-        "savefig.bbox": "tight",
-        "figure.autolayout": True,
-        "font.family": "serif",
-        "font.size": 20,
-        "text.color": "red",
-        "figure.facecolor": "black",
-        "axes.facecolor": "black",
-        "image.origin": "lower",
-    }
+    settings = {"savefig.bbox": "tight", "figure.autolayout": True, "font.size": 20}
+    settings |= {"font.family": "serif", "text.color": "red", "image.origin": "lower"}
+    settings |= {"figure.facecolor": "black", "axes.facecolor": "black"}
     with mpl.rc_context(settings):
         assert rendered() == first
 
@@ -490,57 +421,26 @@ def test_numbers_are_readable_on_every_role():
     assert contrast(FOOTPRINT, PAPER) >= 4.5
 
 
-# Machado, Oliveira and Fernandes 2009, severity 1, on linear RGB.
-VISION = {
-    "normal": np.eye(3),
-    "protanopia": [
-        [0.152286, 1.052583, -0.204868],
-        [0.114503, 0.786281, 0.099216],
-        [-0.003882, -0.048116, 1.051998],
-    ],
-    "deuteranopia": [
-        [0.367322, 0.860646, -0.227968],
-        [0.280085, 0.672501, 0.047413],
-        [-0.011820, 0.042940, 0.968881],
-    ],
-    "tritanopia": [
-        [1.255528, -0.076749, -0.178779],
-        [-0.078411, 0.930809, 0.147602],
-        [0.004733, 0.691367, 0.303900],
-    ],
-    "grey": [[0.2126, 0.7152, 0.0722]] * 3,
-}
-
-
-def lab(colour, vision):
-    """CIE L*a*b* (D65) of a colour as seen with a kind of colour vision."""
-    seen = np.clip(np.asarray(VISION[vision]) @ linear(colour), 0, 1)
-    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722]]
-    xyz = np.array([*to_xyz, [0.0193, 0.1192, 0.9505]]) @ seen
-    x, y, z = np.cbrt(np.maximum(xyz / [0.9505, 1, 1.089], 0.0089))
-    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
-
-
-@pytest.mark.parametrize("vision", VISION)
-def test_roles_stay_apart_for_every_vision(vision):
+def test_roles_stay_apart_in_grey_and_so_for_every_vision():
     # the cropped cells are told by their hatching
     roles = [role.fill for role in ROLES.values() if not role.hatched]
-    seen = [lab(fill, vision) for fill in roles]
-    distances = [
-        np.linalg.norm(one - other) for n, one in enumerate(seen) for other in seen[:n]
-    ]
-    assert min(distances) >= 7
+    assert min(itertools.starmap(contrast, itertools.combinations(roles, 2))) > 1.2
 
 
 GIVEN = {"a": X}
 MANY = np.zeros((41, 40))
 RGB = np.zeros((4, 4, 3))
+WINDOWS = [(0, 0, 3, 1), (-1, 0, 1, 1), (0, 0, 0, 1), (0, 0, 1), (0, 0, 1.5, 1), 5]
 BAD = [
+    *(
+        (lambda w=w: figures.draw_grid(X, highlight=w), "highlight.*2 r")
+        for w in WINDOWS
+    ),
     (lambda: figures.draw_grid([1, 2]), "image.*height"),
     (lambda: figures.draw_grid(RGB), r"image\[:, :, 0\]"),
     (lambda: figures.draw_grid(RGB[None]), r"image\[0, :, :, 0\]"),
     (lambda: figures.draw_grid(np.zeros((0, 2))), "image.*empty"),
-    (lambda: figures.draw_grid([[1, np.nan]]), "image.*NaN"),
+    (lambda: figures.draw_grid([[1, np.nan]]), "image.*nan"),
     (lambda: figures.draw_grid([["a"]]), "image.*numbers"),
     (lambda: figures.draw_grid([[1], [1, 2]]), "image.*NumPy"),
     (lambda: figures.draw_grid(np.ma.masked_equal(X, 1)), "image.*mask"),
@@ -548,22 +448,16 @@ BAD = [
     (lambda: figures.draw_grid(X, role="inputs"), "role.*input.*inputs"),
     (lambda: figures.draw_grid(X, roles=[["zero"]]), "roles.*shape"),
     (lambda: figures.draw_grid(X, roles={"zero": X}), "roles.*bool"),
-    (lambda: figures.draw_grid(X, highlight=(0, 0, 3, 1)), "highlight.*2 rows"),
-    (lambda: figures.draw_grid(X, highlight=(-1, 0, 1, 1)), "highlight.*2 rows"),
-    (lambda: figures.draw_grid(X, highlight=(0, 0, 0, 1)), "highlight.*2 rows"),
-    (lambda: figures.draw_grid(X, highlight=(0, 0, 1)), "highlight.*width"),
-    (lambda: figures.draw_grid(X, highlight=(0, 0, 1.5, 1)), "highlight.*whole"),
+    (lambda: figures.draw_grid(X, roles={"no": np.eye(2) > 1}), "one of.*'no'"),
     (lambda: figures.draw_grid(X, decimals=-1), "decimals"),
-    (lambda: figures.draw_matrix([[np.inf]]), "matrix.*finite"),
+    (lambda: figures.draw_matrix([[np.inf]]), "matrix.*finite.*inf"),
     (lambda: figures.draw_matrix(X, limit=0), "limit"),
     (lambda: figures.draw_matrix(np.ones((1, 1793))), "matrix.*1,792"),
     (lambda: figures.draw_matrix(X, blocks=(0, 1)), "blocks"),
     (lambda: figures.draw_image(RGB[..., :2]), "image.*1 or 3"),
     (lambda: figures.draw_image(np.zeros((4, 4, 4))), r"image\[\.\.\., :3\]"),
     (lambda: figures.draw_image([[0.0, 1.0]]), r"image.*limits=\(0, 1\)"),
-    (lambda: figures.draw_image([[0.0, 9.0]]), "image.*0 to 9.*limits"),
     (lambda: figures.draw_image([[-128, 127]]), "image.*-128 to 127.*limits"),
-    (lambda: figures.draw_image([[np.nan]]), "image.*NaN"),
     (lambda: figures.draw_image(np.zeros((2001, 2000))), "image.*4,000,000"),
     (lambda: figures.draw_image(X, limits=(1, 0)), "limits.*rise"),
     (lambda: figures.draw_image(X, limits=1), "limits.*two numbers"),
@@ -577,22 +471,19 @@ BAD = [
     (lambda: figures.grids(GIVEN, highlight={"a": (0, 0, 3, 1)}), r"highlight\['a'\]"),
     (lambda: figures.grids(GIVEN, captions="b"), "captions.*title"),
     (lambda: figures.grids(GIVEN, between=["="]), "between"),
-    (lambda: figures.grids(GIVEN, between=None), "between"),
     (lambda: figures.grids(GIVEN, key=["x"]), "key.*'x'"),
     (lambda: figures.grids(GIVEN, key="zero"), "key must be a list"),
     (lambda: figures.matrices(GIVEN, roles={"a": "x"}), r"roles\['a'\]"),
-    (lambda: figures.images({"a": [[0.0, 9.0]]}), "pictures.*limits"),
+    (lambda: figures.images({"a": [[0.0, 9.0]]}), "pictures.*0 to 9.*limits"),
     (lambda: figures.images({"a": RGB}, differences=["a"]), r"pictures\['a'\]"),
     (lambda: figures.images(GIVEN, differences=["b"]), "differences.*'b'"),
     (lambda: figures.images({str(n): X for n in range(101)}), "pictures.*100"),
     (lambda: figures.image_sheet([[[0.0, 1.0]]]), "batch.*limits"),
     (lambda: figures.image_sheet([X], 0), "columns"),
-    (lambda: figures.image_sheet([X], titles=["a", "b"]), "titles.*1; got 2"),
-    (lambda: figures.image_sheet([X], titles="a"), "titles must be a list"),
+    (lambda: figures.image_sheet([X], titles=["a", "b"]), "titles must have 1 .*got 2"),
     (lambda: figures.image_sheet(np.zeros((101, 1, 1))), "batch.*100.*101"),
-    (lambda: figures.filmstrip([1], X), "x must"),
-    (lambda: figures.filmstrip(X, [1]), "kernel must"),
     (lambda: figures.filmstrip([[np.inf]], X), "x must.*finite"),
+    (lambda: figures.filmstrip(X, [1]), "kernel must"),
     (lambda: figures.filmstrip(np.ones((7, 7)), X), "x must.*36"),
     (lambda: figures.filmstrip(X, X, 10**4), "kernel and strides.*3,200"),
     (lambda: figures.filmstrip(X, X, 0), "strides"),
@@ -601,9 +492,8 @@ BAD = [
     (lambda: figures.show(Figure((27, 27)), alt=ALT), "figure.*6,000,000"),
     (lambda: figures.show(Figure(), alt=None), "alt"),
     (lambda: figures.show(Figure(), alt=" " * 30), "alt.*20"),
-    (lambda: figures.draw_distributions({"a": []}), r"values\['a'\].*empty"),
     (lambda: figures.draw_distributions({"a": [1]}, limits=(2, 3)), "limits.*1 to 1"),
-    (lambda: figures.draw_curves({"a": [np.nan]}), r"curves\['a'\].*NaN"),
+    (lambda: figures.draw_curves({"a": [np.nan]}), r"curves\['a'\].*nan"),
     (lambda: figures.draw_curves({n: [1] for n in "abcde"}), "4; got 5"),
 ]
 
@@ -630,14 +520,13 @@ def test_distributions_draw_every_number_and_the_medians():
 
 
 def test_few_dots_are_large_and_over_the_median_and_many_are_small_and_under():
-    few, many = (figures.draw_distributions({"one": np.ones(n)}) for n in (40, 41))
-    assert few.collections[0].get_sizes() > 2 * many.collections[0].get_sizes()
-    assert few.collections[0].get_zorder() > few.lines[0].get_zorder()
-    assert many.collections[0].get_zorder() < many.lines[0].get_zorder()
-    for ax in (few, many):  # all of them between the rows
-        assert np.abs(ax.collections[0].get_offsets()[:, 1]).max() < 0.5
-    apart = [np.diff(ax.collections[0].get_offsets()[:, 1]) for ax in (few, many)]
-    assert min(map(np.min, apart)) > 0
+    axes = [figures.draw_distributions({"one": np.ones(n)}) for n in (40, 41)]
+    few, many = (ax.collections[0] for ax in axes)
+    assert few.get_sizes() > 2 * many.get_sizes()
+    assert few.get_zorder() > axes[0].lines[0].get_zorder() > many.get_zorder()
+    for heights in (dots.get_offsets()[:, 1] for dots in (few, many)):
+        assert np.abs(heights).max() < 0.5  # all of them between the rows
+        assert np.diff(heights).min() > 0
 
 
 def test_curves_start_at_1_and_are_named_apart_at_their_ends():
@@ -650,7 +539,7 @@ def test_curves_start_at_1_and_are_named_apart_at_their_ends():
         assert list(line.get_ydata()) == values
     assert len({line.get_linestyle() for line in lines}) == 3
     assert texts(ax) == ["d_loss", "g_loss", "other"]
-    heights = sorted(text.xy[1] for text in ax.texts)
+    heights = sorted(text.get_position()[1] for text in ax.texts)
     assert min(np.diff(heights)) > 0.07 * np.ptp(ax.get_ylim())
     assert (ax.get_title(loc="left"), ax.get_ylabel()) == ("training", "loss")
     assert figures.draw_curves({"one": [1, 2]}, ax=ax) is ax

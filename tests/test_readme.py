@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-import save_animation
 import save_pictures
 
 PROJECT = Path(__file__).parent.parent
@@ -44,14 +43,14 @@ def frames(path):
 
 
 def test_the_animation_is_what_the_explorer_draws(tmp_path):
-    save_animation.save(tmp_path / "new.gif")
-    stored, new = frames(save_animation.ANIMATION), frames(tmp_path / "new.gif")
+    save_pictures.animate(tmp_path / "new.gif")
+    stored, new = frames(save_pictures.ANIMATION), frames(tmp_path / "new.gif")
     assert len(stored) == len(new) == 5
     for one, other in zip(stored, new, strict=True):
         assert one.shape == other.shape
         assert np.abs(one - other).mean() < 1  # letters differ a little by version
     assert np.abs(stored[0] - stored[1]).mean() > 1
-    assert save_animation.ANIMATION.stat().st_size < 300_000
+    assert save_pictures.ANIMATION.stat().st_size < 300_000
 
 
 def test_every_link_leads_somewhere():

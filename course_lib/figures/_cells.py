@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle as Patch
 from matplotlib.patheffects import withStroke
@@ -19,7 +19,6 @@ from course_lib.figures import _checks as check
 from course_lib.figures import _layout as layout
 from course_lib.figures import palette
 from course_lib.figures._numbers import (
-    CELL_SIZES,
     Labels,
     cell_size,
     fitting_size,
@@ -35,6 +34,8 @@ MOST_NUMBERS = 900
 """Entries of a matrix up to which its numbers are written."""
 MOST_ROWS = 1_792
 """Rows or columns of a matrix, of which each gets a pixel at least."""
+BEHIND: dict[str, Any] = {"clip_on": False, "zorder": 2}
+"""How lines lie: over the cells, under the numbers."""
 
 
 @layout.in_course_style
@@ -83,22 +84,19 @@ def draw_grid(
     array = check.numbers(image, "image", infinite=True)
     check.at_most(array.size, MOST_CELLS, "image", "cells", "use draw_image or a slice")
     check.known_role(role, "role")
-    names = check.cell_roles(array.shape, roles, role=role)
-    outlined = check.windows(highlight, array.shape, "highlight")
+    names = check.cell_roles(roles, array.shape, role=role)
+    outlined = check.windows(highlight, array.shape)
     labels = format_numbers(array, decimals)
-    size = check.positive(number_size, "number_size")
-    axes = _axes(ax, array.shape, cell_size(labels), title, caption)
+    axes = _axes(ax, labels, title, caption)
     styles = [[palette.ROLES[name] for name in line] for line in names]
-    _fill_cells(axes, [[to_rgb(style.fill) for style in line] for line in styles])
-    inks = [[(style.ink, style.weight) for style in line] for line in styles]
-    _write_numbers(axes, labels, inks, size)
-    hatched = [[style.hatched for style in line] for line in styles]
+    _write_numbers(axes, labels, styles, number_size)
     strokes = [
         ((column + start, row + end), (column + end, row + start))
-        for row, column in np.argwhere(hatched)
+        for row, column in np.argwhere([[s.hatched for s in line] for line in styles])
         for start, end in ((0, 0.5), (0.5, 1))  # the number stays free
     ]
-    _draw_lines(axes, strokes, color=palette.FRAME, linewidth=0.8)
+    hatching = LineCollection(strokes, color=palette.FRAME, linewidth=0.8, **BEHIND)
+    axes.add_collection(hatching, autolim=False)
     for window in outlined:
         outline(axes, window, inset=0.07 if len(outlined) > 1 else 0)
     return axes if ax else layout.fitted(axes)
@@ -146,60 +144,41 @@ def draw_matrix(
         ['1', '0', '2', '0', '0.5', '0']
     """
     array = check.numbers(matrix, "matrix", ("rows", "columns"), channels=())
-    check.at_most(
-        max(array.shape), MOST_ROWS, "matrix", "rows or columns", "use a slice"
-    )
-    bound = check.positive(limit, "limit") or largest_size(array)
-    size = check.positive(number_size, "number_size")
-    block = None if blocks is None else pair(list(blocks), "blocks")
     rows, columns = array.shape
-    colours, inks = _tints(array, bound)
+    longest, things = max(rows, columns), "rows or columns"
+    check.at_most(longest, MOST_ROWS, "matrix", things, "use a slice")
+    bound = check.bound(array, limit)
+    block = None if blocks is None else pair(list(blocks), "blocks")
+    with np.errstate(over="ignore"):
+        shares = np.clip(array.astype(float) / bound, -1.0, 1.0)
+    colours = palette.VALUES(0.5 + 0.5 * shares)[..., :3]
+    colours[shares == 0] = to_rgb(palette.ROLES["zero"].fill)
     if array.size <= MOST_NUMBERS:
         labels = format_numbers(array, decimals)
-        axes = _axes(ax, array.shape, cell_size(labels), title, caption)
-        _fill_cells(axes, colours)
-        _write_numbers(axes, labels, inks, size)
+        axes = _axes(ax, labels, title, caption)
+        styles = [[_style(colour) for colour in line] for line in colours]
+        _write_numbers(axes, labels, styles, number_size)
     else:
-        pixels = int(
-            (layout.MAX_WIDTH - 2 * layout.PAD)
-            * palette.RENDER_DPI
-            / max(rows, columns)
-        )
-        side = min(CELL_SIZES[0], pixels / palette.RENDER_DPI)
-        axes = _axes(ax, array.shape, side, title, caption)
+        size = layout.picture_size(array.shape, layout.ROOM)
+        axes = layout.panel(ax, size, title, caption)
         draw_pixels(axes, colours, extent=(0, columns, rows, 0))
     if block:
-        across = [((0, y), (columns, y)) for y in range(0, rows + 1, block[0])]
-        down = [((x, 0), (x, rows)) for x in range(0, columns + 1, block[1])]
-        _draw_lines(axes, across + down, color=palette.INK, linewidth=1.2)
+        look: dict[str, Any] = {"color": palette.INK, "linewidth": 1.2, **BEHIND}
+        axes.hlines(range(0, rows + 1, block[0]), 0, columns, **look)
+        axes.vlines(range(0, columns + 1, block[1]), 0, rows, **look)
     return axes if ax else layout.fitted(axes)
 
 
 def outline(
-    ax: Axes,
-    window: check.Rectangle,
-    *,
-    color: str = palette.FOOTPRINT,
-    dashed: bool = False,
-    inset: float = 0.0,
+    ax: Axes, window: check.Rectangle, *, inset: float = 0.0, **look: Any
 ) -> None:
     """Outlines a window of cells, `inset` cells inside their border."""
     top, left, height, width = window
-    ax.add_patch(
-        Patch(
-            (left + inset, top + inset),
-            width - 2 * inset,
-            height - 2 * inset,
-            fill=False,
-            edgecolor=color,
-            linewidth=2.0,
-            linestyle=(0, (3, 1.6)) if dashed else "solid",
-            joinstyle="round",
-            clip_on=False,
-            zorder=4,
-            path_effects=[withStroke(linewidth=3.4, foreground=palette.PAPER)],
-        )
-    )
+    look = {"edgecolor": palette.FOOTPRINT, "linewidth": 2.0, **look}
+    look |= {"fill": False, "joinstyle": "round", "clip_on": False, "zorder": 4}
+    look["path_effects"] = [withStroke(linewidth=3.4, foreground=palette.PAPER)]
+    corner = left + inset, top + inset
+    ax.add_patch(Patch(corner, width - 2 * inset, height - 2 * inset, **look))
 
 
 def draw_pixels(ax: Axes, values: npt.NDArray[Any], **look: Any) -> AxesImage:
@@ -210,61 +189,37 @@ def draw_pixels(ax: Axes, values: npt.NDArray[Any], **look: Any) -> AxesImage:
     return ax.imshow(values, interpolation=smooth, origin="upper", **look)
 
 
-def largest_size(array: npt.NDArray[Any]) -> float:
-    """The largest entry, whatever its sign; 1 if all are 0."""
-    return float(np.abs(array.astype(float)).max()) or 1.0
-
-
 def _axes(
-    ax: Axes | None,
-    shape: tuple[int, ...],
-    cell: float,
-    title: str | None,
-    caption: str | None,
+    ax: Axes | None, labels: Labels, title: str | None, caption: str | None
 ) -> Axes:
-    rows, columns = shape
+    rows, columns, cell = len(labels), len(labels[0]), cell_size(labels)
     axes = layout.panel(ax, (columns * cell, rows * cell), title, caption)
     axes.set(xlim=(0, columns), ylim=(rows, 0), aspect="equal", anchor="C")
     return axes
 
 
-def _fill_cells(ax: Axes, colours: npt.ArrayLike) -> None:
-    look: dict[str, Any] = {"edgecolors": palette.EDGE, "linewidth": 0.6}
-    ax.pcolormesh(np.asarray(colours), clip_on=False, zorder=1, **look)
-
-
-def _draw_lines(ax: Axes, lines: list[Any], **look: Any) -> None:
-    if lines:
-        drawn = LineCollection(lines, clip_on=False, zorder=2, **look)
-        ax.add_collection(drawn, autolim=False)
-
-
 def _write_numbers(
-    ax: Axes, labels: Labels, inks: list[list[tuple[str, str]]], size: float | None
+    ax: Axes, labels: Labels, styles: list[list[palette.Role]], size: float | None
 ) -> None:
-    """Writes one label per cell, all of one size; by default what fits."""
+    """Fills the cells and writes a label in each, by default as large as fits all."""
+    colours = [[to_rgb(style.fill) for style in line] for line in styles]
+    edges: dict[str, Any] = {"edgecolors": palette.EDGE, "linewidth": 0.6}
+    ax.pcolormesh(np.array(colours), clip_on=False, zorder=1, **edges)
     if size is None:
         box, figure = ax.get_window_extent(), ax.get_figure(root=True)
         side = min(box.width / len(labels[0]), box.height / len(labels))
         size = fitting_size(labels, side / figure.dpi)  # type: ignore[union-attr]
     look: dict[str, Any] = {"ha": "center", "va": "center_baseline", "fontsize": size}
-    for row, line in enumerate(labels):
-        for column, label in enumerate(line):
-            ink, weight = inks[row][column]
-            text = ax.text(column + 0.5, row + 0.5, label, color=ink, **look)
-            text.set(fontweight=weight, in_layout=False)  # it is in its cell
+    for (row, column), label in np.ndenumerate(labels):
+        style = styles[row][column]
+        look |= {"color": style.ink, "fontweight": style.weight}
+        text = ax.text(column + 0.5, row + 0.5, str(label), **look)
+        text.set_in_layout(False)  # it is in its cell
 
 
-def _tints(
-    array: npt.NDArray[Any], bound: float
-) -> tuple[npt.NDArray[np.float64], list[list[tuple[str, str]]]]:
-    """Colours of shape (rows, columns, 3), and the inks that can be read on them."""
-    with np.errstate(over="ignore"):
-        shares = np.clip(array.astype(float) / bound, -1.0, 1.0)
-    colours = palette.VALUES(0.5 + 0.5 * shares)[..., :3]
-    dark = colours @ (0.299, 0.587, 0.114) < 0.517
-    zero = palette.ROLES["zero"]
-    colours[shares == 0] = to_rgb(zero.fill)
-    inks = np.where(dark, palette.PAPER, palette.INK)
-    inks[shares == 0] = zero.ink
-    return colours, [[(ink, "normal") for ink in line] for line in inks.tolist()]
+def _style(colour: npt.NDArray[np.float64]) -> palette.Role:
+    """A colour with the ink that can be read on it."""
+    fill, zero = to_hex(tuple(colour)), palette.ROLES["zero"]
+    dark = colour @ (0.299, 0.587, 0.114) < 0.517
+    ink = palette.PAPER if dark else palette.INK
+    return zero if fill == zero.fill else palette.Role(fill, ink, "an entry")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from numbers import Real
 from typing import Any, TypeVar
 
@@ -59,10 +59,10 @@ def numbers(
     if array.size == 0:
         raise ValueError(f"{name} must not be empty; got shape {array.shape}")
     at_most(array.size, MOST_NUMBERS, name, "numbers", "use a slice")
-    if np.isnan(array).any():
-        raise ValueError(f"{name} must hold numbers; it holds NaN")
-    if not infinite and not np.isfinite(array).all():
-        raise ValueError(f"{name} must hold finite numbers; it holds infinity")
+    wrong = np.isnan(array) if infinite else ~np.isfinite(array)
+    if wrong.any():
+        kind = "" if infinite else "finite "
+        raise ValueError(f"{name} must hold {kind}numbers; it holds {array[wrong][0]}")
     return array[..., 0] if more and array.shape[-1] == 1 else array
 
 
@@ -76,61 +76,48 @@ def _array(value: Any, name: str) -> npt.NDArray[Any]:
 
 
 def windows(
-    value: Rectangle | Iterable[Rectangle] | None, shape: tuple[int, ...], name: str
+    value: Any, shape: tuple[int, ...], name: str = "highlight"
 ) -> list[Rectangle]:
     """Checks one window on a grid of `shape`, several of them, or None."""
-    given = _array([] if value is None else value, name)
-    if given.size == 0:
+    rows = np.atleast_2d(_array([] if value is None else value, name))
+    if rows.size == 0:
         return []
-    if given.ndim not in (1, 2) or given.shape[-1] != 4:
-        raise ValueError(
-            f"{name} must be (row, column, height, width) or a list of those; "
-            f"got {value!r}"
-        )
-    if given.dtype.kind not in "iu":
-        raise TypeError(f"{name} must hold whole numbers; got {value!r}")
-    rectangles = given.reshape(-1, 4)
-    corners, sizes = rectangles[:, :2], rectangles[:, 2:]
-    if (corners < 0).any() or (sizes < 1).any() or (corners + sizes > shape).any():
-        raise ValueError(
-            f"{name} must lie on the grid of {shape[0]} rows and {shape[1]} columns; "
-            f"got (row, column, height, width) = {value!r}"
-        )
-    return [(top, left, high, wide) for top, left, high, wide in rectangles.tolist()]
+    if rows.ndim == 2 and rows.shape[1] == 4 and rows.dtype.kind in "iu":
+        starts, ends = rows[:, :2], rows[:, :2] + rows[:, 2:]
+        if ((starts >= 0) & (starts < ends) & (ends <= shape)).all():
+            return [(top, left, high, wide) for top, left, high, wide in rows.tolist()]
+    raise ValueError(
+        f"{name} must be (row, column, height, width) in whole cells, or a list of "
+        f"those, on {shape[0]} rows and {shape[1]} columns; got {value!r}"
+    )
 
 
 def cell_roles(
-    shape: tuple[int, ...], roles: Any, name: str = "roles", role: str = "output"
+    value: Any, shape: tuple[int, ...], name: str = "roles", role: str = "output"
 ) -> npt.NDArray[Any]:
-    """The role of every cell, of masks by role, an array of names, one name or None.
-
-    Example:
-        >>> cell_roles((1, 2), {"zero": [[False, True]]}).tolist()
-        [['output', 'zero']]
-    """
+    """The role of every cell, of masks by role, an array of names, one name or None."""
     names = np.full(shape, role, dtype=object)
-    masks = roles if isinstance(roles, Mapping) else {}
-    if isinstance(roles, str):
-        names[...] = roles
-    elif roles is not None and not masks:
-        names[...] = _on_grid(shape, roles, name)
-    for one, mask in masks.items():
-        cells = _on_grid(shape, mask, f"{name}[{one!r}]")
-        if cells.dtype != bool:
-            raise TypeError(
-                f"{name}[{one!r}] must be a mask of bool; got {cells.dtype}"
-            )
-        names[cells] = one
-    for one in {*masks, *names.flat}:
+    if isinstance(value, Mapping):
+        for one, mask in value.items():
+            known_role(one, name)
+            cells = _on_grid(mask, shape, f"{name}[{one!r}]")
+            if cells.dtype != bool:
+                raise TypeError(
+                    f"{name}[{one!r}] must be a mask of bool; got {cells.dtype}"
+                )
+            names[cells] = one
+    elif value is not None:
+        names[...] = value if isinstance(value, str) else _on_grid(value, shape, name)
+    for one in {*names.flat}:
         known_role(one, name)
     return names
 
 
-def _on_grid(shape: tuple[int, ...], value: Any, name: str) -> npt.NDArray[Any]:
+def _on_grid(value: Any, shape: tuple[int, ...], name: str) -> npt.NDArray[Any]:
     array = _array(value, name)
-    if array.shape != tuple(shape):
+    if array.shape != shape:
         raise ValueError(
-            f"{name} must have the shape of the grid, {tuple(shape)}; got {array.shape}"
+            f"{name} must have the shape of the grid, {shape}; got {array.shape}"
         )
     return array
 
@@ -142,15 +129,22 @@ def known_role(role: str, name: str, *others: str) -> None:
         raise ValueError(f"{name} must be one of {', '.join(known)}; got {role!r}")
 
 
-def entries(value: Iterable[Item], name: str) -> list[Item]:
-    """Checks a list or other collection that is not a string."""
+def entries(
+    value: Iterable[Item], name: str, count: int | None = None, thing: str = ""
+) -> list[Item]:
+    """Checks a list or other collection that is not a string, one for each thing."""
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise TypeError(f"{name} must be a list; got {value!r}")
-    return list(value)
+    found = list(value)
+    if count not in (None, len(found)):
+        raise ValueError(
+            f"{name} must have {count} entries, one for each {thing}; got {len(found)}"
+        )
+    return found
 
 
-def panels(value: Mapping[str, Item], name: str) -> dict[str, Item]:
-    """Checks a mapping from titles to arrays."""
+def panels(value: Any, name: str, **options: Any) -> dict[str, Any]:
+    """Checks a mapping from titles to arrays; the arrays as `numbers` does."""
     if not isinstance(value, Mapping) or not all(isinstance(t, str) for t in value):
         raise TypeError(
             f"{name} must map titles to arrays, as in {{'input': x}}; got {value!r:.60}"
@@ -158,29 +152,31 @@ def panels(value: Mapping[str, Item], name: str) -> dict[str, Item]:
     if not value:
         raise ValueError(f"{name} must hold one array or more; it is empty")
     at_most(len(value), MOST_PANELS, name, "arrays", "use several figures")
-    return dict(value)
+    return {t: numbers(x, f"{name}[{t!r}]", **options) for t, x in value.items()}
 
 
 def by_title(
-    value: Mapping[str, Item] | None, name: str, titles: Iterable[str]
-) -> dict[str, Item]:
+    value: Any,
+    name: str,
+    panels: Mapping[str, npt.NDArray[Any]],
+    check: Callable[[Any, tuple[int, ...], str], Any] = lambda value, *_: value,
+) -> dict[str, Any]:
     """Checks an option by title: it may only speak of panels there are."""
-    if value is not None and not isinstance(value, Mapping):
+    if not isinstance(value, Mapping | None):
         raise TypeError(f"{name} must be a mapping by title; got {value!r}")
-    known = list(titles)
-    for title in value or ():
-        if title not in known:
-            raise ValueError(f"{name} must speak of the panels {known}; got {title!r}")
-    return dict(value or {})
+    given = dict(value or {})
+    if unknown := [*given.keys() - panels.keys()]:
+        raise ValueError(f"{name} must speak of the panels {[*panels]}; got {unknown}")
+    return {t: check(x, panels[t].shape, f"{name}[{t!r}]") for t, x in given.items()}
 
 
-def positive(value: float | None, name: str) -> float | None:
-    """Checks a finite number above 0, or None."""
-    if value is None:
-        return None
-    if not isinstance(value, Real) or not 0 < value < math.inf:
-        raise ValueError(f"{name} must be a finite number above 0; got {value!r}")
-    return float(value)
+def bound(array: npt.NDArray[Any], limit: float | None = None) -> float:
+    """Checks a limit above 0; by default the largest entry's size, or 1."""
+    if limit is None:
+        return float(np.abs(array.astype(float)).max()) or 1.0
+    if not isinstance(limit, Real) or not 0 < limit < math.inf:
+        raise ValueError(f"limit must be a finite number above 0; got {limit!r}")
+    return float(limit)
 
 
 def rising(limits: tuple[float, float]) -> tuple[float, float]:
@@ -189,6 +185,6 @@ def rising(limits: tuple[float, float]) -> tuple[float, float]:
         low, high = (float(end) for end in limits)
     except (TypeError, ValueError):
         raise TypeError(f"limits must be two numbers; got {limits!r}") from None
-    if not (low < high and math.isfinite(high - low)):
+    if not -math.inf < low < high < math.inf:
         raise ValueError(f"limits must be finite and rise; got {low:g} to {high:g}")
     return low, high

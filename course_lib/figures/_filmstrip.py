@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from course_lib.figures import _layout as layout
 from course_lib.figures import palette
 from course_lib.figures._cells import MOST_CELLS, draw_grid, outline
 from course_lib.figures._numbers import (
+    Labels,
     cell_size,
     fitting_size,
     format_numbers,
@@ -88,33 +89,38 @@ def filmstrip(
     cropped[top : high - bottom, left : wide - right] = False
 
     turns = np.tril(np.ones((image.size, image.size))).reshape(-1, *image.shape)
-    canvases = _stamped(turns * image, weights, steps)
-    counts = _stamped(turns, np.ones_like(weights), steps)
-    plan = _plan(image, weights, canvases, decimals)
-    look: dict[str, Any] = {"decimals": decimals, "number_size": plan.number_size}
+    stamp, ones = weights[..., None, None], np.ones((*weights.shape, 1, 1))
+    canvases = conv2d_transpose((turns * image)[..., None], stamp, steps)[..., 0]
+    counts = conv2d_transpose(turns[..., None], ones, steps)[..., 0]
+    inputs = format_numbers(image, decimals)
+    notes = [f"{label} {palette.TIMES} kernel" for line in inputs for label in line]
+    first = format_numbers(weights, decimals)
+    outputs = format_numbers(canvases.reshape(-1, wide), decimals)
+    mini, cell, columns = _plan(inputs, notes, first, outputs)
+    size = fitting_size(first + outputs, cell)
+    look: dict[str, Any] = {"decimals": decimals, "number_size": size}
     page = layout.new_page()
-    down, across = (side * plan.cell for side in weights.shape)
-    ax = layout.new_axes(page, across, down)
-    first = draw_grid(weights, ax=ax, role="kernel", title="kernel", **look)
-    panels: list[Axes | None] = []
+    ax = layout.new_axes(page, weights.shape[1] * cell, weights.shape[0] * cell)
+    draw_grid(weights, ax=ax, role="kernel", title="kernel", **look)
+    panels: list[Axes | None] = [ax]
     for number, place in enumerate([*np.ndindex(image.shape), None]):
         turn = min(number, image.size - 1)
         zero, overlap = counts[turn] == 0, counts[turn] > 1
         roles = {"zero": zero, "overlap": overlap, "cropped": cropped}
-        ax = layout.new_axes(page, wide * plan.cell, high * plan.cell)
+        ax = layout.new_axes(page, wide * cell, high * cell)
         ax.set_label("output")
         draw_grid(canvases[turn], ax=ax, roles=roles, **look)
         if cropped.any():
-            outline(ax, kept, color=palette.INK, dashed=place is not None, inset=-0.08)
+            dashes = "solid" if place is None else (0, (3, 1.6))
+            outline(ax, kept, inset=-0.08, edgecolor=palette.INK, linestyle=dashes)
         if place is None:
             first_line = f"sum of {image.size}" + (", cropped" if cropped.any() else "")
             lines = (first_line, f"{kept[2]} {palette.TIMES} {kept[3]} output")
         else:
-            corner = (place[0] * steps[0], place[1] * steps[1])
-            inset = 0.05 if cropped.any() else 0
-            outline(ax, (*corner, weights.shape[0], weights.shape[1]), inset=inset)
-            lines = (f"stamp {number + 1} of {image.size}", plan.notes[number])
-        _draw_head(ax, image, place, lines, plan, decimals)
+            window = (place[0] * steps[0], place[1] * steps[1], *weights.shape)
+            outline(ax, window, inset=0.05 if cropped.any() else 0)
+            lines = (f"stamp {number + 1} of {image.size}", notes[number])
+        _draw_head(ax, image, place, lines, mini, decimals)
         panels.append(ax)
 
     key = {"footprint": "this stamp", "output": "stamped once"}
@@ -123,60 +129,37 @@ def filmstrip(
     key["zero"] = "no stamp: 0"
     if cropped.any():
         key["cropped"] = 'cut off by "same"'
-    rows = range(0, len(panels), plan.columns)
-    table = [[None, *panels[start : start + plan.columns]] for start in rows]
-    table[0][0] = first
+    rows = range(1, len(panels), columns)
+    table = [[None, *panels[start : start + columns]] for start in rows]
+    table[0] = panels[: columns + 1]
     return layout.arrange(table, gap=STRIP_GAP, key=key)
 
 
-def _stamped(
-    images: npt.NDArray[Any], kernel: npt.NDArray[Any], strides: tuple[int, int]
-) -> npt.NDArray[Any]:
-    outputs = conv2d_transpose(images[..., None], kernel[..., None, None], strides)
-    return outputs[..., 0]
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """Sizes that suit all panels, in inches, but for the numbers' in points."""
-
-    cell: float
-    mini: float
-    number_size: float
-    columns: int
-    notes: list[str]
-
-
 def _plan(
-    image: npt.NDArray[Any],
-    kernel: npt.NDArray[Any],
-    canvases: npt.NDArray[Any],
-    decimals: int,
-) -> _Plan:
-    """The fewest rows that fit a notebook, and then the largest cells."""
-    inputs = format_numbers(image, decimals)
-    labels = [line for canvas in canvases for line in format_numbers(canvas, decimals)]
-    labels += format_numbers(kernel, decimals)
-    notes = [f"{label} {palette.TIMES} kernel" for line in inputs for label in line]
+    inputs: Labels, notes: Sequence[str], kernel: Labels, outputs: Labels
+) -> tuple[float, float, int]:
+    """Sides of the inputs' cells and of the others, and panels to a row.
+
+    The fewest rows that fit a notebook, and then the largest cells.
+    """
     mini = max(MINI, needed_cell(inputs, 6.5))
     note = max(layout.text_width(text, NOTE_SIZE, "bold") for text in notes)
     count = f"stamp {len(notes)} of {len(notes)}"
     note = max(note, layout.text_width(count, palette.CAPTION_SIZE))
-    head = image.shape[1] * mini + NOTE_GAP + note
+    head = len(inputs[0]) * mini + NOTE_GAP + note
+    first, wide, high = len(kernel[0]), len(outputs[0]), len(outputs) // len(notes)
 
     def per_row(cell: float) -> int:
-        room = layout.MAX_WIDTH - 2 * layout.PAD - kernel.shape[1] * cell
-        panel = max(canvases.shape[2] * cell, head)
-        return max(1, int(room / (panel + STRIP_GAP)))
+        panel = max(wide * cell, head) + STRIP_GAP
+        return max(1, int((layout.ROOM - first * cell) / panel))
 
-    large = cell_size(format_numbers(canvases[-1], decimals))
-    small = min(large, max(SMALLEST, needed_cell(labels)))
-    panels = len(canvases) + 1
-    rows = -(-panels // per_row(small))
-    columns = -(-panels // rows)
-    sizes = [float(c) for c in np.linspace(small, large, 30) if per_row(c) >= columns]
-    cell = max(sizes, default=small)
-    return _Plan(cell, mini, fitting_size(labels, cell), columns, notes)
+    large = cell_size(outputs[-high:])
+    small = min(large, max(SMALLEST, needed_cell([*kernel, *outputs])))
+    rows = -(-(len(notes) + 1) // per_row(small))
+    columns = -(-(len(notes) + 1) // rows)
+    sizes = np.linspace(small, large, 30)
+    fitting = [float(size) for size in sizes if per_row(size) >= columns]
+    return mini, max(fitting), columns
 
 
 def _draw_head(
@@ -184,25 +167,24 @@ def _draw_head(
     image: npt.NDArray[Any],
     place: tuple[int, ...] | None,
     lines: tuple[str, str],
-    plan: _Plan,
+    mini: float,
     decimals: int,
 ) -> None:
     """Draws above a panel the input with the pixel whose turn it is, and two lines."""
     box = ax.get_window_extent()
-    wide, high = palette.RENDER_DPI * plan.mini * np.array(image.shape[::-1]) / box.size
+    wide, high = palette.RENDER_DPI * mini * np.array(image.shape[::-1]) / box.size
     up = 1 + palette.RENDER_DPI * HEADER_GAP / box.height
     head = ax.inset_axes((0, up, wide, high))
     if place is None:
         head.set_axis_off()
     else:
-        size = fitting_size(format_numbers(image, decimals), plan.mini)
-        draw_grid(image, ax=head, role="input", decimals=decimals, number_size=size)
+        draw_grid(image, ax=head, role="input", decimals=decimals)
         outline(head, (place[0], place[1], 1, 1))
     x, right = (0, 0.0) if place is None else (1, 72 * NOTE_GAP)
-    middle = max(image.shape[0] * plan.mini, 2 * NOTE_LINE) / 2
-    bold: dict[str, Any] = {"color": palette.INK, "size": NOTE_SIZE, "weight": "bold"}
-    looks: tuple[dict[str, Any], ...] = ({"color": palette.MUTED}, bold)
-    for line, look, above in zip(lines, looks, (0.5, -0.5), strict=True):
-        offset = (right, 72 * (middle + above * NOTE_LINE))
-        look |= {"xycoords": "axes fraction", "textcoords": "offset points"}
-        head.annotate(line, (x, 0), offset, va="center_baseline", **look)
+    middle, apart = 36 * max(image.shape[0] * mini, 2 * NOTE_LINE), 36 * NOTE_LINE
+    look: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
+    look["va"] = "center_baseline"
+    bold: dict[str, Any] = {"size": NOTE_SIZE, "weight": "bold", **look}
+    above, below = (right, middle + apart), (right, middle - apart)
+    head.annotate(lines[0], (x, 0), above, color=palette.MUTED, **look)
+    head.annotate(lines[1], (x, 0), below, color=palette.INK, **bold)

@@ -6,17 +6,18 @@ borders and image pixels stay sharp.
 
 from __future__ import annotations
 
-import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-import matplotlib
+import matplotlib.style
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.legend import Legend
 from matplotlib.patches import Patch
+from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 
 from course_lib.figures import _checks as check
@@ -25,12 +26,13 @@ from course_lib.figures import palette
 MAX_WIDTH = 9.6
 """Inches (922 CSS pixels): what a notebook shows without shrinking it."""
 PAD = 0.125
+ROOM = MAX_WIDTH - 2 * PAD
 GAP = 0.34
 KEY_GAP = 0.16
 OPERATOR_SIZE = 17.0
 SHORTEST_LINE = 1.5
 
-in_course_style = matplotlib.rc_context(palette.STYLE)
+in_course_style = matplotlib.style.context(["default", palette.STYLE])
 """Decorates what draws: the notebook's settings neither matter nor change."""
 
 
@@ -49,20 +51,30 @@ def snap(inches: float) -> float:
     return round(inches * palette.RENDER_DPI) / palette.RENDER_DPI
 
 
+def picture_size(shape: tuple[int, ...], side: float) -> tuple[float, float]:
+    """Inches (width, height) of a picture, with pixels of one size if it has room.
+
+    Each takes a whole number of rendered pixels, so that none is wider than another.
+    """
+    height, width = shape[:2]
+    exact = side * palette.RENDER_DPI / max(height, width)
+    pixel = (int(exact + 1e-9) or exact) / palette.RENDER_DPI
+    return width * pixel, height * pixel
+
+
 def panel(
-    ax: Axes | None, size: tuple[float, float], title: str | None, caption: str | None
+    ax: Axes | None, size: tuple[float, float], title: object, caption: object
 ) -> Axes:
-    """Axes without ticks and spines: those given, or new ones with wrapped texts."""
+    """Axes without ticks and spines, given or new, with texts."""
     axes = ax or new_axes(new_page(), *size)
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     axes.patch.set_visible(False)
-    width = math.inf if ax else size[0]
     if title is not None:
-        axes.set_title(wrap(title, width))
+        axes.set_title(str(title))
     if caption is not None:
-        below = wrap(caption, width, palette.CAPTION_SIZE)
-        axes.set_xlabel(below, fontsize=palette.CAPTION_SIZE, color=palette.MUTED)
+        look: dict[str, Any] = {"color": palette.MUTED}
+        axes.set_xlabel(str(caption), fontsize=palette.CAPTION_SIZE, **look)
     return axes
 
 
@@ -70,32 +82,6 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Inches that a line of text takes."""
     font = FontProperties(family=palette.FONT, size=size, weight=weight)
     return text_to_path.get_text_width_height_descent(text, font, False)[0] / 72
-
-
-def wrap(text: object, width: float, size: float = palette.TITLE_SIZE) -> str:
-    """Breaks a text between words, but not in a size, into lines that fit a width."""
-    lines: list[str] = []
-    room, size_sign = max(width, SHORTEST_LINE), f" {palette.TIMES} "
-    for line in (
-        str(text).replace(size_sign, size_sign.replace(" ", "\xa0")).split("\n")
-    ):
-        pieces, characters = [line], len(line)
-        while characters > 8 and max(text_width(p, size) for p in pieces) > room:
-            characters -= 1
-            pieces = textwrap.wrap(line, characters, break_long_words=False)
-        lines += pieces
-    return "\n".join(lines).replace("\xa0", " ")
-
-
-def operators(between: str | Sequence[str], count: int) -> list[str]:
-    """Checks the operators in the gaps between `count` panels."""
-    signs = [between] * (count - 1) if isinstance(between, str) else between
-    if len(check.entries(signs, "between")) != count - 1:
-        raise ValueError(
-            f"between must be one string or {count - 1} of them for {count} panels; "
-            f"got {between!r}"
-        )
-    return list(signs)
 
 
 def fitted(ax: Axes) -> Axes:
@@ -106,32 +92,35 @@ def fitted(ax: Axes) -> Axes:
 
 def arrange(
     table: Sequence[Sequence[Axes | None]],
-    signs: Sequence[str] = (),
+    between: str | Sequence[str] = "",
     *,
     gap: float = GAP,
     even: bool = False,
-    key: Mapping[str, str] | None = None,
+    key: Mapping[str, str] | Collection[str] = (),
 ) -> Figure:
     """Puts drawn panels of one page in a table, and fits the page around them.
 
-    Each gets the middle of its place, `gap` from the next with its texts; `signs`
-    stand between the columns, a `key` of texts by role below.
+    Each gets the middle of its place, `gap` from the next with its texts; operators
+    stand `between` the columns, a `key` of roles, or of texts by role, below.
     """
     places = {
         ax: (r, c) for r, line in enumerate(table) for c, ax in enumerate(line) if ax
     }
     sides = np.zeros((4, len(table), max(map(len, table))))
-    for ax, (row, column) in places.items():
+    for ax, place in places.items():
+        for text in (ax.title, ax.xaxis.label):
+            _wrap(text, ax.get_position().width)
         box = ax.get_window_extent()
         whole = ax.get_tightbbox() or box
         x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
-        around = (x - whole.x0, whole.x1 - x, whole.y1 - y, y - whole.y0)
-        sides[:, row, column] = np.array(around) / palette.RENDER_DPI
+        sides[:, *place] = x - whole.x0, whole.x1 - x, whole.y1 - y, y - whole.y0
+    sides /= palette.RENDER_DPI
     left, right = sides[:2].max(axis=1)
     above, below = sides[2:].max(axis=2)
     if even:
         left[:], right[:] = left.max(), right.max()
-    signs = signs or [""] * (len(left) - 1)
+    signs = [between] * (len(left) - 1) if isinstance(between, str) else between
+    signs = check.entries(signs, "between", len(left) - 1, "gap, or be a string")
     gaps = gap + np.array([text_width(sign, OPERATOR_SIZE) for sign in signs])
     middles = PAD + np.cumsum(left + np.append(0, right[:-1] + gaps))
     lines = PAD + np.cumsum(above + np.append(0, below[:-1] + gap))
@@ -155,29 +144,38 @@ def arrange(
         )
     for sign, end, space in zip(signs, middles + right, gaps, strict=False):
         x, y = (end + space / 2) / width, 1 - lines[0] / height
-        text = page.text(x, y, sign, fontsize=OPERATOR_SIZE, color=palette.MUTED)
-        text.set(ha="center", va="center_baseline")
+        look: dict[str, Any] = {"ha": "center", "va": "center_baseline"}
+        page.text(x, y, sign, size=OPERATOR_SIZE, color=palette.MUTED, **look)
     return page
 
 
-def _add_key(page: Figure, key: Mapping[str, str]) -> Legend:
+def _wrap(text: Text, width: float) -> None:
+    """Breaks a text between words, but not in a size, into lines that fit a width."""
+    room, size = max(width, SHORTEST_LINE), float(text.get_fontsize())
+    size_sign, lines = f" {palette.TIMES} ", []
+    glued = text.get_text().replace(size_sign, size_sign.replace(" ", "\xa0"))
+    for line in glued.splitlines():
+        fitting = max(8, int(len(line) * room / text_width(line or " ", size)))
+        lines += textwrap.wrap(line, fitting, break_long_words=False) or [""]
+    text.set_text("\n".join(lines).replace("\xa0", " "))
+
+
+def _add_key(page: Figure, key: Mapping[str, str] | Collection[str]) -> Legend:
     """Explains roles in one line at the bottom; "footprint" is an outlined window."""
-    swatches = [
-        Patch(
-            facecolor=palette.ROLES[role].fill,
-            edgecolor=palette.EDGE,
-            linewidth=0.6,
-            hatch="//" if palette.ROLES[role].hatched else None,
-        )
-        if role in palette.ROLES
-        else Patch(facecolor="none", edgecolor=palette.FOOTPRINT, linewidth=2)
-        for role in key
-    ]
-    below = PAD * 72 / palette.CAPTION_SIZE
+    swatches = []
+    for role in check.entries(key, "key"):
+        check.known_role(role, "key", "footprint")
+        look: dict[str, Any] = {"fc": "none", "ec": palette.FOOTPRINT, "lw": 2}
+        look["label"] = "window"
+        if style := palette.ROLES.get(role):
+            look = {"fc": style.fill, "ec": palette.EDGE, "lw": 0.6}
+            look |= {"hatch": "//" if style.hatched else "", "label": style.meaning}
+        if isinstance(key, Mapping):
+            look["label"] = key[role]
+        swatches.append(Patch(**look))
     return page.legend(
-        swatches,
-        list(key.values()),
-        ncols=len(key),
+        handles=swatches,
+        ncols=len(swatches),
         loc="lower center",
-        borderaxespad=below,
+        borderaxespad=PAD * 72 / palette.CAPTION_SIZE,
     )

@@ -14,7 +14,7 @@ from course_lib._arguments import whole_number
 from course_lib.figures import _checks as check
 from course_lib.figures import _layout as layout
 from course_lib.figures import palette
-from course_lib.figures._cells import draw_pixels, largest_size
+from course_lib.figures._cells import draw_pixels
 
 SIDE = 280 / palette.RENDER_DPI
 """Inches of a picture: 280 pixels, a multiple of 5, 7, 10, 14, 20 and 28."""
@@ -31,7 +31,7 @@ def draw_image(
     image: npt.ArrayLike,
     *,
     ax: Axes | None = None,
-    title: str | None = None,
+    title: str | float | None = None,
     caption: str | None = None,
     limits: tuple[float, float] | None = None,
 ) -> Axes:
@@ -104,7 +104,7 @@ def draw_difference(
         (-0.5, 0.5)
     """
     array = check.numbers(difference, "difference")
-    bound = check.positive(limit, "limit") or largest_size(array)
+    bound = check.bound(array, limit)
     axes = _axes(ax, array.shape, title, caption)
     image = draw_pixels(axes, array, cmap=palette.DIFFERENCES, vmin=-bound, vmax=bound)
     beside = axes.inset_axes((1.06, 0.0, 0.055, 1.0))
@@ -154,33 +154,24 @@ def images(
         >>> [ax.get_title() for ax in figure.axes]
         ['digit', 'pooled']
     """
-    given = check.panels(pictures, "pictures")
-    texts = check.by_title(captions, "captions", given)
-    lost = check.by_title(
-        dict.fromkeys(check.entries(differences, "differences")), "differences", given
-    )
-    signs = layout.operators(between, len(given))
-    checked = {
-        t: check.numbers(x, f"pictures[{t!r}]", channels=(1,) if t in lost else COLOURS)
-        for t, x in given.items()
-    }
-    seen = {t: x for t, x in checked.items() if t not in lost}
+    checked = check.panels(pictures, "pictures", channels=COLOURS)
+    texts = check.by_title(captions, "captions", checked)
+    titles = dict.fromkeys(check.entries(differences, "differences"))
+    for title in check.by_title(titles, "differences", checked):
+        check.numbers(checked[title], f"pictures[{title!r}]")  # of one channel
+    seen = {t: x for t, x in checked.items() if t not in titles}
     ends = dict(zip(seen, _scales(seen.values(), limits, "pictures"), strict=True))
     largest = max(max(x.shape[:2]) for x in checked.values())
     page, row = layout.new_page(), []
     for title, array in checked.items():
         side = SIDE * (max(array.shape[:2]) / largest if to_scale else 1)
-        below = texts.get(title, size_text(array.shape))
-        look: dict[str, Any] = {
-            "ax": layout.new_axes(page, *picture_size(array.shape, side)),
-            "title": layout.wrap(title, SIDE),
-            "caption": layout.wrap(below, SIDE, palette.CAPTION_SIZE),
-        }
-        if title in lost:
-            row.append(draw_difference(array, **look))
+        ax = layout.new_axes(page, *layout.picture_size(array.shape, side))
+        look: dict[str, Any] = {"title": title, "caption": texts.get(title)}
+        if title in ends:
+            row.append(draw_image(array, ax=ax, limits=ends[title], **look))
         else:
-            row.append(draw_image(array, limits=ends[title], **look))
-    return layout.arrange([row], signs)
+            row.append(draw_difference(array, ax=ax, **look))
+    return layout.arrange([row], between)
 
 
 @layout.in_course_style
@@ -213,51 +204,30 @@ def image_sheet(
         >>> len(figure.axes)
         6
     """
-    checked = check.numbers(
-        batch, "batch", ("batch", "height", "width"), channels=COLOURS
-    )
+    axes = ("batch", "height", "width")
+    checked = check.numbers(batch, "batch", axes, channels=COLOURS)
     check.at_most(len(checked), check.MOST_PANELS, "batch", "images", "use a slice")
     columns = min(whole_number(columns, "columns"), len(checked))
-    texts = [None] * len(checked) if titles is None else check.entries(titles, "titles")
-    if len(texts) != len(checked):
-        raise ValueError(
-            f"titles must be as many as the images, {len(checked)}; got {len(texts)}"
-        )
+    given = [None] * len(checked) if titles is None else titles
+    texts = check.entries(given, "titles", len(checked), "image")
     ends = _scales([checked], limits, "batch")[0]
     side = SIDE / 2 if columns > WIDE_SHEET else SIDE
-    width, height = picture_size(checked.shape[1:], side)
+    size = layout.picture_size(checked.shape[1:], side)
     page = layout.new_page()
     cells: list[Axes | None] = []
     for array, text in zip(checked, texts, strict=True):
-        ax = layout.new_axes(page, width, height)
-        title = text if text is None else layout.wrap(text, width)
-        cells.append(draw_image(array, ax=ax, title=title, caption="", limits=ends))
-    cells += [None] * (-len(cells) % columns)
+        ax = layout.new_axes(page, *size)
+        cells.append(draw_image(array, ax=ax, title=text, caption="", limits=ends))
     table = [cells[at : at + columns] for at in range(0, len(cells), columns)]
     return layout.arrange(table, gap=SHEET_GAP, even=True)
 
 
-def picture_size(shape: tuple[int, ...], side: float = SIDE) -> tuple[float, float]:
-    """Inches (width, height) of a picture, with pixels of one size if it has room.
-
-    Each takes a whole number of rendered pixels, so that none is wider than another.
-    """
-    height, width = shape[:2]
-    exact = side * palette.RENDER_DPI / max(height, width)
-    pixel = (int(exact + 1e-9) or exact) / palette.RENDER_DPI
-    return width * pixel, height * pixel
-
-
-def size_text(shape: tuple[int, ...]) -> str:
-    """A size as the course writes it, height first."""
-    return f"{shape[0]} {palette.TIMES} {shape[1]}"
-
-
 def _axes(
-    ax: Axes | None, shape: tuple[int, ...], title: str | None, caption: str | None
+    ax: Axes | None, shape: tuple[int, ...], title: object, caption: object
 ) -> Axes:
-    below = size_text(shape) if caption is None else caption
-    return layout.panel(ax, picture_size(shape, 1.5 * SIDE), title, below)
+    """Axes with the size, height first, below."""
+    below = f"{shape[0]} {palette.TIMES} {shape[1]}" if caption is None else caption
+    return layout.panel(ax, layout.picture_size(shape, 1.5 * SIDE), title, below)
 
 
 def _scales(
@@ -269,17 +239,10 @@ def _scales(
     own: dict[Any, tuple[float, float]] = {np.dtype(bool): (0, 1)}
     if limits is not None:
         others = check.rising(limits)
-    else:
-        own[np.dtype(np.uint8)] = (0, 255)
-        others = (-1, 1)
-        _check_scale([x.ravel() for x in pictures if x.dtype not in own], name)
-    return [own.get(x.dtype, others) for x in pictures]
-
-
-def _check_scale(pictures: list[npt.NDArray[Any]], name: str) -> None:
-    if not pictures:
-        return
-    values = np.concatenate(pictures)
+        return [own.get(x.dtype, others) for x in pictures]
+    own[np.dtype(np.uint8)] = (0, 255)
+    found = [x.ravel() for x in pictures if x.dtype not in own]
+    values = np.concatenate(found or [np.zeros(1)])
     low, high = values.min(), values.max()
     if 0 <= low < high or np.mean(np.abs(values) > 1) > 0.5:
         raise ValueError(
@@ -287,3 +250,4 @@ def _check_scale(pictures: list[npt.NDArray[Any]], name: str) -> None:
             f"doesn't say otherwise; got {low:g} to {high:g}; say what is black and "
             f"white, as in limits=(0, {1 if high <= 1 else 255})"
         )
+    return [own.get(x.dtype, (-1, 1)) for x in pictures]

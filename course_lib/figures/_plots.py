@@ -61,9 +61,16 @@ def draw_distributions(
         >>> [text.get_text() for text in ax.get_yticklabels()]
         ['coin', 'die']
     """
-    rows = _rows(values, "values")
+    rows = check.panels(values, "values", axes=("numbers",), channels=())
     places = whole_number(decimals, "decimals", 0)
-    low, high = _ends(np.concatenate(list(rows.values())), limits)
+    dots = np.concatenate(list(rows.values())).astype(float)
+    margin = 0.03 * np.ptp(dots) or 0.5
+    low, high = check.rising(limits or (dots.min() - margin, dots.max() + margin))
+    if dots.min() < low or high < dots.max():
+        raise ValueError(
+            f"limits must include all values, {dots.min():g} to {dots.max():g}; "
+            f"got {low:g} to {high:g}"
+        )
     names = max(layout.text_width(name, palette.TITLE_SIZE) for name in rows)
     axes = ax or layout.new_axes(layout.new_page(), 7.35 - names, ROW * len(rows) + 0.1)
     mark: dict[str, Any] = {"color": palette.FOOTPRINT}
@@ -71,15 +78,10 @@ def draw_distributions(
     look: dict[str, Any] = (
         {"s": 34, "alpha": 0.8, "zorder": 3} if few else {"s": 11, "alpha": 0.45}
     )
+    look |= {"color": palette.ROLES["overlap"].fill, "linewidths": 0, "clip_on": False}
     for height, dots in enumerate(rows.values()):
-        axes.scatter(
-            dots,
-            height + _swarm(dots, low, high, 0.2 if few else 0.09),
-            color=palette.ROLES["overlap"].fill,
-            linewidths=0,
-            clip_on=False,
-            **look,
-        )
+        spread = _swarm(dots, low, high, 0.2 if few else 0.09)
+        axes.scatter(dots, height + spread, **look)
         median = float(np.median(dots))
         axes.plot([median] * 2, [height - 0.4, height + 0.4], **mark, lw=2.4)
         text = f"{median:.{places}f}".replace("-", palette.MINUS)
@@ -126,7 +128,7 @@ def draw_curves(
         >>> ax.get_xlabel()
         'epoch'
     """
-    rows = _rows(curves, "curves")
+    rows = check.panels(curves, "curves", axes=("numbers",), channels=())
     if len(rows) > len(CURVES):
         raise ValueError(f"curves must be at most {len(CURVES)}; got {len(rows)}")
     axes = ax or layout.new_axes(layout.new_page(), 4.5, 2.5)
@@ -147,29 +149,6 @@ def draw_curves(
     return axes if ax else layout.fitted(axes)
 
 
-def _rows(values: Mapping[str, npt.ArrayLike], name: str) -> dict[str, Any]:
-    return {
-        title: check.numbers(row, f"{name}[{title!r}]", ("numbers",), channels=())
-        for title, row in check.panels(values, name).items()
-    }
-
-
-def _ends(
-    values: npt.NDArray[Any], limits: tuple[float, float] | None
-) -> tuple[float, float]:
-    lowest, highest = float(values.min()), float(values.max())
-    if limits is None:
-        margin = 0.03 * (highest - lowest) or 0.5
-        return lowest - margin, highest + margin
-    low, high = check.rising(limits)
-    if lowest < low or high < highest:
-        raise ValueError(
-            f"limits must include all values, {lowest:g} to {highest:g}; "
-            f"got {low:g} to {high:g}"
-        )
-    return low, high
-
-
 def _swarm(
     dots: npt.NDArray[Any], low: float, high: float, most: float
 ) -> npt.NDArray[np.float64]:
@@ -185,9 +164,8 @@ def _swarm(
 
 def _beside(ax: Axes, text: str, height: float, **look: Any) -> None:
     """Writes at the right of the axes, at a height of the data."""
-    where: dict[str, Any] = {"xycoords": ("axes fraction", "data")}
-    where |= {"xytext": (8, 0), "textcoords": "offset points"}
-    ax.annotate(text, (1, height), fontsize=palette.CAPTION_SIZE, **where, **look)
+    where = ax.get_yaxis_text2_transform(8)[0]
+    ax.text(1, height, text, transform=where, fontsize=palette.CAPTION_SIZE, **look)
 
 
 def _dress(ax: Axes, lines: str) -> None:

@@ -10,13 +10,11 @@ from matplotlib.figure import Figure
 
 from course_lib.figures import _checks as check
 from course_lib.figures import _layout as layout
-from course_lib.figures import palette
 from course_lib.figures._cells import (
     MOST_CELLS,
     Roles,
     draw_grid,
     draw_matrix,
-    largest_size,
 )
 from course_lib.figures._numbers import cell_size, fitting_size, format_numbers
 
@@ -58,24 +56,16 @@ def grids(
         >>> [ax.get_title() for ax in figure.axes]
         ['input', 'twice']
     """
-    checked = _planes(arrays, "use images or slices", infinite=True)
-    per_panel = dict.fromkeys(checked, roles) if isinstance(roles, str) else roles
-    names = {
-        title: check.cell_roles(checked[title].shape, cells, f"roles[{title!r}]")
-        for title, cells in check.by_title(per_panel, "roles", checked).items()
-    }
-    outlined = {
-        title: check.windows(given, checked[title].shape, f"highlight[{title!r}]")
-        for title, given in check.by_title(highlight, "highlight", checked).items()
-    }
-    meanings = _meanings(key)
+    checked = check.panels(arrays, "arrays", infinite=True)
+    given = dict.fromkeys(checked, roles) if isinstance(roles, str) else roles
+    names = check.by_title(given, "roles", checked, check.cell_roles)
+    outlined = check.by_title(highlight, "highlight", checked, check.windows)
     looks = _looks(checked, captions, decimals, max)
-    signs = layout.operators(between, len(checked))
     drawn = [
         draw_grid(x, roles=names.get(t), highlight=outlined.get(t), **looks[t])
         for t, x in checked.items()
     ]
-    return layout.arrange([drawn], signs, key=meanings)
+    return layout.arrange([drawn], between, key=key)
 
 
 @layout.in_course_style
@@ -112,35 +102,18 @@ def matrices(
         >>> len(figure.axes)
         2
     """
-    checked = _planes(arrays, "use draw_matrix or slices")
-    vectors = check.by_title(roles, "roles", checked)
-    for title, role in vectors.items():
-        check.known_role(role, f"roles[{title!r}]")
+    checked = check.panels(arrays, "arrays")
+    vectors = check.by_title(roles, "roles", checked, check.cell_roles)
     groups = check.by_title(blocks, "blocks", checked)
-    limit = max(
-        [largest_size(x) for t, x in checked.items() if t not in vectors] or [1]
-    )
+    sizes = [check.bound(x) for t, x in checked.items() if t not in vectors]
     looks = _looks(checked, captions, decimals, min)
-    signs = layout.operators(between, len(checked))
     drawn = [
-        draw_grid(x, role=vectors[t], **looks[t])
+        draw_grid(x, roles=vectors[t], **looks[t])
         if t in vectors
-        else draw_matrix(x, blocks=groups.get(t), limit=limit, **looks[t])
+        else draw_matrix(x, blocks=groups.get(t), limit=max(sizes), **looks[t])
         for t, x in checked.items()
     ]
-    return layout.arrange([drawn], signs)
-
-
-def _planes(
-    arrays: Mapping[str, npt.ArrayLike], advice: str, *, infinite: bool = False
-) -> dict[str, npt.NDArray[Any]]:
-    checked = {
-        title: check.numbers(array, f"arrays[{title!r}]", infinite=infinite)
-        for title, array in check.panels(arrays, "arrays").items()
-    }
-    cells = sum(array.size for array in checked.values())
-    check.at_most(cells, MOST_CELLS, "arrays", "cells together", advice)
-    return checked
+    return layout.arrange([drawn], between)
 
 
 def _looks(
@@ -150,33 +123,20 @@ def _looks(
     suit: Callable[[Iterable[float]], float],
 ) -> dict[str, dict[str, Any]]:
     """By title what a panel is drawn with: axes with cells of one size, and texts."""
+    cells = sum(array.size for array in arrays.values())
+    advice = "use images, draw_matrix or slices"
+    check.at_most(cells, MOST_CELLS, "arrays", "cells together", advice)
     texts = check.by_title(captions, "captions", arrays)
     labels = [format_numbers(array, decimals) for array in arrays.values()]
-    room = layout.MAX_WIDTH - 2 * layout.PAD - 0.5 * (len(arrays) - 1)
+    room = layout.ROOM - 0.5 * (len(arrays) - 1)
     columns = sum(array.shape[1] for array in arrays.values())
     cell = min(suit(map(cell_size, labels)), max(room / columns, 0.16))
     size = min(fitting_size(panel, cell) for panel in labels)
     page = layout.new_page()
     looks: dict[str, dict[str, Any]] = {}
-    for title, (high, wide) in ((t, x.shape) for t, x in arrays.items()):
-        looks[title] = {
-            "ax": layout.new_axes(page, wide * cell, high * cell),
-            "title": layout.wrap(title, wide * cell),
-            "caption": layout.wrap(
-                texts.get(title, ""), wide * cell, palette.CAPTION_SIZE
-            ),
-            "decimals": decimals,
-            "number_size": size,
-        }
+    for title, array in arrays.items():
+        high, wide = array.shape
+        ax = layout.new_axes(page, wide * cell, high * cell)
+        looks[title] = {"ax": ax, "title": title, "caption": texts.get(title)}
+        looks[title] |= {"decimals": decimals, "number_size": size}
     return looks
-
-
-def _meanings(key: Mapping[str, str] | Collection[str]) -> dict[str, str]:
-    """The texts of a key, by role."""
-    roles = check.entries(key, "key")
-    for role in roles:
-        check.known_role(role, "key", "footprint")
-    meanings = {
-        r: palette.ROLES[r].meaning if r in palette.ROLES else "window" for r in roles
-    }
-    return meanings | (dict(key) if isinstance(key, Mapping) else {})

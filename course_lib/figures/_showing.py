@@ -7,11 +7,9 @@ import html
 import io
 import sys
 from dataclasses import dataclass
-from typing import Any
 
 import matplotlib
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
@@ -91,19 +89,16 @@ def show(figure: Figure | Axes, alt: str) -> ShownFigure:
         )
     width, height = (round(float(side) * CSS_DPI) for side in whole.get_size_inches())
     at_most(width * height, MOST_PIXELS, "figure", "pixels", "draw less in it")
-    return ShownFigure(_render(whole), text, width, height)
 
-
-def _render(figure: Figure) -> bytes:
     raw, png = io.BytesIO(), io.BytesIO()
-    ground, fast = figure.get_facecolor(), {"compress_level": 1}
+    ground, fast = whole.get_facecolor(), {"compress_level": 1}
     with matplotlib.rc_context({"savefig.bbox": "standard"}):
-        figure.savefig(raw, dpi=RENDER_DPI, facecolor=ground, pil_kwargs=fast)
+        whole.savefig(raw, dpi=RENDER_DPI, facecolor=ground, pil_kwargs=fast)
     if pyplot := sys.modules.get("matplotlib.pyplot"):
-        pyplot.close(figure)  # a figure of pyplot's would be shown a second time
+        pyplot.close(whole)  # a figure of pyplot's would be shown a second time
     picture = _with_palette(Image.open(raw).convert("RGB"))
     picture.save(png, "PNG", optimize=picture.mode == "P")
-    return png.getvalue()
+    return ShownFigure(png.getvalue(), text, width, height)
 
 
 def _with_palette(image: Image.Image) -> Image.Image:
@@ -117,12 +112,9 @@ def _with_palette(image: Image.Image) -> Image.Image:
     distances = np.square(colours[:, None] - kept).sum(axis=2)
     if np.average(distances.min(axis=1), weights=counts) > MOST_ERROR:
         return image
+    code = np.array([1 << 16, 1 << 8, 1])
     indices = np.zeros(1 << 24, np.uint8)
-    indices[_codes(colours)] = distances.argmin(axis=1)
-    flat = Image.fromarray(indices[_codes(np.asarray(image))])
+    indices[colours @ code] = distances.argmin(axis=1)
+    flat = Image.fromarray(indices[np.asarray(image) @ code])
     flat.putpalette(kept.astype(np.uint8).tobytes())
     return flat
-
-
-def _codes(colours: npt.NDArray[Any]) -> npt.NDArray[np.uint32]:
-    return colours.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-import matplotlib
 from matplotlib.colors import LinearSegmentedColormap
 
 PAPER = "#ffffff"
@@ -43,14 +42,7 @@ DIFFERENCES = LinearSegmentedColormap.from_list(
 )
 """Purple below the middle, orange above it, of equal lightness at equal distance."""
 
-_PLAIN = {
-    name: value
-    for name, value in matplotlib.rcParamsDefault.items()
-    if name.startswith(("axes.", "figure.", "font.", "grid.", "hatch.", "image."))
-    or name.startswith(("legend.", "lines.", "patch.", "scatter.", "text.", "xtick."))
-    or name.startswith("ytick.")
-}
-STYLE: Any = _PLAIN | {
+STYLE: Any = {
     "axes.edgecolor": FRAME,
     "axes.labelcolor": MUTED,
     "axes.labelpad": 5,
@@ -75,7 +67,7 @@ STYLE: Any = _PLAIN | {
     "ytick.major.pad": 6,
     "ytick.major.size": 0,
 }
-"""Settings under which everything is drawn, whatever those of the notebook are."""
+"""Settings under which everything is drawn, over Matplotlib's own."""
 
 
 @dataclass(frozen=True)
