@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
@@ -30,6 +29,14 @@ MEANINGS = {
     "size[1]": "How many times as wide",
     "interpolation": "Repeat the nearest pixel, or mix the neighbours",
 }
+NUMBERS: Mapping[str, Callable[[int], Array]] = {
+    # After 9 it begins again, to keep the numbers short.
+    "counting": lambda count: np.arange(count) % 9 + 1.0,
+    "ones": np.ones,
+    # Every digit once before any comes twice, so that the largest may lie anywhere.
+    "disorder": lambda count: np.arange(count) * 7 % 10 + 0.0,
+}
+"""What stands in an image or a kernel of so many cells."""
 
 
 def slider(name: str, value: int, smallest: int, largest: int) -> Any:
@@ -60,10 +67,8 @@ def _look(name: str) -> dict[str, Any]:
     }
 
 
-def array(value: npt.ArrayLike | None, name: str) -> Array | None:
-    """A given image or kernel, small enough to be read; `None` stays `None`."""
-    if value is None:
-        return None
+def _array(value: npt.ArrayLike, name: str) -> Array:
+    """A given image or kernel, small enough to be read."""
     with suppress(ValueError):  # what is no array at all is refused below
         value = np.asanyarray(value)
         if value.dtype.kind in "biu":
@@ -77,68 +82,40 @@ def array(value: npt.ArrayLike | None, name: str) -> Array | None:
     return given.astype(float)
 
 
-def counting(side: int) -> Array:
-    """1, 2, 3 and so on; after 9 it begins again, to keep the numbers short."""
-    return (np.arange(float(side * side)) % 9 + 1).reshape(side, side)
-
-
-def disorder(side: int) -> Array:
-    """Every digit once before any comes twice, so that the largest may lie anywhere."""
-    return (np.arange(float(side * side)) * 7 % 10).reshape(side, side)
-
-
-Controls = dict[str, Any]
-Build = Callable[..., Walk]
-"""Makes a walk of the values of the controls."""
-
-
-def with_image(
-    walk: Build,
-    image: npt.ArrayLike | None,
-    input_size: int,
-    largest: int,
-    new: Callable[[int], Array],
-) -> tuple[Controls, Build]:
-    """The control for an image that is not given, and the walk without its image."""
-    pixels = array(image, "image")
-    if pixels is not None:
-        return {}, partial(walk, pixels)
-
-    def build(input_size: int, **arguments: Any) -> Walk:
-        return walk(new(input_size), **arguments)
-
-    return {"input_size": slider("input_size", input_size, 1, largest)}, build
-
-
-def with_image_and_kernel(
-    walk: Build,
-    image: npt.ArrayLike | None,
-    kernel: npt.ArrayLike | None,
-    input_size: int,
-    largest: int,
-    kernel_size: int,
+def with_arrays(
+    walk: Callable[..., Walk],
     numbers: str,
-) -> tuple[Controls, Controls, Build]:
-    """The same for an image and a kernel: controls that come first, and last."""
-    pixels, weights = array(image, "image"), array(kernel, "kernel")
-    fill = choice("numbers", numbers, ("counting", "ones"))
-    sides: Controls = {}
-    if pixels is None:
-        sides["input_size"] = slider("input_size", input_size, 1, largest)
-    if weights is None:
-        sides["kernel_size"] = slider("kernel_size", kernel_size, 1, 5)
+    *arrays: tuple[str, npt.ArrayLike | None, str, int, int],
+) -> tuple[dict[str, Any], Callable[..., Walk]]:
+    """The walk of a layer whose arrays are given, or made of a size and numbers.
 
-    def build(
-        input_size: int = 0,
-        kernel_size: int = 0,
-        numbers: str = "counting",
-        **arguments: Any,
-    ) -> Walk:
-        new = counting if numbers == "counting" else lambda side: np.ones((side, side))
-        return walk(
-            new(input_size) if pixels is None else pixels,
-            new(kernel_size) if weights is None else weights,
-            **arguments,
+    Args:
+        walk: Makes a walk of the arrays and of the values of the other controls.
+        numbers: A name in `NUMBERS`, unless a control tells another.
+        arrays: Name, array if one is given, and name, value and largest value of the
+            slider for its side if none is.
+
+    Returns:
+        The sliders, and the walk without the arrays.
+    """
+    given = {
+        side: None if value is None else _array(value, name)
+        for name, value, side, *_ in arrays
+    }
+    sliders = {
+        side: slider(side, value, 1, largest)
+        for _, _, side, value, largest in arrays
+        if given[side] is None
+    }
+
+    def build(numbers: str = numbers, **arguments: Any) -> Walk:
+        sides = {side: arguments.pop(side) for side in sliders}
+        made = (
+            NUMBERS[numbers](sides[side] ** 2).reshape(sides[side], -1)
+            if array is None
+            else array
+            for side, array in given.items()
         )
+        return walk(*made, **arguments)
 
-    return sides, {"numbers": fill} if sides else {}, build
+    return sliders, build

@@ -45,8 +45,8 @@ class Boxes:
     """Boxes of one look; or the lines that cross them, from corner to corner."""
 
     items: tuple[Box, ...]
-    fill: str = "none"
-    edge: str = "none"
+    fill: str | None = None
+    edge: str | None = None
     thick: float = 0.75
     lines: bool = False
 
@@ -113,8 +113,8 @@ def _svg(mark: Mark) -> str:
         f"M{{0}} {{1}}{shape}".format(*map(_number, item)) for item in mark.items
     )
     return (
-        f'<path fill="{mark.fill}" stroke="{mark.edge}" stroke-width="{mark.thick}" '
-        f'd="{path}"/>'
+        f'<path fill="{mark.fill or "none"}" stroke="{mark.edge or "none"}" '
+        f'stroke-width="{mark.thick}" d="{path}"/>'
     )
 
 
@@ -126,25 +126,22 @@ def _draw(pen: ImageDraw.ImageDraw, mark: Mark) -> None:
             place = x * SCALE, (y + 0.36 * mark.size) * SCALE
             pen.text(place, text, on_paper(mark.colour), face, anchor)
         return
-    fill, edge = (
-        None if colour == "none" else colour for colour in (mark.fill, mark.edge)
-    )
     thick = int(mark.thick * SCALE)
+    half = thick // 2
     for x, y, width, height in mark.items:
         ends = [side * SCALE for side in (x, y, x + width, y + height)]
         if mark.lines:
-            pen.line(ends, edge, thick)
+            pen.line(ends, mark.edge, thick)
         else:
-            half = thick // 2
             left, top, right, bottom = map(round, ends)
             box = left - half, top - half, right + half, bottom + half
-            pen.rectangle(box, fill, edge, thick)
+            pen.rectangle(box, mark.fill, mark.edge, thick)
 
 
 @cache
 def _number(value: float) -> str:
     """A coordinate, as short as it may be written."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{round(value, 2):g}"
 
 
 @cache
@@ -164,8 +161,7 @@ def draw_panels(scene: Scene) -> list[Drawing]:
     """Draws the panels of a scene, each with the sign that stands before it."""
     columns = sum(panel.values.shape[1] for panel in scene.panels)
     room = ROW_WIDTH - GAP_WIDTH * (len(scene.panels) - 1)
-    small, large = CELLS
-    side = min(large, max(small, room / columns))
+    side = float(np.clip(room / columns, *CELLS))
     side = float(np.floor(side)) if side > 4 else side
     return [_panel(panel, side) for panel in scene.panels]
 
@@ -191,13 +187,12 @@ def sheet(scene: Scene, *, told: bool = True) -> Drawing:
             left += drawing.width + BETWEEN
         top += height + BETWEEN
     if told:
-        lines = _lines(scene.words, width)
-        items = tuple(
-            (BORDER, top + LINE * (number + 0.5), line)
-            for number, line in enumerate(lines)
-        )
-        marks.append(Texts(items, WORD_SIZE, FOREGROUND, anchor="start"))
-        top += LINE * len(lines) + BETWEEN
+        items = []
+        for line in _lines(scene.words, width):
+            items.append((BORDER, top + LINE / 2, line))
+            top += LINE
+        marks.append(Texts(tuple(items), WORD_SIZE, FOREGROUND, anchor="start"))
+        top += BETWEEN
     return Drawing(width + 2 * BORDER, top + BORDER - BETWEEN, tuple(marks))
 
 
@@ -254,7 +249,7 @@ def _box(window: Window, side: float) -> Box:
 def _cells(panel: Panel, role: str, side: float) -> Iterator[Mark]:
     """The cells of one role, with their numbers where these can be read."""
     style, here = ROLES.get(role), panel.roles == role
-    fill = style.fill if style else "none"
+    fill = style.fill if style else None
     if side < SMALLEST_WITH_EDGES:
         yield Boxes(tuple(_box(run, side) for run in _runs(here)), fill)
         return
@@ -283,9 +278,8 @@ def _runs(here: npt.NDArray[np.bool_]) -> Iterator[Window]:
 
 def _number_size(panel: Panel, side: float) -> float:
     longest = max((label for row in panel.labels for label in row), key=len)
-    small, large = NUMBER_SIZES
     fitting = 0.86 * side / max(_text_width(longest, 1.0, bold=True), 0.1)
-    return max(small, min(large, 0.46 * side, fitting))
+    return float(np.clip(min(0.46 * side, fitting), *NUMBER_SIZES))
 
 
 def _hatching(boxes: Sequence[Box]) -> Boxes:
@@ -302,11 +296,9 @@ def _outline(box: Box, thick: float = 2.75, dashed: bool = False) -> list[Mark]:
     if not dashed:
         return [white, Boxes((box,), edge=FOOTPRINT, thick=thick)]
     x, y, width, height = box
-    dashes: list[Box] = []
-    for at in range(0, int(width), DASH):
-        dashes += [(x + at, y, 5, 0), (x + at, y + height, 5, 0)]
-    for at in range(0, int(height), DASH):
-        dashes += [(x, y + at, 0, 5), (x + width, y + at, 0, 5)]
+    across, down = (range(0, int(length), DASH) for length in (width, height))
+    dashes = [(x + at, side, 5, 0) for at in across for side in (y, y + height)]
+    dashes += [(side, y + at, 0, 5) for at in down for side in (x, x + width)]
     return [white, Boxes(tuple(dashes), edge=INK, thick=thick, lines=True)]
 
 

@@ -7,14 +7,7 @@ from typing import Any
 import numpy.typing as npt
 
 from course_lib._arguments import padding_name, pair
-from course_lib.explorer._controls import (
-    choice,
-    counting,
-    disorder,
-    slider,
-    with_image,
-    with_image_and_kernel,
-)
+from course_lib.explorer._controls import choice, slider, with_arrays
 from course_lib.explorer._transposed import VIEWS, transposed_convolution
 from course_lib.explorer._widget import Explorer
 from course_lib.explorer._windows import convolution, pooling, upsampling
@@ -62,16 +55,20 @@ def explore_transposed_convolution(
         >>> explorer.scene.layer.sizes
         {'height and width': 'n · s = 2 · 2 = 4'}
     """
-    sides, fill, build = with_image_and_kernel(
-        transposed_convolution, image, kernel, input_size, 5, kernel_size, numbers
+    sides, build = with_arrays(
+        transposed_convolution,
+        "counting",
+        ("image", image, "input_size", input_size, 5),
+        ("kernel", kernel, "kernel_size", kernel_size, 5),
     )
+    fill = choice("numbers", numbers, ("counting", "ones"))
     controls = {
         **sides,
         "strides": slider("strides", strides, 1, 4),
         "padding": _padding(padding),
         "output_padding": choice("output_padding", output_padding, (None, 0, 1, 2, 3)),
         "view": choice("view", view, tuple(VIEWS)),
-        **fill,
+        **({"numbers": fill} if sides else {}),
     }
     return Explorer(build, controls, step)
 
@@ -104,14 +101,18 @@ def explore_convolution(
         >>> explorer.scene.layer.sizes
         {'height and width': '⌊(n − k) / s⌋ + 1 = ⌊(5 − 3) / 1⌋ + 1 = 3'}
     """
-    sides, fill, build = with_image_and_kernel(
-        convolution, image, kernel, input_size, 6, kernel_size, numbers
+    sides, build = with_arrays(
+        convolution,
+        "counting",
+        ("image", image, "input_size", input_size, 6),
+        ("kernel", kernel, "kernel_size", kernel_size, 5),
     )
+    fill = choice("numbers", numbers, ("counting", "ones"))
     controls = {
         **sides,
         "strides": slider("strides", strides, 1, 4),
         "padding": _padding(padding),
-        **fill,
+        **({"numbers": fill} if sides else {}),
     }
     return Explorer(build, controls, step)
 
@@ -142,7 +143,8 @@ def explore_pooling(
         >>> explore_pooling([[1, 2], [3, 4]], kind="average").scene.words
         'Pixel 1 of 1, at [0, 0]: the mean of the window, (1 + 2 + 3 + 4) / 4 = 2.5.'
     """
-    side, build = with_image(pooling, image, input_size, 6, disorder)
+    array = ("image", image, "input_size", input_size, 6)
+    side, build = with_arrays(pooling, "disorder", array)
     controls = {
         **side,
         "pool_size": slider("pool_size", pool_size, 1, 4),
@@ -175,7 +177,8 @@ def explore_upsampling(
         >>> explore_upsampling(size=(2, 3)).scene.layer.keras
         'keras.layers.UpSampling2D(size=(2, 3), interpolation="nearest")'
     """
-    side, build = with_image(upsampling, image, input_size, 4, counting)
+    array = ("image", image, "input_size", input_size, 4)
+    side, build = with_arrays(upsampling, "counting", array)
     rows, columns = pair(size, "size")
     methods = ("nearest", "bilinear")
     controls = {

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable
 from html import escape
 
-from course_lib.explorer._drawing import Drawing, draw_key, draw_panels
+from course_lib.explorer._drawing import draw_key, draw_panels
 from course_lib.explorer._scene import Layer, Scene, Walk
 
 MILLISECONDS = 1000
@@ -21,16 +19,14 @@ STYLE = """<style>
 .course-picture svg, .course-key svg { max-width: 100%; height: auto; }
 .course-words { margin: 0; min-height: 3em; line-height: 1.5; max-width: 56em;
   font-size: 14px; color: var(--jp-content-font-color1, #1b2530); }
-dl.course-facts.course-facts { display: grid; gap: 3px 14px;
-  grid-template-columns: max-content 1fr; margin: 4px 0 0; font-size: 13px;
-  line-height: 1.5;
+.course-facts.course-facts { display: grid; gap: 3px 14px; font-size: 13px;
+  grid-template-columns: max-content 1fr; margin: 4px 0 0; line-height: 1.5;
   color: var(--jp-content-font-color1, #1b2530); }
-dl.course-facts.course-facts dt, dl.course-facts.course-facts dd { margin: 0;
-  padding: 0; float: none; width: auto;
+.course-facts.course-facts * { margin: 0; padding: 0; float: none; width: auto;
   font-weight: normal; min-width: 0; overflow-wrap: anywhere; }
-dl.course-facts.course-facts dt { font-weight: 600; }
-.course-facts code { font-size: 12.5px; white-space: pre-wrap; background: none;
-  padding: 0; color: inherit; }
+.course-facts.course-facts dt { font-weight: 600; }
+.course-facts.course-facts code { font-size: 12.5px; white-space: pre-wrap;
+  background: none; color: inherit; }
 .course-impossible { border-left: 4px solid #a34700; padding: 10px 14px;
   margin: 10px 0; max-width: 46em; line-height: 1.5; font-size: 14px;
   color: var(--jp-content-font-color1, #1b2530); }
@@ -75,19 +71,15 @@ PAGE = """<!doctype html>
 <title>{title}, step by step</title>
 {style}
 <style>
-:root {{ color-scheme: light dark; --jp-content-font-color1: #1b2530; }}
-@media (prefers-color-scheme: dark) {{
-  :root {{ --jp-content-font-color1: #eceff2; background: #14181c; }}
-}}
+:root {{ color-scheme: light dark; --jp-content-font-color1: CanvasText; }}
 body {{ font-family: system-ui, "DejaVu Sans", Verdana, sans-serif; margin: 24px auto;
   max-width: 960px; padding: 0 16px; color: var(--jp-content-font-color1); }}
 h1 {{ font-size: 22px; font-weight: 600; margin: 0 0 14px; }}
-.controls {{ display: flex; flex-wrap: wrap; align-items: center; gap: 8px; }}
-.controls button {{ font: inherit; font-size: 14px; padding: 5px 12px;
-  min-width: 4.5em; }}
-.controls label {{ display: flex; align-items: center; gap: 8px; font-size: 14px;
-  flex: 1 1 260px; max-width: 480px; }}
-.controls input {{ flex: 1; min-width: 0; accent-color: #a34700; }}
+.controls {{ display: flex; flex-wrap: wrap; align-items: center; gap: 8px;
+  font-size: 14px; }}
+.controls button {{ font: inherit; padding: 5px 12px; min-width: 4.5em; }}
+.controls label {{ display: flex; gap: 8px; flex: 1 1 260px; max-width: 480px; }}
+.controls input {{ flex: 1; min-width: 0; }}
 #told {{ min-width: 5em; }}
 </style>
 </head>
@@ -98,11 +90,11 @@ h1 {{ font-size: 22px; font-weight: 600; margin: 0 0 14px; }}
 <button id="play" type="button">Play</button>
 <button id="back" type="button">Back</button>
 <button id="next" type="button">Next</button>
-<label for="step">Step <input id="step" type="range" min="0" max="{last}"
-  value="{last}"><span id="told">{last} of {last}</span></label>
+<label for="step">Step <input id="step" type="range" min="0" max="{last}">
+  <span id="told"></span></label>
 </div>
-<div id="picture">{picture}</div>
-<div id="words" role="status">{words}</div>
+<div id="picture"></div>
+<p id="words" role="status" class="course-words"></p>
 {facts}
 </main>
 <script type="application/json" id="steps">{steps}</script>
@@ -113,14 +105,15 @@ h1 {{ font-size: 22px; font-weight: 600; margin: 0 0 14px; }}
 
 SCRIPT = """
 const find = (id) => document.getElementById(id);
-const { parts, frames } = JSON.parse(find("steps").textContent);
+const frames = JSON.parse(find("steps").textContent);
 const slider = find("step"), last = frames.length - 1;
 let timer = null;
 function show(step) {
   slider.value = step;
   find("told").textContent = `${step} of ${last}`;
-  find("picture").innerHTML = frames[step].picture.map((part) => parts[part]).join("");
-  find("words").firstElementChild.textContent = frames[step].words;
+  const [picture, words] = frames[step];
+  find("picture").innerHTML = picture;
+  find("words").textContent = words;
 }
 function pause() {
   clearInterval(timer);
@@ -128,11 +121,11 @@ function pause() {
   find("play").textContent = "Play";
 }
 function advance() {
-  if (+slider.value < last) show(+slider.value + 1);
+  show(+slider.value + 1);
   if (+slider.value === last) pause();
 }
 find("play").onclick = () => {
-  if (timer !== null) return pause();
+  if (timer) return pause();
   if (+slider.value === last) show(0);
   find("play").textContent = "Pause";
   timer = setInterval(advance, MILLISECONDS);
@@ -146,15 +139,14 @@ show(last);
 
 def picture(scene: Scene) -> str:
     """The panels and their key; a screen reader gets them as one described image."""
+    panels, key = (
+        "".join(drawing.svg() for drawing in drawings)
+        for drawings in (draw_panels(scene), draw_key(scene))
+    )
     return (
         f'<div class="course-picture" role="img" aria-label="{escape(scene.alt)}">'
-        f"{_svgs(draw_panels(scene))}</div>"
-        f'<div class="course-key" aria-hidden="true">{_svgs(draw_key(scene))}</div>'
+        f'{panels}</div><div class="course-key" aria-hidden="true">{key}</div>'
     )
-
-
-def _svgs(drawings: Iterable[Drawing]) -> str:
-    return "".join(drawing.svg() for drawing in drawings)
 
 
 def words(text: str) -> str:
@@ -175,41 +167,23 @@ def facts(layer: Layer, *, plain: bool = False) -> str:
     found = {axis.capitalize(): [escape(size)] for axis, size in layer.sizes.items()}
     for name, code in (("Keras", layer.keras), ("PyTorch", layer.pytorch)):
         if code:
-            lines = code.splitlines()
-            found[name] = [f"<code>{escape(line)}</code>" for line in lines]
+            lines = escape(code).splitlines()
+            found[name] = [f"<code>{line}</code>" for line in lines]
+    row, between = "<dt>{}</dt><dd>{}</dd>", "<br>"
     if plain:
-        return "".join(
-            f"<p><strong>{name}:</strong> {' '.join(lines)}</p>"
-            for name, lines in found.items()
-        )
-    rows = (
-        f"<dt>{name}</dt><dd>{'<br>'.join(lines)}</dd>" for name, lines in found.items()
-    )
-    return f'<dl class="course-facts">{"".join(rows)}</dl>'
+        row, between = "<p><strong>{}:</strong> {}</p>", " "
+    rows = (row.format(name, between.join(lines)) for name, lines in found.items())
+    told = "".join(rows)
+    return told if plain else f'<dl class="course-facts">{told}</dl>'
 
 
 def player(walk: Walk) -> str:
     """All steps of a walk as one page that needs no kernel and no network."""
-    scenes = [walk.scene(step) for step in range(walk.last + 1)]
-    # Each part is written once: most return from step to step.
-    parts: dict[str, int] = {}
-    frames = [
-        {
-            "words": scene.words,
-            "picture": [
-                parts.setdefault(part, len(parts))
-                for part in re.findall("<[^>]*>[^<]*", picture(scene))
-            ],
-        }
-        for scene in scenes
-    ]
-    steps = json.dumps({"parts": list(parts), "frames": frames}, separators=(",", ":"))
+    steps = json.dumps([[picture(scene), scene.words] for scene in walk.scenes()])
     return PAGE.format(
         title=escape(walk.layer.name),
         style=STYLE,
         last=walk.last,
-        picture=picture(scenes[-1]),
-        words=words(scenes[-1].words),
         facts=facts(walk.layer),
         steps=steps.replace("</", "<\\/"),  # inside a script it would end it
         script=SCRIPT,

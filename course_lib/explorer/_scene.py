@@ -115,10 +115,12 @@ class Walk:
 
     def scene(self, step: int) -> Scene:
         """Everything about one step, from 0 to `last`."""
-        if not 0 <= step <= self.last:
-            raise ValueError(f"step must be from 0 to {self.last}; got {step}")
         panels, words = self.panels(step), self.words(step)
         return Scene(self.layer, step, self.last, panels, words, self.key)
+
+    def scenes(self) -> list[Scene]:
+        """All steps."""
+        return [self.scene(step) for step in range(self.last + 1)]
 
 
 def pixel_by_pixel(
@@ -132,8 +134,7 @@ def pixel_by_pixel(
 
     def words(step: int) -> str:
         if step == 0:
-            height, width = output.shape
-            size = f"{height} × {width} pixels"
+            size = "{} × {} pixels".format(*output.shape)
             return f"Nothing is computed yet. The output will have {size}."
         row, column = place(output, step)
         told = reason(row, column)
@@ -213,12 +214,11 @@ def size_formulas(
 
     A formula is the rule, the rule with the sides in it, and the size.
     """
-    height, width = (
-        " = ".join(map(str, formula(*axis))) for axis in zip(*sides, strict=True)
-    )
-    if height == width:
-        return {"height and width": height}
-    return {"height": height, "width": width}
+    axes = zip(*sides, strict=True)
+    rows, columns = (" = ".join(map(str, formula(*axis))) for axis in axes)
+    if rows == columns:
+        return {"height and width": rows}
+    return {"height": rows, "width": columns}
 
 
 def keras_line(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from course_lib import shapes
+from course_lib import transposed_convolution as transposed
 from course_lib._transposed_geometry import Axis, checked_axes
 from course_lib._validation import Array
 from course_lib.convolution import conv2d
@@ -32,14 +33,6 @@ from course_lib.explorer._scene import (
     written,
 )
 from course_lib.pytorch import pytorch_conv_transpose
-from course_lib.transposed_convolution import (
-    conv2d_transpose,
-    conv2d_transpose_by_gradient,
-    conv2d_transpose_by_matrix,
-    conv2d_transpose_by_zero_insertion,
-    convolution_matrix,
-    insert_zeros,
-)
 
 
 @dataclass(frozen=True)
@@ -48,37 +41,42 @@ class _Given:
 
     image: Array
     kernel: Array
-    strides: int
-    padding: str
-    output_padding: int | None
-
-    @property
-    def _arguments(self) -> tuple[Any, ...]:
-        return self.strides, self.padding, self.output_padding
-
-    @property
-    def axes(self) -> tuple[Axis, Axis]:
-        """Where everything lies; refuses what is no layer."""
-        inputs = batch(self.image), weights(self.kernel)
-        strides, padding, output_padding = self._arguments
-        return checked_axes(*inputs, strides, padding, output_padding, 1)[2]
+    arguments: tuple[int, str, int | None]
+    """Strides, padding and output_padding."""
+    axes: tuple[Axis, Axis]
+    layer: Layer
+    matrix: Array
+    """Of the convolution that this layer turns round, from output to image."""
+    linked: npt.NDArray[np.bool_]
+    """Where the matrix has a weight, be it 0."""
 
     def compute(self, reference: Callable[..., Array]) -> Array:
         """The output, as one of the references computes it."""
-        return single(reference, self.image, self.kernel, *self._arguments)
+        return single(reference, self.image, self.kernel, *self.arguments)
 
-    @property
-    def layer(self) -> Layer:
-        """Its name, sizes and code."""
-        s, padding, extra = self.strides, self.padding, self.output_padding
-        more = "" if extra is None else f", output_padding={extra}"
-        formula = partial(_size, s=s, padding=padding, extra=extra)
-        return Layer(
-            "Transposed convolution",
-            size_formulas(formula, self.image.shape, self.kernel.shape),
-            keras_line("Conv2DTranspose", self.kernel.shape, s, padding, more),
-            pytorch_conv_transpose(self.kernel.shape, s, padding, extra).code(1, 1),
-        )
+    def walk(
+        self,
+        output: Array,
+        key: Mapping[str, str],
+        panels: Callable[[int], tuple[Panel, ...]],
+        empty: str,
+        told: str,
+        *,
+        weight_first: bool = False,
+    ) -> Walk:
+        """A view pixel by pixel; in all of them a pixel is the sum of one column."""
+
+        def reason(row: int, column: int) -> str:
+            pixel = row * output.shape[1] + column
+            met = self.linked[:, pixel]
+            if not met.any():
+                return empty.format(pixel)
+            factors = self.image.ravel()[met], self.matrix[met, pixel]
+            ones, others = reversed(factors) if weight_first else factors
+            products = sum_of_products(ones, others, output[row, column])
+            return f"{told.format(pixel)}, {products}."
+
+        return pixel_by_pixel(self.layer, output, key, panels, reason)
 
 
 def _size(
@@ -96,8 +94,12 @@ def _size(
 
 def _stamps(given: _Given) -> Walk:
     """First view: one input pixel stamps the kernel in each step."""
-    image, kernel, strides = given.image, given.kernel, given.strides
-    output, last, axes = given.compute(conv2d_transpose), image.size, given.axes
+    image, kernel, (strides, *_) = given.image, given.kernel, given.arguments
+    output, last, axes = (
+        given.compute(transposed.conv2d_transpose),
+        image.size,
+        given.axes,
+    )
     # With the empty cells that the layer adds at the end.
     beyond = tuple(axis.canvas - (axis.spread + axis.extent - 1) for axis in axes)
     cut = np.ones([axis.canvas for axis in axes], bool)
@@ -108,7 +110,8 @@ def _stamps(given: _Given) -> Walk:
         """The sum of the stamps so far, before anything is cut off."""
         done = np.arange(last).reshape(image.shape) < step
         image = np.where(done, image, 0)
-        return single(conv2d_transpose, image, kernel, strides, "valid", beyond)
+        arguments = strides, "valid", beyond
+        return single(transposed.conv2d_transpose, image, kernel, *arguments)
 
     count = partial(stamped, np.ones_like(image), np.ones_like(kernel))
 
@@ -141,15 +144,14 @@ def _stamps(given: _Given) -> Walk:
                 "stamp fall?"
             )
         row, column = place(image, step)
-        ((top, left, height, width),) = window(image, step, kernel.shape, strides)
-        before = count(step - 1)[top : top + height, left : left + width]
-        met = np.count_nonzero(before)
         value = written(image[row, column])
         told = (
             f"Stamp {step} of {last}: the pixel {value} at [{row}, {column}] stamps "
-            f"{value} × kernel, with its first cell at [{top}, {left}]."
+            f"{value} × kernel, with its first cell at "
+            f"[{row * strides}, {column * strides}]."
         )
-        if met:
+        before, after = count(step - 1), count(step)
+        if met := np.count_nonzero((before > 0) & (before < after)):
             cells = "cell was" if met == 1 else "cells were"
             told += f" {met} {cells} stamped before: there the numbers add up."
         size = f"{output.shape[0]} × {output.shape[1]}"
@@ -170,32 +172,23 @@ def _stamps(given: _Given) -> Walk:
 
 def _zeros_inserted(given: _Given) -> Walk:
     """Second view: zeros between the pixels, then the flipped kernel slides."""
-    output = given.compute(conv2d_transpose_by_zero_insertion)
+    output = given.compute(transposed.conv2d_transpose_by_zero_insertion)
     border, flipped = [axis.border for axis in given.axes], given.kernel[::-1, ::-1]
 
     def spread(image: Array) -> Array:
-        return np.pad(insert_zeros(batch(image), given.strides)[0, :, :, 0], border)
+        zeros_between = transposed.insert_zeros(batch(image), given.arguments[0])
+        return np.pad(zeros_between[0, :, :, 0], border)
 
-    pixels, real = spread(given.image), spread(np.ones_like(given.image)) > 0
+    pixels = spread(given.image)
+    roles = np.where(spread(np.ones_like(given.image)), "input", "zero")
 
     def panels(step: int) -> tuple[Panel, ...]:
-        roles = np.where(real, "input", "zero")
         here = window(output, step, flipped.shape)
         return (
             Panel("zeros inserted", pixels, roles, outlines=here),
             Panel("flipped kernel", flipped, "kernel", "∗"),
             so_far(output, step),
         )
-
-    def reason(row: int, column: int) -> str:
-        height, width = flipped.shape
-        here = np.s_[row : row + height, column : column + width]
-        met = real[here]
-        if not met.any():
-            return "the window holds zeros only, so the sum is 0."
-        total = output[row, column]
-        products = sum_of_products(pixels[here][met], flipped[met], total)
-        return f"the window meets the flipped kernel, {products}."
 
     key = {
         "footprint": "this window",
@@ -204,22 +197,22 @@ def _zeros_inserted(given: _Given) -> Walk:
         "kernel": "flipped kernel",
         "output": "output",
     }
-    return pixel_by_pixel(given.layer, output, key, panels, reason)
+    empty = "the window holds zeros only, so the sum is 0."
+    told = "the window meets the flipped kernel"
+    return given.walk(output, key, panels, empty, told)
 
 
 def _matrix_transposed(given: _Given) -> Walk:
     """Third view: the matrix of the forward convolution, read downwards."""
-    output = given.compute(conv2d_transpose_by_matrix)
-    forward = output.shape, given.strides, given.padding
-    matrix = convolution_matrix(given.kernel, *forward)
-    linked = convolution_matrix(np.ones_like(given.kernel), *forward) > 0
+    output = given.compute(transposed.conv2d_transpose_by_matrix)
+    rows, columns = given.matrix.shape
+    links = np.where(given.linked, "kernel", "zero")
 
     def panels(step: int) -> tuple[Panel, ...]:
-        rows, columns = matrix.shape
         values = np.full((rows + 2, columns + 2), np.nan)
         roles = np.full(values.shape, GAP, object)
         values[:rows, 0], roles[:rows, 0] = given.image.ravel(), "input"
-        values[:rows, 2:], roles[:rows, 2:] = matrix, np.where(linked, "kernel", "zero")
+        values[:rows, 2:], roles[:rows, 2:] = given.matrix, links
         below = so_far(output, step)
         values[-1, 2:], roles[-1, 2:] = below.values.ravel(), below.roles.ravel()
         column = step + 1
@@ -229,16 +222,6 @@ def _matrix_transposed(given: _Given) -> Walk:
         )
         return (Panel(title, values, roles, outlines=outlines if step else ()),)
 
-    def reason(row: int, column: int) -> str:
-        pixel = row * output.shape[1] + column
-        met = linked[:, pixel]
-        if not met.any():
-            return f"column {pixel} of the matrix is empty, so the sum is 0."
-        products = sum_of_products(
-            given.image.ravel()[met], matrix[met, pixel], output[row, column]
-        )
-        return f"the input times column {pixel} of the matrix, {products}."
-
     key = {
         "footprint": "this column",
         "input": "input, as a column",
@@ -246,44 +229,27 @@ def _matrix_transposed(given: _Given) -> Walk:
         "zero": "not connected: 0",
         "output": "output, as a row",
     }
-    return pixel_by_pixel(given.layer, output, key, panels, reason)
+    empty = "column {} of the matrix is empty, so the sum is 0."
+    told = "the input times column {} of the matrix"
+    return given.walk(output, key, panels, empty, told)
 
 
 def _gradient(given: _Given) -> Walk:
     """Fourth view: how a strided convolution's result answers to each pixel."""
-    output = given.compute(conv2d_transpose_by_gradient)
-
-    def answer(unit: Array, kernel: Array) -> Array:
-        return single(conv2d, unit, kernel, given.strides, given.padding)
+    output = given.compute(transposed.conv2d_transpose_by_gradient)
+    strides, padding, _ = given.arguments
 
     def panels(step: int) -> tuple[Panel, ...]:
-        unit, answered = np.zeros_like(output), np.full(given.image.shape, np.nan)
+        unit, answer = np.zeros_like(output), np.full(given.image.shape, np.nan)
         if step:
             unit[place(output, step)] = 1
-            answered = answer(unit, given.kernel)
-        roles, role = (
-            np.where(unit > 0, "output", "zero"),
-            "kernel" if step else PENDING,
-        )
+            answer = single(conv2d, unit, given.kernel, strides, padding)
+        roles, role = np.where(unit, "output", "zero"), "kernel" if step else PENDING
         return (
             Panel("one pixel is 1", unit, roles, outlines=window(output, step)),
-            Panel(f"convolved, stride {given.strides}", answered, role, "→"),
+            Panel(f"convolved, stride {strides}", answer, role, "→"),
             Panel("arriving gradient", given.image, "input", "×"),
             so_far(output, step, "gradient so far"),
-        )
-
-    def reason(row: int, column: int) -> str:
-        unit = np.zeros_like(output)
-        unit[row, column] = 1
-        # A window sees a pixel also where the weight on it is 0.
-        seen = answer(unit, np.ones_like(given.kernel)) > 0
-        if not seen.any():
-            return "no window of the convolution sees this pixel, so its gradient is 0."
-        answered = answer(unit, given.kernel)[seen]
-        products = sum_of_products(answered, given.image[seen], output[row, column])
-        return (
-            "were it 1 larger, the convolution's result would grow by the numbers "
-            f"shown. Weighed with the gradient that arrives, {products}."
         )
 
     key = {
@@ -292,7 +258,12 @@ def _gradient(given: _Given) -> Walk:
         "input": "gradient that arrives",
         "output": "gradient that leaves",
     }
-    return pixel_by_pixel(given.layer, output, key, panels, reason)
+    empty = "no window of the convolution sees this pixel, so its gradient is 0."
+    told = (
+        "were it 1 larger, the convolution's result would grow by the numbers shown. "
+        "Weighed with the gradient that arrives"
+    )
+    return given.walk(output, key, panels, empty, told, weight_first=True)
 
 
 VIEWS: Mapping[str, Callable[[_Given], Walk]] = {
@@ -312,4 +283,18 @@ def transposed_convolution(
     view: str,
 ) -> Walk:
     """A transposed convolution in one of its views."""
-    return VIEWS[view](_Given(image, kernel, strides, padding, output_padding))
+    arguments, shape = (strides, padding, output_padding), kernel.shape
+    # Refuses what is no layer.
+    axes = checked_axes(batch(image), weights(kernel), *arguments, 1)[2]
+    more = "" if output_padding is None else f", output_padding={output_padding}"
+    formula = partial(_size, s=strides, padding=padding, extra=output_padding)
+    layer = Layer(
+        "Transposed convolution",
+        size_formulas(formula, image.shape, shape),
+        keras_line("Conv2DTranspose", shape, strides, padding, more),
+        pytorch_conv_transpose(shape, *arguments).code(1, 1),
+    )
+    forward = [axis.output for axis in axes], strides, padding
+    matrix = transposed.convolution_matrix(kernel, *forward)
+    linked = transposed.convolution_matrix(np.ones(shape), *forward) > 0
+    return VIEWS[view](_Given(image, kernel, arguments, axes, layer, matrix, linked))

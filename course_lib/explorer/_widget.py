@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable, Mapping
 from html import escape
 from io import BytesIO
@@ -47,7 +46,6 @@ class Explorer(widgets.VBox):
         self._build = build
         self.controls = controls
         self.walk = None
-        self._why_not = ""
         self._step = widgets.IntSlider(
             description="step",
             tooltip="How many steps are done",
@@ -112,7 +110,7 @@ class Explorer(widgets.VBox):
         self, path: str | Path, *, seconds: float = 1.0, overwrite: bool = False
     ) -> Path:
         """Writes all steps as an animated picture that begins anew."""
-        scenes = self._scenes()
+        scenes = self._possible().scenes()
         target = _target(path, ".gif", overwrite)
         if not 0.02 <= seconds <= 60:
             raise ValueError(f"seconds must be from 0.02 to 60; got {seconds!r}")
@@ -137,9 +135,8 @@ class Explorer(widgets.VBox):
         self, folder: str | Path, *, overwrite: bool = False
     ) -> list[Path]:
         """Writes each step as an SVG file into a folder: step-0.svg and so on."""
-        scenes, place = self._scenes(), Path(folder)
-        frames = place.glob("step-*.svg")
-        there = [frame for frame in frames if re.fullmatch(r"step-\d+", frame.stem)]
+        scenes, place = self._possible().scenes(), Path(folder)
+        there = list(place.glob("step-[0-9]*.svg"))
         if there and not overwrite:
             raise FileExistsError(
                 f"{place} has frames already; pass overwrite=True to replace them"
@@ -150,7 +147,14 @@ class Explorer(widgets.VBox):
         digits = len(str(len(scenes) - 1))
         files = [place / f"step-{scene.step:0{digits}}.svg" for scene in scenes]
         for file, scene in zip(files, scenes, strict=True):
-            file.write_text(_svg_file(scene), encoding="utf-8")
+            told = (
+                f"<title>{escape(scene.words)}</title><desc>{escape(scene.alt)}</desc>"
+                f'<rect width="100%" height="100%" fill="{PAPER}"/>'
+            )
+            svg = sheet(scene).svg(
+                'xmlns="http://www.w3.org/2000/svg" role="img"', told
+            )
+            file.write_text(on_paper(svg) + "\n", encoding="utf-8")
         return files
 
     def __repr__(self) -> str:
@@ -182,10 +186,6 @@ class Explorer(widgets.VBox):
         if self.walk is None:
             raise ValueError(f"there is no such layer: {self._why_not}")
         return self.walk
-
-    def _scenes(self) -> list[Scene]:
-        walk = self._possible()
-        return [walk.scene(step) for step in range(walk.last + 1)]
 
     def _rebuild(self, change: object = None) -> None:
         """Computes the layer anew after a control has moved."""
@@ -238,12 +238,3 @@ def _even(frames: list[Image.Image]) -> list[Image.Image]:
         strip.paste(frame, (0, top))
     flat = strip.quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE)
     return [flat.crop((0, top, width, top + height)) for top in tops]
-
-
-def _svg_file(scene: Scene) -> str:
-    attributes = 'xmlns="http://www.w3.org/2000/svg" role="img"'
-    told = (
-        f"<title>{escape(scene.words)}</title><desc>{escape(scene.alt)}</desc>"
-        f'<rect width="100%" height="100%" fill="{PAPER}"/>'
-    )
-    return on_paper(sheet(scene).svg(attributes, told)) + "\n"

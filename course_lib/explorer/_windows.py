@@ -84,10 +84,10 @@ def convolution(image: Array, kernel: Array, strides: int, padding: str) -> Walk
     def reason(row: int, column: int) -> str:
         cells, real = padded.cut(row, column)
         products = sum_of_products(cells, kernel, output[row, column])
-        told = f"the window times the kernel, {products}."
         beyond = np.count_nonzero(~real)
         verb = "is" if beyond == 1 else "are"
-        return told + (f" {beyond} of its cells {verb} padding." if beyond else "")
+        ending = f" {beyond} of its cells {verb} padding." if beyond else ""
+        return f"the window times the kernel, {products}.{ending}"
 
     key = padded.key("padding: 0") | {"kernel": "kernel", "output": "output"}
     return pixel_by_pixel(layer, output, key, panels, reason)
@@ -127,8 +127,8 @@ def pooling(
         ending = f" {beyond} cells of padding do not count." if beyond else ""
         if kind == "max":
             return f"the largest of {', '.join(listed)} is {written(result)}.{ending}"
-        total = f"({' + '.join(listed)}) / {pixels.size}"
-        return f"the mean of the window, {total} {equals(result, pixels)}.{ending}"
+        total = f"({' + '.join(listed)}) / {pixels.size} {equals(result, pixels)}"
+        return f"the mean of the window, {total}.{ending}"
 
     key = padded.key(meaning) | {"output": "output"}
     return pixel_by_pixel(layer, output, key, panels, reason)

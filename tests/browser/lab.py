@@ -6,10 +6,9 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,17 +37,11 @@ def running_lab(folder: Path, home: Path) -> Iterator[str]:
         file = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
-    environment = {
-        **os.environ,
-        "HOME": str(home),
-        "IPYTHONDIR": str(home / "ipython"),
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-    }
-    environment.pop("PYTEST_CURRENT_TEST", None)
+    # Jupyter keeps all below HOME, unless one of these variables says otherwise.
+    elsewhere = "JUPYTER", "IPYTHON", "XDG_", "PYTEST_"
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(elsewhere)}
+    places = {"HOME": str(home), "JUPYTERLAB_SETTINGS_DIR": str(home / "settings")}
+    environment = kept | places
     port = free_port()
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
@@ -75,15 +68,11 @@ def free_port() -> int:
 
 def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + HANG
-    while time.monotonic() < end:
-        if server.poll() is not None:
-            break
-        try:
+    while time.monotonic() < end and server.poll() is None:
+        with suppress(OSError):
             urllib.request.urlopen(f"{address}/api", timeout=5).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.25)
-        else:
             return
+        time.sleep(0.25)
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
 
 
@@ -96,26 +85,34 @@ def new_page(browser: Browser, **options: Any) -> Iterator[Page]:
     page.close()
 
 
-def open_notebook(page: Page, address: str, path: str, *, kernel: bool = True) -> None:
-    """Open a notebook and wait until it is there, with its kernel if wanted."""
-    page.goto(f"{address}/lab/tree/{path}?reset")
-    page.wait_for_function(f"{PANEL}?.context?.isReady")
-    page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
-    if kernel:
+@contextmanager
+def opened(browser: Browser, address: str, path: str) -> Iterator[Page]:
+    """Open a notebook in a page of its own, with its kernel."""
+    with new_page(browser) as page:
+        page.goto(f"{address}/lab/tree/{path}?reset")
+        page.wait_for_function(f"{PANEL}?.context?.isReady")
+        command(page, "application:toggle-left-area")
         idle = f"{PANEL}.sessionContext.session?.kernel?.status === 'idle'"
         page.wait_for_function(idle)
+        yield page
+        page.evaluate(f"{PANEL}.sessionContext.shutdown()")
+
+
+def command(page: Page, name: str, **arguments: Any) -> None:
+    """Have JupyterLab do what a menu would."""
+    done = page.evaluate(
+        """([name, arguments, seconds]) => Promise.race([
+            window.jupyterapp.commands.execute(name, arguments).then(() => 'done'),
+            new Promise((stop) => setTimeout(() => stop('hung'), 1000 * seconds)),
+        ])""",
+        [name, arguments, CHAPTER_HANG],
+    )
+    assert done == "done"
 
 
 def run_all(page: Page) -> list[dict[str, Any]]:
     """Run all cells of the open notebook; return its cells with their outputs."""
-    done = page.evaluate(
-        """(seconds) => Promise.race([
-            window.jupyterapp.commands.execute('notebook:run-all-cells'),
-            new Promise((stop) => setTimeout(() => stop('hung'), 1000 * seconds)),
-        ])""",
-        CHAPTER_HANG,
-    )
-    assert done != "hung"
+    command(page, "notebook:run-all-cells")
     return cells(page)
 
 
@@ -137,13 +134,9 @@ def numbers(part: Page | Locator) -> list[float]:
     return [float(text.replace("−", "-")) for _, _, text in sorted(places)]
 
 
-def close_kernel(page: Page) -> None:
-    page.evaluate(f"{PANEL}.sessionContext.shutdown()")
-
-
-def violations(page: Page, parts: list[str] | None = None) -> list[str]:
-    """Return what axe finds in the parts of a page that are there, or in all of it."""
-    here = [part for part in parts or ["html"] if page.locator(part).count()]
+def violations(page: Page, parts: Sequence[str] = ("html",)) -> list[str]:
+    """Return what axe finds in the parts of a page that are there."""
+    here = [part for part in parts if page.locator(part).count()]
     found = Axe().run(page, context={"include": here}).response["violations"]
     return [
         f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"

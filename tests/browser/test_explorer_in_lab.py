@@ -10,19 +10,16 @@ import pytest
 from lab import (
     READ_BY_LEARNERS,
     cells,
-    close_kernel,
-    new_page,
+    command,
     numbers,
-    open_notebook,
+    opened,
     run_all,
     violations,
 )
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from course_lib.pooling import max_pool2d
 from course_lib.transposed_convolution import conv2d_transpose
-from course_lib.upsampling import upsample2d
 
 CELLS = [
     "from course_lib import explorer",
@@ -39,18 +36,14 @@ def page(lab: str, browser: Browser, notebooks: Path) -> Iterator[Page]:
     notebook = new_notebook(cells=[new_code_cell(source) for source in CELLS])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, notebooks / "explorers.ipynb")
-    with new_page(browser) as page:
-        open_notebook(page, lab, "notebooks/explorers.ipynb")
+    with opened(browser, lab, "notebooks/explorers.ipynb") as page:
         yield page
-        close_kernel(page)
 
 
 @pytest.fixture
 def explorers(page: Page) -> Locator:
     """Run the notebook anew and return its explorers, just opened."""
-    page.evaluate(
-        "window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')"
-    )
+    command(page, "notebook:clear-all-cell-outputs")
     found = page.locator(".course-explorer")
     expect(found).to_have_count(0)
     run_all(page)
@@ -96,18 +89,13 @@ def test_the_step_moves_picture_words_and_numbers(explorers: Locator) -> None:
     expect(words(explorers.last)).to_contain_text("Pixel 3 of 9")  # as it was asked
 
 
-def test_sizes_and_strides_change_the_numbers_and_the_formula(
-    explorers: Locator,
-) -> None:
+def test_controls_change_numbers_and_formula(explorers: Locator) -> None:
     explorer = explorers.first
-    for control, key, formula, settings in (
-        ("strides", "ArrowRight", "(2 − 1) · 3 + max(3, 3) = 6", (2, 3, 3)),
-        ("kernel_size", "ArrowLeft", "(2 − 1) · 3 + max(2, 3) = 6", (2, 2, 3)),
-        ("input_size", "ArrowRight", "(3 − 1) · 3 + max(2, 3) = 9", (3, 2, 3)),
-    ):
-        press(slider(explorer, control), key)
-        expect(explorer).to_contain_text(formula)
-        assert numbers(explorer) == stamped(*settings)
+    press(slider(explorer, "strides"), "ArrowRight")
+    expect(explorer).to_contain_text("(2 − 1) · 3 + max(3, 3) = 6")
+    press(slider(explorer, "kernel_size"), "ArrowLeft")
+    expect(explorer).to_contain_text("(2 − 1) · 3 + max(2, 3) = 6")
+    assert numbers(explorer) == stamped(2, 2, 3)
     expect(explorer).to_contain_text("Conv2DTranspose(1, kernel_size=2, strides=3")
 
 
@@ -123,16 +111,11 @@ def test_an_impossible_layer_explains_itself(explorers: Locator, page: Page) -> 
     assert numbers(explorer) == stamped(2, 3, 4, "valid", 3)
 
 
-@pytest.mark.parametrize("downs", [1, 2, 3])
-def test_every_view_shows_the_same_output(explorers: Locator, downs: int) -> None:
-    explorer, expected = explorers.first, stamped(2, 3, 2)
-    press(explorer.get_by_label("view"), "ArrowDown", times=downs)
+def test_another_view_shows_the_same_output(explorers: Locator) -> None:
+    explorer = explorers.first
+    press(explorer.get_by_label("view"), "ArrowDown")
     expect(words(explorer)).to_contain_text("Pixel 25 of 25")
-    assert numbers(explorer)[-25:] == expected
-    press(slider(explorer, "step"), "ArrowLeft", times=12)
-    expect(words(explorer)).to_contain_text("Pixel 13 of 25, at [2, 2]")
-    expect(words(explorer)).to_contain_text("= 36.")
-    assert numbers(explorer)[-13:] == expected[:13]
+    assert numbers(explorer)[-25:] == stamped(2, 3, 2)
 
 
 def test_letters_pressed_in_a_menu_are_no_commands_to_the_notebook(
@@ -144,20 +127,6 @@ def test_letters_pressed_in_a_menu_are_no_commands_to_the_notebook(
     expect(words(explorer)).to_contain_text("the input times column")
     kinds = [cell["cell_type"] for cell in cells(page)]
     assert kinds == ["code"] * len(CELLS)
-
-
-def test_the_other_layers_agree_with_the_library(explorers: Locator) -> None:
-    _, upsampling, pooling, _ = explorers.all()
-    image = np.arange(1.0, 5).reshape(1, 2, 2, 1)
-    press(slider(upsampling, "size[1]"), "ArrowLeft")
-    expect(upsampling).to_contain_text("n · size[1] = 2 · 1 = 2")
-    expected = upsample2d(image, (2, 1), "bilinear")
-    assert numbers(upsampling) == expected.ravel().tolist()
-    pixels = np.array([[3.0, 1, 4], [1, 5, 9], [2, 6, 5]]).reshape(1, 3, 3, 1)
-    press(slider(pooling, "pool_size"), "ArrowRight")
-    expect(pooling).to_contain_text("pool_size=3")
-    expected = max_pool2d(pixels, 3, padding="same")
-    assert numbers(pooling) == expected.ravel().tolist()
 
 
 def test_it_plays(explorers: Locator) -> None:
@@ -185,12 +154,9 @@ def test_the_tab_key_reaches_every_control(explorers: Locator, page: Page) -> No
     slider(explorers.first, "input_size").focus()
     reached = []
     for _ in range(20):
-        reached.append(
-            page.evaluate(
-                "(document.activeElement.labels?.[0]?.textContent) "
-                "|| document.activeElement.getAttribute('aria-label')"
-            )
-        )
+        focused = page.locator("*:focus")
+        name = "one.labels?.[0]?.textContent || one.getAttribute('aria-label')"
+        reached.append(focused.evaluate(f"(one) => {name}"))
         page.keyboard.press("Tab")
     wanted = [
         *("input_size", "kernel_size", "strides", "padding", "output_padding", "view"),
@@ -204,11 +170,7 @@ def test_it_is_accessible_and_fits_in_both_themes(
 ) -> None:
     brightness = []
     for theme in ("Dark", "Light"):
-        page.evaluate(
-            "(theme) => window.jupyterapp.commands.execute("
-            "'apputils:change-theme', {theme})",
-            f"JupyterLab {theme}",
-        )
+        command(page, "apputils:change-theme", theme=f"JupyterLab {theme}")
         is_light = str(theme == "Light").lower()
         body = f"body[data-jp-theme-light={is_light}]"
         page.wait_for_selector(body, state="attached")
