@@ -1,14 +1,10 @@
-"""Strangers' functions: whatever they do, the check says so and nothing is left."""
+"""Strangers' functions: whatever they do, the check says so, and soon."""
 
-import fcntl
 import itertools
 import linecache
-import os
 import signal
-import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +13,7 @@ import numpy as np
 import pytest
 
 from course_lib.exercises import _running, check
-from course_lib.exercises._running import outcome_of, run
+from course_lib.exercises._running import outcome_of
 from course_lib.exercises._wording import Card
 
 RIGHT = "return x.repeat(size[0], axis=1).repeat(size[1], axis=2)"
@@ -67,7 +63,6 @@ def test_right_answers_of_any_kind_are_correct(source: str) -> None:
         "while True:\n    try:\n        while True: pass\n"
         "    except BaseException: pass",
         "return sum(itertools.count())",  # never leaves C, never frees the lock
-        "return 9 ** 9 ** 9",
         "while True: print('still here')",
     ],
 )
@@ -76,28 +71,21 @@ def test_endless_computing_is_stopped(body: str) -> None:
     card = answer(body, itertools=itertools)
     assert card.tone == "not yet"
     assert "it did not finish within 0.5 seconds and was stopped." in str(card)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "import time; time.sleep(10_000)",
-        "import threading; threading.Event().wait()",
-        "import subprocess; subprocess.run(['sleep', '10000'])",
-    ],
-)
-def test_endless_waiting_is_stopped_by_the_clock(
-    body: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_running, "LONGEST", 2)
-    assert "it did not finish within 2 seconds and was stopped." in str(answer(body))
+    assert card.code.startswith("still here\nstill") == ("print" in body)
 
 
 @pytest.mark.usefixtures("short")
 def test_endless_loop_is_named_with_its_line() -> None:
-    card = answer("total = 0\nwhile True:\n    total += 1")
-    assert "line 3" in str(card) or "line 4" in str(card)
-    assert "`x` of shape (1, 2, 3, 1)" in str(card)
+    said = str(answer("total = 0\nwhile True:\n    total += 1"))
+    assert "line 3: `while True:`" in said or "line 4: `total += 1`" in said
+
+
+def test_endless_waiting_is_stopped_by_the_clock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_running, "LONGEST", 2)
+    card = answer("import threading; threading.Event().wait()")
+    assert "it did not finish within 2 seconds and was stopped." in str(card)
 
 
 def test_crash_while_it_looks_for_the_line_is_no_crash_of_the_answer() -> None:
@@ -114,9 +102,8 @@ def test_waits_and_imports_cost_none_of_the_time(
         "while time.process_time() < end:\n    import string\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    assert answer("import slow\n" + RIGHT).tone == "correct"
-    assert "was stopped" in str(answer("import slow\nwhile True: pass"))
-    assert answer("import time; time.sleep(0.3)\n" + RIGHT).tone == "correct"
+    assert answer("import slow, time; time.sleep(0.3)\n" + RIGHT).tone == "correct"
+    assert "0.5 seconds" in str(answer("import slow\nwhile True: pass"))
 
 
 @pytest.mark.slow
@@ -125,86 +112,13 @@ def test_runaway_memory_is_an_error_or_stopped() -> None:
     assert card.tone == "not yet"
 
 
-# Processes left behind
-
-FORKS = """
-file = open(path, "a")
-fcntl.flock(file, fcntl.LOCK_SH)
-if os.fork() == 0:
-    while True: pass
-subprocess.Popen(["sleep", "10000"], pass_fds=[file.fileno()])
-print("begun", file=file, flush=True)
-"""
-"""All that it starts hold the lock of a file, until the last of them has ended."""
-
-
-def holding(path: Path, body: str) -> Callable[..., Any]:
-    lines = (FORKS + body).strip().replace("\n", "\n    ")
-    modules = {"fcntl": fcntl, "os": os, "subprocess": subprocess}
-    source = f"def upsample(x, size):\n    {lines}\n"
-    return in_notebook(source, path=str(path), **modules)
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    give_up = time.monotonic() + 120
-    while not condition():
-        assert time.monotonic() < give_up, "it should have happened long ago"
-        time.sleep(0.05)
-
-
-def wait_until_all_have_ended(path: Path) -> None:
-    def is_free() -> bool:
-        with path.open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
-        return True
-
-    assert "begun" in path.read_text()
-    wait_for(is_free)
-
-
-@pytest.mark.parametrize("body", [RIGHT, "raise ValueError", "while True: pass"])
-@pytest.mark.usefixtures("short")
-def test_what_an_answer_starts_ends_with_the_check(tmp_path: Path, body: str) -> None:
-    check("2.4", holding(tmp_path / "lock", body))
-    wait_until_all_have_ended(tmp_path / "lock")
-
-
-def test_interrupt_by_the_user_gets_through_and_ends_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_running, "SECONDS", 10_000)
-    path = tmp_path / "lock"
-
-    def interrupt() -> None:
-        wait_for(lambda: path.exists() and "begun" in path.read_text())
-        os.kill(os.getpid(), signal.SIGINT)
-
-    threading.Thread(target=interrupt, daemon=True).start()
+@pytest.mark.filterwarnings("ignore:Exception ignored in.*Popen")  # killed, not read
+def test_interrupt_by_the_user_gets_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_running, "SECONDS", 100)
+    here = threading.get_ident()
+    threading.Timer(1, signal.pthread_kill, [here, signal.SIGINT]).start()
     with pytest.raises(KeyboardInterrupt):
-        run(holding(path, "while True: pass"), [(1, 2)])
-    wait_until_all_have_ended(path)
-
-
-def test_kernel_that_dies_ends_all(tmp_path: Path) -> None:
-    path = tmp_path / "lock"
-    code = (
-        "from pathlib import Path\n"
-        "from course_lib.exercises import _running\n"
-        "from test_exercises_running import holding\n"
-        "_running.SECONDS = 10_000\n"
-        f"_running.run(holding(Path({str(path)!r}), 'while True: pass'), [(1, 2)])\n"
-    )
-    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-    kernel = subprocess.Popen(
-        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": paths}
-    )
-    wait_for(lambda: path.exists() and "begun" in path.read_text())
-    kernel.kill()
-    kernel.wait()
-    wait_until_all_have_ended(path)
+        answer("while True: pass")
 
 
 # What came instead
@@ -222,9 +136,15 @@ def test_kernel_that_dies_ends_all(tmp_path: Path) -> None:
         ("import os; os._exit(0)", "it ended Python itself."),
         ("import ctypes; ctypes.string_at(0)", "it ended Python itself (signal 11)."),
         ("return input()", "raised EOFError"),
-        ("x = x.repeat(2, 1)", "returned None. Does it end in `return`?"),
-        ("return (row for row in x)", "returned a generator"),
-        ("return upsample", "returned a function."),
+        (
+            "raise ValueError('\\x1b[1mno\\x1b[0m\\n\\nsuch  ' + 'x ' * 1000)",
+            "raised ValueError: no such x x",
+        ),
+        ("raise ValueError('x ' * 1000)", "x x …."),
+        ("raise KeyError", "raised KeyError. That"),
+        ("x = x.repeat(2, 1)", "returned None (does it end in `return`?)."),
+        ("return (row for row in x)", "returned a generator (make a list"),
+        ("return upsample", "returned an object of type function."),
         ("return x.astype(complex)", "an array with dtype complex128"),
         ("return np.array(['a'])", "an array with dtype <U1"),
         ("return {1}", "returned an object of type set."),
@@ -236,7 +156,11 @@ def test_kernel_that_dies_ends_all(tmp_path: Path) -> None:
         (RIGHT + "[0, :, :, 0]", "has shape (4, 9); expected is shape (1, 4, 9, 1)"),
         (RIGHT + ".ravel()", "The numbers are right, in order; only their shape"),
         (RIGHT + ".swapaxes(1, 2)", "The axes 1 and 2 are swapped."),
+        (RIGHT + "[:, ::-1]", "The axis 1 is back to front."),
+        (RIGHT + " > 0", "36 of 36 numbers differ, the first at [0, 0, 0, 0]: got"),
+        (RIGHT + " + (x.size < 7)", "the first at [0, 0, 0, 0]: got 5, expected 4."),
         ("return 'four by nine'", "it returned 'four by nine'; expected is an array"),
+        ("return 3", "it returned 3; expected is an array of shape (1, 4, 9, 1)."),
         (RIGHT.replace("return", "y =") + "\nx[:] = 0\nreturn y", "changes `x`"),
     ],
 )
@@ -244,6 +168,7 @@ def test_what_came_instead_is_said(body: str, says: str) -> None:
     card = answer(body)
     assert card.tone == "not yet"
     assert says in str(card)
+    assert len(str(card)) < 600
 
 
 def test_wrong_number_of_arguments_is_said() -> None:
@@ -252,7 +177,7 @@ def test_wrong_number_of_arguments_is_said() -> None:
     assert "It is called as `upsample(x, size)`." in str(card)
 
 
-def test_list_that_is_changed_is_noticed() -> None:
+def test_arguments_that_are_changed_are_noticed() -> None:
     changed = outcome_of(lambda start, layers: layers.pop() or [2], (1, [0])).changed
     assert changed == (1,)
     given = np.zeros(2)
@@ -267,19 +192,12 @@ def test_what_it_prints_is_shown_up_to_a_limit() -> None:
     assert len(answer("print('x' * 10**6)").code) == 2_000
 
 
-def test_long_and_coloured_messages_are_trimmed() -> None:
-    card = answer("raise ValueError('\\x1b[1mno\\x1b[0m\\n\\nsuch  ' + 'x' * 1000)")
-    assert "raised ValueError: no such xxx" in str(card)
-    assert "xxx …" in str(card)
-    assert len(str(card)) < 600
-
-
 # What can not be run
 
 
 def test_what_can_not_be_copied_is_said() -> None:
     card = answer("lock\nreturn x", lock=threading.Lock())
-    assert "could not be copied out of the notebook" in str(card)
+    assert "could not be copied out of the notebook (TypeError)" in str(card)
 
 
 def test_what_can_not_be_loaded_is_said(
@@ -309,8 +227,7 @@ def test_module_that_checks_itself_does_not_start_a_chain(
 
 
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as missing:
-        missing.setattr(sys, "executable", "/no/such/python")
-        assert "Python could not be started" in str(answer(RIGHT))
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    assert "No such file or directory: '/no/such/python'" in str(answer(RIGHT))
     monkeypatch.setitem(sys.modules, "cloudpickle", None)
-    assert "needs the package cloudpickle" in str(answer(RIGHT))
+    assert "import of cloudpickle halted" in str(answer(RIGHT))

@@ -18,9 +18,9 @@ from course_lib import (
     upsampling,
 )
 from course_lib.backend import keras, tf
-from course_lib.exercises import check
+from course_lib.exercises import all_exercises, check
 from course_lib.exercises._running import UnusableError, plain
-from course_lib.exercises.exercise import find, whole_numbers
+from course_lib.exercises.exercise import whole_numbers
 from course_lib.transposed_convolution import conv2d_transpose
 
 cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
@@ -135,21 +135,16 @@ LIBRARY: dict[str, Callable[..., Any]] = {
 }
 
 
+EXERCISES = {exercise.name: exercise for exercise in all_exercises()}
+
+
 def solution(name: str) -> Callable[..., Any]:
-    exercise = find(name)
-    assert exercise is not None
-    return exercise.solution
-
-
-def inputs(name: str) -> Any:
-    exercise = find(name)
-    assert exercise is not None
-    return exercise.inputs or [()]
+    return EXERCISES[name].solution
 
 
 @pytest.mark.parametrize("name", LIBRARY)
 def test_solution_gives_what_the_library_gives(name: str) -> None:
-    for arguments in inputs(name):
+    for arguments in EXERCISES[name].inputs or [()]:
         given, expected = solution(name)(*arguments), LIBRARY[name](*arguments)
         rounded = 5e-4 if name in ("7.4", "8.1") else 1e-9
         np.testing.assert_allclose(given, expected, rtol=1e-5, atol=rounded)
@@ -186,12 +181,12 @@ def test_gradient_of_max_pooling_says_how_the_sum_grows() -> None:
 def test_generators_are_counted_and_read_and_inverted() -> None:
     count = generators.build_upsampling_generator().count_params()
     assert count == solution("3.4")(100, 5, 128, 3)
-    for generator, latent_dim in inputs("3.6"):
+    for generator, latent_dim in EXERCISES["3.6"].inputs:
         points = whole_numbers(5, latent_dim)
         origin = generator(np.zeros((1, latent_dim))).ravel()
         drawn = points @ solution("3.6")(generator, latent_dim) + origin
         equal(drawn, generator(points).reshape(5, -1))
-    for generator, image, latent_dim in inputs("5.6"):
+    for generator, image, latent_dim in EXERCISES["5.6"].inputs:
         point = solution("5.6")(generator, image, latent_dim)
         equal(generator(point[None]), image, atol=1e-9)
 
@@ -205,7 +200,7 @@ def test_crop_is_that_of_padding_same(k: int, s: int) -> None:
 
 
 def test_projected_kernel_stamps_what_the_dense_layer_gives() -> None:
-    for dense_kernel, size, maps in inputs("5.5"):
+    for dense_kernel, size, maps in EXERCISES["5.5"].inputs:
         points = whole_numbers(4, len(dense_kernel))
         kernel = solution("5.5")(dense_kernel, size, maps)
         stamped = conv2d_transpose(points[:, None, None], kernel)
@@ -222,7 +217,7 @@ def test_depth_to_space_is_what_the_folded_layer_does(block: int) -> None:
 
 
 def test_evened_kernel_draws_no_pattern() -> None:
-    for (kernel,) in inputs("7.6"):
+    for (kernel,) in EXERCISES["7.6"].inputs:
         flat = stamps(np.ones((9, 9)), solution("7.6")(kernel), 2)[6:12, 6:12]
         equal(flat, np.full((6, 6), kernel.sum() / 4))
 

@@ -68,47 +68,39 @@ def check(name: str, answer: object) -> Card:
 
 
 def _check_value(exercise: Exercise, answer: object) -> Card:
-    if callable(answer):
-        noun = _running.noun(answer)
-        return _card(exercise, "not yet", f"This asks for a value; yours is {noun}.")
     try:
         value = _running.plain(answer)
     except _running.UnusableError as unusable:
-        return _card(exercise, "not yet", _wording.wrong_kind(exercise, str(unusable)))
+        return _card(exercise, False, [_wording.wrong_kind(exercise, str(unusable))])
     verdict = judge(exercise, [_running.Outcome(value)])
     if verdict.correct:
-        return _card(exercise, "correct", " ".join(exercise.doc.split()))
-    return _card(exercise, "not yet", *_wording.of_value(exercise, value, verdict))
+        return _card(exercise, True, [" ".join(exercise.doc.split())])
+    return _card(exercise, False, _wording.of_value(exercise, value, verdict))
 
 
 def _check_function(exercise: Exercise, function: Any) -> Card:
     if not callable(function):
-        return _card(
-            exercise,
-            "not yet",
+        said = (
             f"This asks for a function; yours is {_running.noun(function)}. Pass the "
             f'function itself, without calling it: `check("{exercise.name}", '
-            f"{exercise.solution.__name__})`.",
+            f"{exercise.solution.__name__})`."
         )
-    try:
-        outcomes, printed = _running.run(function, exercise.inputs)
-    except _running.NotRunError as error:
-        return _card(exercise, "not yet", str(error))
+        return _card(exercise, False, [said])
+    outcomes, printed = _running.run(function, exercise.inputs)
     verdict = judge(exercise, outcomes)
-    more: dict[str, Any] = {"code": printed}
+    after = ["Your code printed:"] if printed else []
     if verdict.correct:
-        tone, said = "correct", [f"Right on all {len(exercise.inputs)} hidden inputs."]
-    else:
-        tone = "not yet"
-        said = _wording.of_function(exercise, function, outcomes, verdict)
-        more["arguments"] = exercise.inputs[verdict.position]
-    return _card(exercise, tone, *said, *["Your code printed:"] * bool(printed), **more)
+        right = f"Right on all {len(exercise.inputs)} hidden inputs."
+        return _card(exercise, True, [right, *after], code=printed)
+    wrong = _wording.of_function(exercise, function, outcomes, verdict)
+    arguments = exercise.inputs[verdict.position]
+    return _card(exercise, False, [*wrong, *after], code=printed, arguments=arguments)
 
 
-def _card(exercise: Exercise, tone: str, *said: str, **more: Any) -> Card:
-    unsaved = _record.note(exercise.name, tone)
-    paragraphs = [*[unsaved] * bool(unsaved), *said]
-    return Card(f"Exercise {exercise.name}: {tone}", tone, paragraphs, **more)
+def _card(exercise: Exercise, correct: bool, said: list[str], **more: Any) -> Card:
+    tone = "correct" if correct else "not yet"
+    said = [*filter(None, [_record.note(exercise.name, tone)]), *said]
+    return Card(f"Exercise {exercise.name}: {tone}", tone, said, **more)
 
 
 def hint(name: str) -> Card:

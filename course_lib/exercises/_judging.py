@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -41,28 +40,31 @@ class Verdict:
     """What the known mistake looks like and, in a second line, what to do."""
 
 
+@np.errstate(all="ignore")  # a mistake may divide by zero, and the like
 def judge(exercise: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
     """Finds whether an answer is right, or which mistake it looks like.
 
-    A mistake is named only if it agrees on every input: then it can't be told from the
-    answer.
+    A mistake is named if it agrees on every input (where it raises, the answer must
+    have no value either), and is another value than the right one on some.
     """
     calls = exercise.inputs or ((),)
-    right = [outcome_of(exercise.solution, arguments) for arguments in calls]
+    right = [outcome_of(exercise.solution, arguments).value for arguments in calls]
     if exercise.is_prediction:
-        outcomes = [_rounded(*pair) for pair in zip(outcomes, right, strict=True)]
+        outcomes = [Outcome(_rounded(outcomes[0].value, right[0]))]
     same = [
-        equal(one.value, other.value) and not one.changed
-        for one, other in zip(outcomes, right, strict=False)
+        equal(outcome.value, value) and not outcome.changed
+        for outcome, value in zip(outcomes, right, strict=False)
     ]
-    if all(same) and len(same) == len(right):
-        return Verdict(correct=True)
     position = [*same, False].index(False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of dividing by zero, and the like
-        for says, mistaken in known_mistakes(exercise):
-            if _agree(outcomes, mistaken, calls, right):
-                return Verdict(False, position, says)
+    if position == len(right):
+        return Verdict(correct=True)
+    values = [outcome.value for outcome in outcomes]
+    for says, mistaken in known_mistakes(exercise):
+        wrong = [outcome_of(mistaken, arguments).value for arguments in calls]
+        agree = len(values) == len(wrong) and all(map(equal, values, wrong))
+        pairs = zip(wrong, right, strict=True)
+        if agree and any(w is not None and not equal(w, r) for w, r in pairs):
+            return Verdict(False, position, says)
     return Verdict(False, position)
 
 
@@ -82,39 +84,14 @@ def known_mistakes(exercise: Exercise) -> Iterator[tuple[str, Function]]:
         yield f"There are two mistakes at once.\n{one}\n{other}", both
 
 
-def _agree(
-    outcomes: Sequence[Outcome],
-    mistaken: Function,
-    calls: Sequence[tuple[object, ...]],
-    right: Sequence[Outcome],
-) -> bool:
-    """Whether outcomes are those of a mistake, on some input that tells it apart.
-
-    Where the mistake has no value (it raises there, as swapped axes do), the answer
-    must have none either.
-    """
-    if len(outcomes) < len(right):
-        return False
-    telling = False
-    for outcome, arguments, solution in zip(outcomes, calls, right, strict=True):
-        value = outcome_of(mistaken, arguments).value
-        if value is None and outcome.value is None:
-            continue
-        if not equal(outcome.value, value):
-            return False
-        telling = telling or not equal(value, solution.value)
-    return telling
-
-
-def _rounded(outcome: Outcome, right: Outcome) -> Outcome:
+def _rounded(value: Plain | None, wanted: Plain | None) -> Plain | None:
     """Rounds a predicted number to the decimals that the solution has."""
-    value, wanted = outcome.value, right.value
     if not isinstance(value, np.ndarray) or not isinstance(wanted, np.ndarray):
-        return outcome
-    if wanted.ndim or value.ndim or wanted.dtype.kind != "f" or value.dtype == bool:
-        return outcome
-    decimals = len(repr(float(wanted)).partition(".")[2])
-    return Outcome(np.asarray(np.round(value.astype(float), decimals), value.dtype))
+        return value
+    if wanted.ndim or not value.dtype.kind == wanted.dtype.kind == "f":
+        return value
+    decimals = len(str(float(wanted)).partition(".")[2])
+    return np.asarray(np.round(value.astype(float), decimals))
 
 
 def equal(one: Plain | None, other: Plain | None) -> bool:
@@ -122,7 +99,7 @@ def equal(one: Plain | None, other: Plain | None) -> bool:
     if isinstance(one, str) and isinstance(other, str):
         return one.strip().casefold() == other.strip().casefold()
     if not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)):
-        return False
+        return one is other is None
     if one.shape != other.shape or (one.dtype == bool) != (other.dtype == bool):
         return False
     return bool(np.all(close(one, other)))
@@ -131,11 +108,6 @@ def equal(one: Plain | None, other: Plain | None) -> bool:
 def close(one: Array, other: Array) -> npt.NDArray[np.bool_]:
     """Compares numbers: whole ones exactly, floats in the coarser one's precision."""
     whole = one.dtype.kind in "iu" or other.dtype.kind in "iu"
-    rtol = 0 if whole else max(RTOL, _precision(one), _precision(other))
+    steps = [np.finfo(a.dtype).eps for a in (one, other) if a.dtype.kind == "f"]
+    rtol = 0 if whole else max([RTOL, *map(float, steps)])
     return np.asarray(np.isclose(one.astype(float), other.astype(float), rtol, ATOL))
-
-
-def _precision(array: Array) -> float:
-    """The step after 1 of a kind of float, also of those that NumPy does not know."""
-    kind = array.dtype.type
-    return next(2.0**-k for k in range(99) if float(kind(1 + 2.0 ** -(k + 1))) == 1)

@@ -10,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from course_lib.exercises._wording import TONES, Card
@@ -42,28 +44,22 @@ def progress_file() -> Path | None:
         return Path(named).expanduser()
     if named == "" or "PYTEST_VERSION" in os.environ:
         return None
-    try:
-        return Path.home() / ".upsampling-course" / "progress.jsonl"
-    except RuntimeError:  # there is no home folder
-        return None
+    return Path.home() / ".upsampling-course" / "progress.jsonl"
 
 
 def statuses() -> dict[str, str]:
     """What answers came to, by the exercise's name; one not tried is missing."""
     found, path = dict(_this_session), progress_file()
+    tones = {saved: tone for tone, saved in SAVED_AS.items()}
     try:
-        text = path.read_bytes() if path else b""
+        lines = path.read_bytes().splitlines() if path else []
     except OSError:
-        text = b""
-    for line in text.splitlines():
+        lines = []
+    for line in lines:
         with contextlib.suppress(ValueError, TypeError, KeyError):  # a damaged line
             entry = json.loads(line)
-            for tone, saved in SAVED_AS.items():
-                if (
-                    entry["status"] == saved
-                    and found.get(entry["exercise"]) != "correct"
-                ):
-                    found[entry["exercise"]] = tone
+            if found.get(entry["exercise"]) != "correct":
+                found[entry["exercise"]] = tones[entry["status"]]
     return found
 
 
@@ -73,14 +69,13 @@ def note(name: str, tone: str) -> str:
         return ""
     _this_session[name] = tone
     path = progress_file()
-    if path is None:
-        return ""
     line = json.dumps({"exercise": name, "status": SAVED_AS[tone]})
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as file:
-            # A line of its own, even if the last one was cut short.
-            file.write(f"\n{line}\n".encode())
+        if path:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("ab") as file:
+                # A line of its own, even if the last one was cut short.
+                file.write(f"\n{line}\n".encode())
     except OSError as error:
         return f"Your progress could not be saved in `{path}`: {error}."
     return ""
@@ -102,18 +97,15 @@ def summary(chapter: int) -> Card:
     """
     exercises = [each for each in all_exercises() if str(each.chapter) == str(chapter)]
     if not exercises:
-        first, last = all_exercises()[0].chapter, all_exercises()[-1].chapter
-        said = f"There are some of the chapters {first} to {last}."
-        title = f"There are no exercises of chapter {chapter}"
-        return Card(title, paragraphs=[said])
-    found = statuses()
+        last = all_exercises()[-1].chapter
+        said = f"There are some of the chapters 1 to {last}."
+        return Card(f"There are no exercises of chapter {chapter}", paragraphs=[said])
+    tones = _tones(exercises)
     rows = [("exercise", "effort", "status")]
-    for each in exercises:
-        tone = found.get(each.name, "not attempted")
+    for each, tone in zip(exercises, tones, strict=True):
         status = f"{TONES[tone][0]} {'solved' if tone == 'correct' else tone}"
         rows.append((f"{each.name} {each.title}", each.effort, status))
-    solved, tone = _solved(exercises, found)
-    return Card(f"Chapter {chapter}: {solved} solved", tone, table=rows)
+    return _card(f"Chapter {chapter}: {_solved(tones)} solved", tones, rows)
 
 
 def progress() -> Card:
@@ -126,18 +118,23 @@ def progress() -> Card:
         >>> progress().table[0]
         ('chapter', 'solved', '')
     """
-    found = statuses()
     rows = [("chapter", "solved", "")]
-    for chapter in dict.fromkeys(each.chapter for each in all_exercises()):
-        exercises = [each for each in all_exercises() if each.chapter == chapter]
-        tones = [found.get(each.name, "not attempted") for each in exercises]
+    for chapter, exercises in groupby(all_exercises(), attrgetter("chapter")):
+        tones = _tones(exercises)
         marks = "".join(TONES[tone][0] for tone in tones)
-        rows.append((str(chapter), _solved(exercises, found)[0], marks))
-    solved, tone = _solved(all_exercises(), found)
-    return Card(f"The course: {solved} exercises solved", tone, table=rows)
+        rows.append((str(chapter), _solved(tones), marks))
+    tones = _tones(all_exercises())
+    return _card(f"The course: {_solved(tones)} exercises solved", tones, rows)
 
 
-def _solved(exercises: Sequence[Exercise], found: dict[str, str]) -> tuple[str, str]:
-    done = sum(found.get(each.name) == "correct" for each in exercises)
-    tone = "correct" if done == len(exercises) else "note"
-    return f"{done} of {len(exercises)}", tone
+def _tones(exercises: Iterable[Exercise]) -> list[str]:
+    found = statuses()
+    return [found.get(each.name, "not attempted") for each in exercises]
+
+
+def _solved(tones: list[str]) -> str:
+    return f"{tones.count('correct')} of {len(tones)}"
+
+
+def _card(title: str, tones: list[str], rows: Sequence[Sequence[str]]) -> Card:
+    return Card(title, "correct" if {*tones} == {"correct"} else "note", table=rows)

@@ -3,8 +3,8 @@
 A thread would not do: a loop inside a C function, such as `sum(itertools.count())`,
 can't be stopped, and keeps the whole kernel. The process is started afresh, not
 forked, so it is safe beside TensorFlow. It writes what happens to a file, one pickle
-after the other, and behind them the last words of `faulthandler`, which needs no lock
-of the interpreter: so no loop outlives its time.
+after the other, and ends itself in time, even if the kernel has died: by
+`faulthandler`, which needs no lock of the interpreter and says in which line it was.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import textwrap
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,10 +37,8 @@ LONGEST = 100.0
 """By the clock, imports included: the last resort, for what computes nothing."""
 MOST_PRINTED = 2_000
 MOST_MEMORY = 4 << 30
-LONGEST_MESSAGE = 300
 BUSY = "COURSE_EXERCISES_WORKER"
 """Set in the process: importing a module that checks itself would start another."""
-POSIX = os.name == "posix"
 
 Plain = Array | str
 """An array of bools, whole numbers or floats (a number has no axes), or a string."""
@@ -47,10 +46,6 @@ Plain = Array | str
 
 class UnusableError(Exception):
     """A value that can't be compared; the message says what it is, as a noun."""
-
-
-class NotRunError(Exception):
-    """Why a function could not be run, as a sentence."""
 
 
 @dataclass(frozen=True)
@@ -73,29 +68,21 @@ def outcome_of(function: Function, arguments: tuple[Any, ...]) -> Outcome:
     try:
         value = plain(function(*given))
     except UnusableError as unusable:
-        advice = " Does it end in `return`?" * (str(unusable) == "None")
-        return Outcome(problem=f"it returned {unusable}.{advice}")
+        return Outcome(problem=f"it returned {unusable}.")
     except BaseException as error:
         code = getattr(function, "__code__", None)
         steps = traceback.walk_tb(error.__traceback__)
         lines = [line for frame, line in steps if frame.f_code is code]
         problem = f"it raised {_described(error)}"
         return Outcome(problem=problem, line=lines[-1] if lines else None)
-    same = map(_is_same, given, arguments)
-    return Outcome(value, changed=tuple(i for i, kept in enumerate(same) if not kept))
-
-
-def _is_same(now: Any, before: Any) -> bool:
-    is_array = isinstance(before, np.ndarray)
-    return np.array_equal(now, before) if is_array else bool(now == before)
+    pairs = enumerate(zip(given, arguments, strict=True))
+    return Outcome(value, changed=tuple(i for i, p in pairs if not np.array_equal(*p)))
 
 
 def _described(error: BaseException) -> str:
-    said = " ".join(re.sub(r"\x1b\[[\d;]*m", "", str(error)).split())
-    if len(said) > LONGEST_MESSAGE:
-        said = said[:LONGEST_MESSAGE] + " …"
-    text = type(error).__name__ + (f": {said}" if said else "")
-    return text if text.endswith((".", "!", "?")) else text + "."
+    """Type and message of an error, in one line, to end a sentence with."""
+    text = re.sub(r"\x1b\[[\d;]*m", "", f"{type(error).__name__}: {error}")
+    return textwrap.shorten(text, 300, placeholder=" …").rstrip(".:") + "."
 
 
 def plain(value: Any) -> Plain:
@@ -105,14 +92,13 @@ def plain(value: Any) -> Plain:
         UnusableError: If it is something else; the message says what.
     """
     if isinstance(value, str):
-        return str(value)
+        return value
     if value is None or callable(value):
         raise UnusableError(noun(value))
     try:
         array = np.asarray(value)
         if array.dtype.kind == "O":  # numbers of other kinds, or no numbers
-            floats = [float(entry) for entry in array.flat]
-            array = np.array(floats).reshape(array.shape)
+            array = np.vectorize(float)(array)
     except Exception as error:
         if "NoneType" in str(error):
             what = "a list with None in it (of a Keras shape, leave it out)"
@@ -127,23 +113,11 @@ def plain(value: Any) -> Plain:
 
 
 def noun(value: object) -> str:
-    """Says what sort of thing a value is, with its article."""
+    """Says what sort of thing a value is."""
     name = type(value).__name__
     known = {
-        "NoneType": "None",
-        "function": "a function",
-        "builtin_function_or_method": "a function",
-        "method": "a function",
-        "type": "a class",
-        "bool": "True or False",
-        "int": "a number",
-        "float": "a number",
-        "str": "a word",
-        "list": "a list",
-        "tuple": "a tuple",
-        "ndarray": "an array",
+        "NoneType": "None (does it end in `return`?)",
         "generator": "a generator (make a list or an array of it)",
-        "dict": "a dictionary",
         "KerasTensor": "a symbolic Keras tensor, which has no numbers",
     }
     return known.get(name, f"an object of type {name}")
@@ -158,95 +132,42 @@ def run(
     """Calls a function for each input, in a process with a time limit.
 
     Gives the outcomes, fewer than inputs if it was stopped, and what it printed.
-
-    Raises:
-        NotRunError: If that was not possible.
     """
-    if BUSY in os.environ:
-        raise NotRunError("It is being checked already.")
-    try:
-        import cloudpickle
+    import cloudpickle
 
+    if BUSY in os.environ:
+        return [Outcome(problem="it is being checked already.")], ""
+    try:
         payload = cloudpickle.dumps((function, inputs))
-    except ImportError:
-        raise NotRunError(
-            "Checking a function needs the package cloudpickle; please install it."
-        ) from None
     except Exception as error:
-        raise NotRunError(
-            f"It could not be copied out of the notebook ({type(error).__name__}): it "
+        problem = (
+            f"it could not be copied out of the notebook ({type(error).__name__}): it "
             "refers to something there that can't be copied. Let it use its arguments "
             "only."
-        ) from None
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
-        given.write(pickle.dumps((SECONDS, LONGEST)) + payload)
-        given.seek(0)
-        try:
-            exit_code = _exit_code(given, said)
-        except OSError as error:
-            raise NotRunError(f"Python could not be started ({error}).") from None
-        messages, last_words = _read(said)
-    for message in messages:
-        if isinstance(message, NotRunError):
-            raise message
-    outcomes = [each for each in messages if isinstance(each, Outcome)]
-    if len(outcomes) < len(inputs):
-        outcomes.append(_stopped(exit_code, last_words, function))
-    return outcomes, "".join(each for each in messages if isinstance(each, str))
-
-
-def _exit_code(given: BinaryIO, said: BinaryIO) -> int:
-    """Runs the process, and ends all that it has started.
-
-    It is in a group of processes with a guard, who waits for the end of a pipe and then
-    ends the whole group. That end comes when the pipe is closed here, or the kernel
-    dies.
-    """
-    paths = [entry or os.getcwd() for entry in sys.path if isinstance(entry, str)]
-    environment = {
-        **os.environ,
-        BUSY: "1",
-        "PYTHONPATH": os.pathsep.join(paths),
-        "OPENBLAS_NUM_THREADS": "1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-    }
-    command = [sys.executable, "-P", "-c", f"from {__name__} import work; work()"]
-    nothing = subprocess.DEVNULL
-    group: dict[str, Any] = {}
-    processes: list[subprocess.Popen[bytes]] = []
-    try:
-        if POSIX:
-            guard = subprocess.Popen(
-                ["sh", "-c", "cat; kill -KILL 0"],
-                stdin=subprocess.PIPE,
-                stdout=nothing,
-                process_group=0,
-            )
-            processes, group = [guard], {"process_group": guard.pid}
-        process = subprocess.Popen(
-            command, stdin=given, stdout=said, stderr=nothing, env=environment, **group
         )
-        processes.append(process)
-        return process.wait()
-    finally:
-        for each in processes:
-            if each.stdin:
-                each.stdin.close()
-            else:
-                each.kill()
-            each.wait()
-
-
-def _read(said: BinaryIO) -> tuple[list[Outcome | str | NotRunError], str]:
-    """Takes the messages apart; what follows them are the last words."""
-    messages: list[Outcome | str | NotRunError] = []
-    end = said.seek(0)
-    with contextlib.suppress(Exception):  # raised by what is no message
+        return [Outcome(problem=problem)], ""
+    work = f"from {__name__} import work; work({SECONDS}, {LONGEST})"
+    paths = os.pathsep.join(map(str, sys.path))
+    with tempfile.TemporaryFile() as channel:
+        process = subprocess.run(
+            [sys.executable, "-c", work],
+            input=payload,
+            stdout=channel,
+            stderr=subprocess.DEVNULL,
+            env=os.environ
+            | {BUSY: "1", "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"},
+        )
+        channel.seek(0)
+        said = io.BytesIO(channel.read())
+    messages: list[Outcome | str] = []
+    with contextlib.suppress(Exception):  # raised at the end, or by what is no message
         while True:
             messages.append(pickle.load(said))
-            end = said.tell()
-    said.seek(end)
-    return messages, said.read().decode(errors="replace")
+    outcomes = [each for each in messages if isinstance(each, Outcome)]
+    if len(outcomes) < len(inputs):
+        last_words = said.getvalue().decode(errors="replace")
+        outcomes.append(_stopped(process.returncode, last_words, function))
+    return outcomes, "".join(each for each in messages if isinstance(each, str))
 
 
 def _stopped(exit_code: int, last_words: str, function: Function) -> Outcome:
@@ -264,37 +185,34 @@ def _stopped(exit_code: int, last_words: str, function: Function) -> Outcome:
 # All calls: in the process
 
 
-def work() -> None:
+def work(seconds: float, longest: float) -> None:
     """Runs one function for all its inputs, and ends the process."""
     channel = os.fdopen(os.dup(1), "wb")
-    seconds, longest = pickle.load(sys.stdin.buffer)
     faulthandler.dump_traceback_later(longest, exit=True, file=channel)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sys.stdout = _Printed(channel)
     vars(builtins)["display"] = print  # a notebook has it
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource  # which not all systems have
-
-        most = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, most))
     try:
         function, inputs = pickle.load(sys.stdin.buffer)
-    except BaseException as error:
-        said = f"It could not be run outside the notebook: {_described(error)}"
-        _send(channel, NotRunError(said))
-        os._exit(0)
-    if POSIX:
-        _limit_computing(seconds, channel)
-    process = os.getpid()
-    for arguments in inputs:
-        outcome = outcome_of(function, arguments)
-        if os.getpid() == process:  # not a copy of it that the answer has forked
-            _send(channel, outcome)
+    except Exception as error:
+        problem = f"it could not be run outside the notebook: {_described(error)}"
+        _send(channel, Outcome(problem=problem))
+    else:
+        _limit(seconds, channel)
+        for arguments in inputs:
+            _send(channel, outcome_of(function, arguments))
     os._exit(0)  # whatever threads the answer has started
 
 
-def _limit_computing(seconds: float, channel: BinaryIO) -> None:
-    """Ends the process after so many seconds of computing; imports stop the clock."""
+def _limit(seconds: float, channel: BinaryIO) -> None:
+    """Limits memory, and the seconds of computing; imports stop the clock."""
+    try:
+        import resource
+    except ImportError:  # Windows: there is only the limit by the clock
+        return
+    most = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    with contextlib.suppress(OSError, ValueError):  # not each system has such a limit
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, most))
     faulthandler.register(signal.SIGPROF, file=channel, chain=True)
     load = builtins.__import__
 
@@ -316,13 +234,13 @@ class _Printed(io.TextIOBase):
         self.channel, self.left = channel, MOST_PRINTED
 
     def write(self, text: str) -> int:
-        shown = str(text)[: self.left]
+        shown = text[: self.left]
         self.left -= len(shown)
         if shown:
             _send(self.channel, shown)
         return len(text)
 
 
-def _send(channel: BinaryIO, matter: Outcome | str | NotRunError) -> None:
+def _send(channel: BinaryIO, matter: Outcome | str) -> None:
     pickle.dump(matter, channel)
     channel.flush()

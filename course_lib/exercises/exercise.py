@@ -18,12 +18,8 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 Function = Callable[..., Any]
 
-HEAD = re.compile(
-    r"(?P<name>(?P<chapter>[1-9]\d*)\.[1-9]) (?P<title>.+) "
-    r"\((?P<difficulty>easy|medium|hard), (?P<minutes>\d+) min\)"
-)
+HEAD = re.compile(r"(([1-9]\d*)\.[1-9]) (.+) \((easy|medium|hard), (\d+) min\)")
 DIFFICULTIES = {"easy": "●○○", "medium": "●●○", "hard": "●●●"}
-FEWEST_MISTAKES = 3
 
 
 @dataclass(eq=False, repr=False)
@@ -66,34 +62,26 @@ class Exercise:
                 "head must be like '4.2 Find the kernels for a size (medium, 3 min)'; "
                 f"got {self.head!r}"
             )
-        self.name, self.title = parts["name"], parts["title"]
-        self.chapter, self.minutes = int(parts["chapter"]), int(parts["minutes"])
-        self.difficulty = parts["difficulty"]
+        self.name, chapter, self.title, self.difficulty, minutes = parts.groups()
+        self.chapter, self.minutes = int(chapter), int(minutes)
+        self.effort = (
+            f"{DIFFICULTIES[self.difficulty]} {self.difficulty} · {self.minutes} min"
+        )
+        self.is_prediction = not self.inputs  # asks for a value, not for a function
         self.parameters = list(inspect.signature(self.solution).parameters)
         self.doc = inspect.getdoc(self.solution) or ""
-        if len(self.mistakes) < FEWEST_MISTAKES or not self.hints:
+        where = f"in exercise {self.name}"
+        if len(self.mistakes) < 3 or not self.hints:
             raise ValueError(
-                f"mistakes must be {FEWEST_MISTAKES} or more, and hints 1 or more, in "
-                f"exercise {self.name}"
+                f"mistakes must be 3 or more, and hints 1 or more, {where}"
             )
         if bool(self.inputs) != bool(self.parameters):
             raise ValueError(
-                "inputs must be given exactly if solution has parameters, in exercise "
-                f"{self.name}"
+                f"inputs must be given exactly if solution has parameters, {where}"
             )
 
     def __repr__(self) -> str:
         return self.head
-
-    @property
-    def is_prediction(self) -> bool:
-        """Whether it asks for a value, not for a function."""
-        return not self.inputs
-
-    @property
-    def effort(self) -> str:
-        """Difficulty, in symbols and words, and minutes."""
-        return f"{DIFFICULTIES[self.difficulty]} {self.difficulty} · {self.minutes} min"
 
     @property
     def text(self) -> str:
@@ -157,29 +145,17 @@ def all_exercises() -> tuple[Exercise, ...]:
         Each `Exercise` that a module `chapter_N` in `chapters` defines at its top
         level, with its name, title, difficulty and minutes.
 
-    Raises:
-        ValueError: If two have the same name, or one is in another chapter's module.
-
     Example:
         >>> all_exercises()[0]
         1.1 Predict a pooled size (easy, 2 min)
     """
     from course_lib.exercises import chapters
 
-    found: dict[str, Exercise] = {}
-    for name in (module.name for module in pkgutil.iter_modules(chapters.__path__)):
-        for each in vars(import_module(f"{chapters.__name__}.{name}")).values():
-            if not isinstance(each, Exercise):
-                continue
-            if each.name in found:
-                raise ValueError(f"there are two exercises {each.name}")
-            if name != f"chapter_{each.chapter}":
-                raise ValueError(
-                    f"exercise {each.name} belongs in chapter_{each.chapter}.py; it is "
-                    f"in {name}.py"
-                )
-            found[each.name] = each
-    return tuple(sorted(found.values(), key=lambda each: (each.chapter, each.name)))
+    found: list[Exercise] = []
+    for module in pkgutil.iter_modules(chapters.__path__, f"{chapters.__name__}."):
+        names = vars(import_module(module.name)).values()
+        found += [each for each in names if isinstance(each, Exercise)]
+    return tuple(sorted(found, key=lambda each: (each.chapter, each.name)))
 
 
 def find(name: object) -> Exercise | None:
