@@ -8,68 +8,61 @@ extra `bench`; without them their lines are missing.
 """
 
 import argparse
+import functools
 import multiprocessing
 import os
 import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module, util
-from multiprocessing.connection import Connection
 
 import numpy as np
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-COURSE = "course_lib.gan"
-CONTENDERS = {  # name: (package it needs, module, class, arguments)
-    COURSE: ("keras", "peers.keras_gan", "CourseGan", {}),
-    "Keras, train_on_batch": ("keras", "peers.keras_gan", "ClassicGan", {}),
-    "JAX, jit": ("jax", "peers.jax_gan", "JaxGan", {}),
-    "PyTorch, eager": ("torch", "peers.torch_gan", "TorchGan", {"compiled": False}),
-    "PyTorch, compiled": ("torch", "peers.torch_gan", "TorchGan", {"compiled": True}),
+CONTENDERS = {  # name: (package it needs, module of peers, builder, arguments)
+    "course_lib.gan": ("keras", "keras_gan", "build_course", {}),
+    "Keras, train_on_batch": ("keras", "keras_gan", "build_classic", {}),
+    "JAX, jit": ("jax", "jax_gan", "build", {}),
+    "PyTorch, eager": ("torch", "torch_gan", "build", {"compiled": False}),
+    "PyTorch, compiled": ("torch", "torch_gan", "build", {"compiled": True}),
 }
-SLOW = "Keras, train_on_batch"
-BATCHES = 31
+COURSE, SLOW, *_ = CONTENDERS
 
 
-def batches(count: int) -> list[np.ndarray]:
-    """Return real digits in batches of 128."""
+@functools.cache
+def contender(name: str, kind: str) -> tuple[Callable[..., float], list[np.ndarray]]:
+    """Build and compile a way to train an epoch, and its batches of digits."""
     from course_lib.digits import load_digits
 
+    _, module, builder, arguments = CONTENDERS[name]
+    epoch = getattr(import_module(f"peers.{module}"), builder)(kind, **arguments)
     images, _ = load_digits()
-    return [images[128 * n : 128 * (n + 1)] for n in range(count)]
+    count = 6 if name == SLOW else 31
+    batches = np.split(images[: 128 * count], count)
+    for _ in range(2):
+        epoch(batches)
+    return epoch, batches
 
 
-def serve(name: str, kind: str, connection: Connection) -> None:
-    """Train one epoch whenever asked to, and answer with the seconds it took."""
-    _, module, model, arguments = CONTENDERS[name]
-    gan = getattr(import_module(module), model)(kind, **arguments)
-    data = batches(6 if name == SLOW else BATCHES)
-    for _ in range(2):  # compiles
-        gan.epoch(data)
-    connection.send("ready")
-    while connection.recv():
-        start = time.perf_counter()
-        loss = gan.epoch(data)
-        seconds = time.perf_counter() - start
-        assert np.isfinite(loss)
-        connection.send(128 * len(data) / seconds)
+def rate(name: str, kind: str) -> float:
+    """Train one epoch and return images a second."""
+    epoch, batches = contender(name, kind)
+    start = time.perf_counter()
+    assert np.isfinite(epoch(batches))
+    return 128 * len(batches) / (time.perf_counter() - start)
 
 
-def rates(kind: str, names: list[str], rounds: int) -> dict[str, list[float]]:
+def rates(kind: str, names: list[str], rounds: int) -> dict[str, np.ndarray]:
     """Return images a second of each contender in each round."""
-    context = multiprocessing.get_context("spawn")
-    connections, found = {}, {name: [] for name in names}
-    for name in names:
-        connections[name], other = context.Pipe()
-        arguments = (name, kind, other)
-        context.Process(target=serve, args=arguments, daemon=True).start()
-        connections[name].recv()
-    for _ in range(rounds):
-        for name, connection in connections.items():
-            connection.send(True)
-            found[name].append(connection.recv())
-    for connection in connections.values():
-        connection.send(False)
-    return found
+    spawn = multiprocessing.get_context("spawn")
+    pools = {name: ProcessPoolExecutor(1, spawn) for name in names}
+    found = {name: [] for name in names}
+    for name in rounds * names:
+        found[name].append(pools[name].submit(rate, name, kind).result())
+    for pool in pools.values():
+        pool.shutdown()
+    return {name: np.array(speeds) for name, speeds in found.items()}
 
 
 def spread(numbers: np.ndarray, form: str) -> str:
@@ -86,13 +79,12 @@ def main() -> None:
     options = parser.parse_args()
     names = [n for n in options.only if util.find_spec(CONTENDERS[n][0])]
     for kind in ("upsampling", "transposed"):
-        found = {n: np.array(r) for n, r in rates(kind, names, options.rounds).items()}
-        print(
-            f"\n{kind} generator      images a second           course_lib is faster by"
-        )
-        for name, rate in found.items():
-            ratio = spread(found[COURSE] / rate, ".2f") if COURSE in found else ""
-            print(f"{name:24} {spread(rate, '6.0f'):26} {ratio}", flush=True)
+        found = rates(kind, names, options.rounds)
+        head = "images a second           course_lib is faster by"
+        print(f"\n{kind} generator      {head}")
+        for name, speeds in found.items():
+            ratio = spread(found[COURSE] / speeds, ".2f") if COURSE in found else ""
+            print(f"{name:24} {spread(speeds, '6.0f'):26} {ratio}", flush=True)
 
 
 if __name__ == "__main__":

@@ -41,12 +41,8 @@ def ratios(
     batch: int, height: int, channels: int, filters: int, kernel: int, size: int
 ) -> np.ndarray:
     """Return how many times as long the pair takes, one ratio a round."""
-    pair = keras.Sequential(
-        [
-            keras.layers.UpSampling2D(size),
-            keras.layers.Conv2D(filters, kernel, padding="same"),
-        ]
-    )
+    convolution = keras.layers.Conv2D(filters, kernel, padding="same")
+    pair = keras.Sequential([keras.layers.UpSampling2D(size), convolution])
     folded = UpsampledConv2D(filters, kernel, size)
     for model in (pair, folded):
         model.build((None, height, height, channels))
@@ -56,24 +52,18 @@ def ratios(
     steps = [step(model) for model in (pair, folded)]
     for one, other in zip(*(run(x, arriving) for run in steps), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-2)
-    seconds = []
-    for _ in range(ROUNDS):
-        for run in steps:
+    seconds = np.empty((2, ROUNDS))
+    for number in range(ROUNDS):
+        for which, run in enumerate(steps):
             start = time.perf_counter()
             run(x, arriving)[0].numpy()
-            seconds.append(time.perf_counter() - start)
-    of_pair, of_folded = np.reshape(seconds, (ROUNDS, 2)).T
-    return of_pair / of_folded
+            seconds[which, number] = time.perf_counter() - start
+    return seconds[0] / seconds[1]
 
 
-def main() -> None:
-    """Print a line for each case."""
+if __name__ == "__main__":
     print("batch height channels filters kernel size   pair / folded")
     for case in CASES:
         low, middle, high = np.percentile(ratios(*case), (25, 50, 75))
         numbers = "{:5} {:6} {:8} {:7} {:6} {:4}".format(*case)
         print(f"{numbers}   {middle:.2f} ({low:.2f} to {high:.2f})")
-
-
-if __name__ == "__main__":
-    main()

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course_lib._gan_networks import output_range
 from course_lib._validation import Array, image_batch
 from course_lib.backend import keras, tf
 
@@ -17,15 +18,12 @@ class RealImages:
     """Checks the images given to a GAN, whatever holds them.
 
     Args:
-        shape: Of one image, `(height, width, channels)`.
-        low: Smallest number that the generator can draw.
-        high: Largest.
+        generator: Draws images of the shape and in the range of those it learns from.
     """
 
-    def __init__(self, shape: tuple[int, ...], low: float, high: float) -> None:
-        self.shape = shape
-        self.low = low
-        self.high = high
+    def __init__(self, generator: keras.Model) -> None:
+        self.shape = generator.output_shape[1:]
+        self.low, self.high = output_range(generator)
         self.refused: Exception | None = None
         self.seen_some = False
 
@@ -36,18 +34,18 @@ class RealImages:
         once, too, which for a shuffled dataset changes the order.
         """
         if isinstance(x, tf.data.Dataset):
-            checked = x.map(self._in_graph)
+            batches = x.map(self._in_graph)
             with self.own_words():
                 if check_now:
-                    next(iter(checked), None)
-            return checked
+                    next(iter(batches), None)
+            return batches
         if isinstance(x, keras.utils.PyDataset):
             checked = _CheckedBatches(x, self)
             if check_now:
                 checked[0]
             return checked
         if isinstance(x, Iterator):
-            return (self._batch(batch) for batch in x)
+            return ((self._checked(_images(batch)),) for batch in x)
         if isinstance(x, list | tuple) or hasattr(x, "__array__"):
             return self._checked(x)
         raise TypeError(
@@ -68,21 +66,19 @@ class RealImages:
     def _checked(self, x: Any) -> Array:
         try:
             images = image_batch(x, "x").astype("float32", copy=False)
-            self._check_shape(images)
-            self._check_range(images)
+            self._check(images)
         except (TypeError, ValueError) as error:
             self.refused = error
             raise
+        self.seen_some = True
         return images
 
-    def _check_shape(self, images: Array) -> None:
+    def _check(self, images: Array) -> None:
         if images.shape[1:] != self.shape or len(images) == 0:
             raise ValueError(
                 f"x must hold images of shape {self.shape}, as the discriminator takes "
                 f"them; got an array of shape {images.shape}"
             )
-
-    def _check_range(self, images: Array) -> None:
         least, most = images.min(), images.max()
         if least < self.low or most > self.high:
             raise ValueError(
@@ -97,42 +93,36 @@ class RealImages:
                 f"{self.high:g}; got {least:g} to {most:g}, nothing below 0. Numbers "
                 "from 0 to 1 become such from -1 to 1 by 2 * x - 1"
             )
-        self.seen_some = True
-
-    def _batch(self, batch: Any) -> tuple[Array]:
-        """The images of `images`, `(images,)` or `(images, labels)`."""
-        images, _, weights = keras.utils.unpack_x_y_sample_weight(batch)
-        if weights is not None:
-            raise ValueError("x must not hold sample weights: every image counts alike")
-        return (self._checked(images),)
 
     def _in_graph(self, *batch: Any) -> Any:
-        images, _, weights = keras.utils.unpack_x_y_sample_weight(batch)
-        if not tf.is_tensor(images) or weights is not None:
-            raise TypeError(
-                "x must be a dataset of batches of images, or of (images, labels), "
-                f"whose labels are not used; got {tf.nest.map_structure(str, batch)}"
-            )
-        checked = tf.numpy_function(self._checked, [images], "float32")
+        checked = tf.numpy_function(self._checked, [_images(batch)], "float32")
         return tf.ensure_shape(checked, (None, *self.shape))
+
+
+def _images(batch: Any) -> Any:
+    """The images of `images`, `(images,)` or `(images, labels)`."""
+    images, _, weights = keras.utils.unpack_x_y_sample_weight(batch)
+    if weights is not None or isinstance(images, dict | tuple):
+        raise TypeError(
+            "x must hold batches of images, or of (images, labels), whose labels are "
+            f"not used; got {keras.tree.map_structure(type, batch)}"
+        )
+    return images
 
 
 class _CheckedBatches(keras.utils.PyDataset):
     """Batches of another PyDataset."""
 
-    def __init__(self, batches: keras.utils.PyDataset, images: RealImages) -> None:
-        super().__init__(
-            batches.workers, batches.use_multiprocessing, batches.max_queue_size
-        )
-        self.batches = batches
-        self.images = images
+    def __init__(self, x: keras.utils.PyDataset, images: RealImages) -> None:
+        super().__init__(x.workers, x.use_multiprocessing, x.max_queue_size)
+        self.batches, self.images = x, images
 
     @property
     def num_batches(self) -> int | None:
         return self.batches.num_batches
 
-    def __getitem__(self, index: int) -> tuple[Array]:
-        return self.images._batch(self.batches[index])
+    def __getitem__(self, index: int) -> Array:
+        return self.images._checked(_images(self.batches[index]))
 
     def on_epoch_begin(self) -> None:
         self.batches.on_epoch_begin()

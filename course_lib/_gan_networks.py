@@ -61,43 +61,46 @@ def check_networks(generator: keras.Model, discriminator: keras.Model) -> None:
         )
 
 
-def _shapes(name: str, network: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+def check_trainable(*networks: keras.Model) -> None:
+    for network in networks:
+        if not network.trainable_variables:
+            raise ValueError(
+                f"the {network.name} must have weights to train; it is frozen. Set "
+                "trainable = True: each optimizer moves its own network only"
+            )
+
+
+def _shapes(name: str, network: Any) -> list[tuple[Any, ...]]:
     """Shapes of the one input and of the one output, without the batch."""
     if not isinstance(network, keras.Model):
         raise TypeError(f"{name} must be a Keras model; got {type(network).__name__}")
-    inputs, outputs = (getattr(network, end, None) for end in ("inputs", "outputs"))
-    if not inputs or not outputs:
+    ends: list[Any] = [getattr(network, end, None) for end in ("inputs", "outputs")]
+    if not all(ends):
         raise ValueError(
             f"{name} must be a Sequential or functional model that knows its shapes. "
             f"Wrap yours: keras.Sequential([keras.Input(shape), {name}])"
         )
-    if len(inputs) != 1 or len(outputs) != 1:
+    counts = [len(end) for end in ends]
+    if counts != [1, 1]:
         raise ValueError(
-            f"{name} must have one input and one output; got {len(inputs)} and "
-            f"{len(outputs)}"
+            f"{name} must have one input and one output; got {counts} of them"
         )
-    return inputs[0].shape[1:], outputs[0].shape[1:]
+    return [end[0].shape[1:] for end in ends]
 
 
 def output_range(model: keras.Model) -> tuple[float, float]:
     """Bounds of the numbers that a model gives, as far as its last layers tell."""
     low, high = -np.inf, np.inf
-    rescalings: list[Any] = []
-    for step in reversed(list(_steps(model))):
+    for step in _steps(model):
         if isinstance(step, keras.layers.Rescaling):
-            rescalings.insert(0, step)
-            continue
-        low, high = _bounds(_activation(step))
-        linear = _activation(step) is keras.activations.linear
-        passing = isinstance(step, PASSING) or (
-            linear and isinstance(step, keras.layers.Activation)
-        )
-        if not passing:
-            break
-    for step in rescalings:
-        with suppress(TypeError):  # a number for each channel
-            ends = [end * step.scale + step.offset for end in (low, high)]
-            low, high = float(min(ends)), float(max(ends))
+            with suppress(TypeError):  # a number for each channel
+                ends = [end * step.scale + step.offset for end in (low, high)]
+                low, high = float(min(ends)), float(max(ends))
+        elif not isinstance(step, PASSING):
+            activation = _activation(step)
+            same = activation is keras.activations.linear
+            if not (same and isinstance(step, keras.layers.Activation)):
+                low, high = _bounds(activation)
     return low, high
 
 
@@ -125,8 +128,7 @@ def _bounds(activation: Callable[[Any], Any] | None) -> tuple[float, float]:
     with suppress(Exception):
         tried = np.sinh(np.linspace(-14, 14, 2001, dtype="float32"))
         values = np.asarray(activation(tf.constant(tried.reshape(1, 1, 1, -1))))
-        if values.min() > -1e3:
-            low = round(float(values.min()), 3)
-        if values.max() < 1e3:
-            high = round(float(values.max()), 3)
+        least, most = float(values.min()), float(values.max())
+        low = round(least, 3) if least > -1e3 else low
+        high = round(most, 3) if most < 1e3 else high
     return low, high

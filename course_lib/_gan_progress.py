@@ -12,9 +12,6 @@ from course_lib.backend import keras
 class Progress(keras.callbacks.Callback):
     """Counts epochs and steps, and stops at NaN, before others save anything."""
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self.model.epoch, self.model.step = epoch, 0
-
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         self.model.step = batch + 1
 

@@ -36,13 +36,8 @@ def silent_stderr() -> Iterator[None]:
         ...     _ = os.write(2, b"not seen")
     """
     with _one_at_a_time:
-        try:
-            visible = os.dup(2)
-        except OSError:  # there is none: nothing to hide, nothing to show
-            yield
-            return
-        if sys.stderr is not None:
-            sys.stderr.flush()
+        visible = os.dup(2)
+        sys.stderr.flush()
         with tempfile.TemporaryFile() as hidden:
             os.dup2(hidden.fileno(), 2)
             try:
@@ -74,17 +69,15 @@ try:
         if _BACKEND == "tensorflow":
             import tensorflow as tf
 except ModuleNotFoundError as error:
-    wanted = os.environ["KERAS_BACKEND"]
+    remedy = (
+        "This part of course_lib needs Keras and TensorFlow; install them with: "
+        'pip install "upsampling-course[tensorflow]"'
+    )
     if error.name not in ("keras", "tensorflow"):
-        raise ModuleNotFoundError(
-            f"{error.msg}. The environment variable KERAS_BACKEND is {wanted!r}; unset "
-            "it to have Keras on TensorFlow, or install what it names",
-            name=error.name,
-        ) from None
-    raise ModuleNotFoundError(
-        f"{error.msg}. This part of course_lib needs Keras and TensorFlow; install "
-        'them with: pip install "upsampling-course[tensorflow]"',
-        name=error.name,
-    ) from None
+        remedy = (
+            f"The environment variable KERAS_BACKEND is {os.environ['KERAS_BACKEND']!r}"
+            "; unset it to have Keras on TensorFlow, or install what it names"
+        )
+    raise ModuleNotFoundError(f"{error.msg}. {remedy}", name=error.name) from None
 
 __all__ = ["keras", "silent_stderr", "tf"]

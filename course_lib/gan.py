@@ -1,9 +1,9 @@
 """Training of any generator against any discriminator, in the way of Keras."""
 
-import os
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from course_lib import xla
 from course_lib._arguments import whole_number
 from course_lib._gan_images import RealImages
-from course_lib._gan_networks import check_networks, output_range
+from course_lib._gan_networks import check_networks, check_trainable
 from course_lib._gan_progress import Backup, Progress
 from course_lib._validation import Array
 from course_lib.backend import keras, tf
@@ -33,12 +33,9 @@ class GAN(keras.Model):
 
     An interrupted training goes on where it was, to the bit on the same machine: give
     `keras.callbacks.BackupAndRestore(folder)` to `fit`, and call it again with the
-    same arguments. Weights are saved with all that the next step depends on: both
-    optimizers, the random state of noise and dropout, and how far training was, from
-    which follows the order of the images.
-
-    `save` saves all of it, `gan.generator.save("g.keras")` the generator alone, to be
-    used elsewhere.
+    same arguments. Weights are saved with both optimizers, the random state of noise
+    and dropout, and how far training was, from which follows the order of the images.
+    `save` saves all of it, `gan.generator.save("g.keras")` the generator alone.
 
     Args:
         generator: Model from latent points, shape `(batch, latent_dim)`, to images,
@@ -79,7 +76,9 @@ class GAN(keras.Model):
         self.generator = generator
         self.discriminator = discriminator
         self.latent_dim = generator.input_shape[-1]
-        self.seed = None if seed is None else _whole_seed(seed)
+        if seed is not None and (not isinstance(seed, int | np.integer) or seed < 0):
+            raise TypeError(f"seed must be a whole number, 0 or more; got {seed!r}")
+        self.seed = None if seed is None else int(seed)
         self.noise = keras.random.SeedGenerator(self.seed)
         self.held_out_noise = keras.random.SeedGenerator(0)
         self.trackers = [
@@ -89,9 +88,8 @@ class GAN(keras.Model):
         self.epochs_done = 0
         self.epoch = 0
         """The one of this `fit` that is to be trained next or is being trained."""
-        self.step = 0
-        """How many steps of it were taken."""
-        self.steps_to_skip = 0
+        self.step = self.steps_to_skip = 0
+        """Steps of it that were taken, and how many a checkpoint already holds."""
         self.built = True
 
     @property
@@ -129,28 +127,24 @@ class GAN(keras.Model):
                 "and metrics of its own, and two optimizers, g_optimizer and "
                 "d_optimizer"
             )
-        if isinstance(g_optimizer, keras.optimizers.Optimizer) and (
-            g_optimizer is d_optimizer
-        ):
+        same = g_optimizer is d_optimizer
+        if same and isinstance(g_optimizer, keras.optimizers.Optimizer):
             raise ValueError(
                 "g_optimizer and d_optimizer must be two optimizers, since each keeps "
                 "the state of its own network; got the same one twice"
             )
-        self._check_that_both_learn()
+        check_trainable(self.generator, self.discriminator)
         g_optimizer = _optimizer("g_optimizer", g_optimizer, self.generator)
         d_optimizer = _optimizer("d_optimizer", d_optimizer, self.discriminator)
         super().compile(optimizer=None, **{"jit_compile": False, **kwargs})
         self.g_optimizer = g_optimizer
         self.d_optimizer = d_optimizer
-        self.optimizer = _BothOptimizers(g_optimizer, d_optimizer)
-
-    def _check_that_both_learn(self) -> None:
-        for network in (self.generator, self.discriminator):
-            if not network.trainable_variables:
-                raise ValueError(
-                    f"the {network.name} must have weights to train; it is frozen. Set "
-                    "trainable = True: each optimizer moves its own network only"
-                )
+        self.optimizer = SimpleNamespace(  # where callbacks look for rates and steps
+            optimizers=[g_optimizer, d_optimizer],
+            variables=[*g_optimizer.variables, *d_optimizer.variables],
+            iterations=g_optimizer.iterations,
+            built=True,
+        )
 
     def fit(
         self,
@@ -188,15 +182,15 @@ class GAN(keras.Model):
 
         Raises:
             TypeError: If the images are not floats or a size is not whole.
-            ValueError: If the images do not fit the discriminator, some pixels are
-                values that the generator can never draw, a network is frozen, or an
-                argument is not for a GAN.
+            ValueError: If the images do not fit the discriminator, the generator can
+                never draw some pixels' values, a network is frozen, or an argument
+                is not for a GAN.
             FloatingPointError: If a loss is no longer a number; says what to try.
             OSError: If a checkpoint to go on from is damaged.
         """
         _refuse_labels(kwargs)
-        self._check_that_both_learn()
-        real, held_out = self._real_images(), self._real_images()
+        check_trainable(self.generator, self.discriminator)
+        real, held_out = RealImages(self.generator), RealImages(self.generator)
         x = real.of(x)
         if isinstance(x, np.ndarray):
             batch_size = whole_number(batch_size, "batch_size")
@@ -209,13 +203,11 @@ class GAN(keras.Model):
             if isinstance(validation_data, np.ndarray):
                 kwargs.setdefault("validation_batch_size", batch_size)
         self.epoch, self.step = initial_epoch, 0
-        given = [
-            Backup(callback, self)
-            if isinstance(callback, keras.callbacks.BackupAndRestore)
-            else callback
-            for callback in keras.tree.flatten([] if callbacks is None else callbacks)
-        ]
-        self.steps_to_skip = self.step
+        given = keras.tree.flatten([] if callbacks is None else callbacks)
+        for number, callback in enumerate(given):
+            if isinstance(callback, keras.callbacks.BackupAndRestore):
+                given[number] = Backup(callback, self)
+        self.steps_to_skip, self.step = self.step, 0
         with real.own_words(), held_out.own_words():
             return super().fit(
                 x,
@@ -231,10 +223,9 @@ class GAN(keras.Model):
     def evaluate(
         self, x: Any, *, batch_size: int | None = 128, **kwargs: Any
     ) -> dict[str, float] | list[float]:
-        """Computes both losses on held-out images.
+        """Computes both losses on held-out images; all training needs is left alone.
 
-        The latent points are the same each time. Nothing that training depends on is
-        touched.
+        The latent points are the same each time.
 
         Args:
             x: Real images, as in `fit`.
@@ -249,7 +240,7 @@ class GAN(keras.Model):
             ValueError: If the images do not fit, or an argument is not for a GAN.
         """
         _refuse_labels(kwargs)
-        real = self._real_images()
+        real = RealImages(self.generator)
         x = real.of(x)
         if not isinstance(x, np.ndarray):
             batch_size = None
@@ -257,10 +248,6 @@ class GAN(keras.Model):
         self.held_out_noise.state.assign([0, 0])
         with real.own_words():
             return super().evaluate(x, batch_size=batch_size, **kwargs)
-
-    def _real_images(self) -> RealImages:
-        shape = self.discriminator.input_shape[1:]
-        return RealImages(shape, *output_range(self.generator))
 
     def _batches(
         self, x: Array, batch_size: int, shuffle: bool, steps: int | None
@@ -270,8 +257,7 @@ class GAN(keras.Model):
         Keras asks for an iterator at the beginning of each epoch, so what the
         generator function reads then is the state that a checkpoint has restored.
         """
-        images = tf.constant(x)
-        count = len(images)
+        count = len(x)
         batch_size = min(batch_size, count)
         if steps is None:
             steps = -(-count // batch_size)
@@ -279,14 +265,13 @@ class GAN(keras.Model):
         def one_epoch() -> Iterator[npt.NDArray[np.int64]]:
             order = np.arange(count)
             if shuffle:
-                seed = int(np.asarray(self.noise.state)[0])  # which a checkpoint holds
-                seeds = (
-                    int(np.random.default_rng(seed).integers(2**31)),
-                    self.epochs_done,
-                )
-                order = np.random.default_rng(seeds).permutation(count)
+                first, _ = np.asarray(self.noise.state)  # which a checkpoint holds
+                seed = int(np.random.default_rng(first).integers(2**31))
+                random_order = np.random.default_rng((seed, self.epochs_done))
+                order = random_order.permutation(count)
             yield np.resize(order, (steps, batch_size))
 
+        images = tf.constant(x)
         signature = tf.TensorSpec((steps, batch_size), "int64")
         orders = tf.data.Dataset.from_generator(one_epoch, output_signature=signature)
         batches = orders.unbatch().map(lambda order: tf.gather(images, order))
@@ -324,19 +309,21 @@ class GAN(keras.Model):
         with tf.control_dependencies([real]):  # a refused batch leaves all as it was
             with tf.GradientTape() as drawing:
                 generated = self._draw(_count(real), self.noise, training=True)
-                penalty = _penalty(self.generator)
-            d_loss, *logits = self._train_discriminator(
-                real, tf.stop_gradient(generated)
-            )
-            g_loss = self._train_generator(drawing, generated, penalty)
+            with tf.GradientTape() as judging:
+                logits = self._judge_both(real, tf.stop_gradient(generated), True)
+                d_loss = _d_loss(*logits)
+            _minimize(d_loss, judging, self.discriminator, self.d_optimizer)
+            with drawing:  # goes on: back through the images as they were drawn
+                g_loss = _g_loss(self._judge(generated, training=True))
+            _minimize(g_loss, drawing, self.generator, self.g_optimizer)
             return self._results(g_loss, d_loss, *logits)
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """Both losses, without a step."""
         real = _real(data)
         generated = self._draw(_count(real), self.held_out_noise, training=False)
-        logits = self._judge(real, generated, training=False)
-        return self._results(_loss(logits[1], 1), _d_loss(*logits), *logits)
+        logits = self._judge_both(real, generated, training=False)
+        return self._results(_g_loss(logits[1]), _d_loss(*logits), *logits)
 
     def _results(
         self, g_loss: Any, d_loss: Any, real_logits: Any, generated_logits: Any
@@ -356,13 +343,15 @@ class GAN(keras.Model):
         points = normal((count, self.latent_dim), seed=seeds)
         return run(self.generator, points, training=training)
 
-    def _judge(self, real: Any, generated: Any, training: bool) -> tuple[Any, Any]:
-        images = [real, keras.ops.cast(generated, real.dtype)]
+    def _judge(self, images: Any, training: bool) -> Any:
         _, run = self._ways()
-        logits = run(
-            self.discriminator, keras.ops.concatenate(images), training=training
-        )
-        logits = keras.ops.cast(logits, "float32")
+        logits = run(self.discriminator, images, training=training)
+        return keras.ops.cast(logits, "float32")
+
+    def _judge_both(self, real: Any, generated: Any, training: bool) -> tuple[Any, Any]:
+        """Logits of real and of generated images, judged as one batch."""
+        images = [real, keras.ops.cast(generated, real.dtype)]
+        logits = self._judge(keras.ops.concatenate(images), training)
         return logits[: _count(real)], logits[_count(real) :]
 
     def _ways(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
@@ -372,42 +361,8 @@ class GAN(keras.Model):
             return xla.normal, xla.call
         return keras.random.normal, keras.Model.__call__
 
-    def _train_discriminator(self, real: Any, generated: Any) -> tuple[Any, Any, Any]:
-        weights = self.discriminator.trainable_variables
-        with tf.GradientTape() as tape:
-            logits = self._judge(real, generated, training=True)
-            loss = _d_loss(*logits)
-            whole = loss + _penalty(self.discriminator)
-            scaled = self.d_optimizer.scale_loss(whole / _replicas())
-        gradients = tape.gradient(scaled, [weight.value for weight in weights])
-        self.d_optimizer.apply(gradients, weights)
-        return loss, *logits
-
-    def _train_generator(
-        self, drawing: tf.GradientTape, generated: Any, penalty: Any
-    ) -> Any:
-        """Sends the discriminator's gradient back through the images as drawn."""
-        _, run = self._ways()
-        scale = self.g_optimizer.scale_loss(1 / _replicas())
-        with tf.GradientTape() as tape:
-            tape.watch(generated)
-            logits = run(self.discriminator, generated, training=True)
-            loss = _loss(keras.ops.cast(logits, "float32"), 1)
-            scaled = loss * scale
-        weights = self.generator.trainable_variables
-        gradients = drawing.gradient(
-            [generated, penalty],
-            [weight.value for weight in weights],
-            output_gradients=[tape.gradient(scaled, generated), scale],
-        )
-        self.g_optimizer.apply(gradients, weights)
-        return loss
-
     def sample(self, count: int, seed: int | None = None) -> npt.NDArray[np.float32]:
-        """Draws images for random latent points.
-
-        They are drawn 256 at a time, so the memory needed beside the result does not
-        grow with their number.
+        """Draws images for random latent points, in memory that does not grow.
 
         Args:
             count: How many, at least 1.
@@ -462,22 +417,23 @@ class GAN(keras.Model):
     def save_own_variables(self, store: Any) -> None:
         """Adds what Keras leaves out: random states, and how far training was."""
         store["progress"] = np.array([self.epochs_done, self.epoch, self.step])
-        for number, state in enumerate(self._states()):
-            store[f"state_{number}"] = np.asarray(state)
+        for name, state in self._states().items():
+            store[name] = np.asarray(state)
 
     def load_own_variables(self, store: Any) -> None:
         """Takes back what `save_own_variables` saved."""
-        states = {f"state_{i}": state for i, state in enumerate(self._states())}
+        states = self._states()
         if set(store.keys()) != {"progress", *states}:
             raise ValueError("it must hold the states of a GAN with the same layers")
         for name, state in states.items():
             state.assign(store[name])
         self.epochs_done, self.epoch, self.step = map(int, store["progress"])
 
-    def _states(self) -> list[keras.Variable]:
+    def _states(self) -> dict[str, keras.Variable]:
         """Random states of all layers, and the means of the epoch."""
-        random_states = [v for v in self.variables if v.name == "seed_generator_state"]
-        return random_states + [v for t in self.trackers for v in t.variables]
+        states = [v for v in self.variables if v.name == "seed_generator_state"]
+        states += [v for tracker in self.trackers for v in tracker.variables]
+        return {f"state_{number}": state for number, state in enumerate(states)}
 
     def save_weights(self, filepath: str | Path, overwrite: bool = True) -> None:
         """As in Keras, but all that training goes on from; never half a file."""
@@ -486,22 +442,22 @@ class GAN(keras.Model):
             raise FileExistsError(f"{path} exists; pass overwrite=True to replace it")
         partial = path.with_name("partial." + path.name)
         super().save_weights(partial, overwrite=True)
-        os.replace(partial, path)
+        partial.replace(path)
 
     def load_weights(self, filepath: str | Path, **kwargs: Any) -> None:
         """As in Keras, but an error says what to do about the file."""
         try:
             super().load_weights(filepath, **kwargs)
-        except OSError as error:
-            raise OSError(
-                f"{filepath} is damaged or no file of weights, and is left as it is. "
-                f"Move it away to begin anew. (h5py says: {error})"
-            ) from None
-        except (KeyError, ValueError) as error:
-            raise ValueError(
-                f"{filepath} was not saved by a GAN with the same layers and "
-                "optimizers, and is left as it is. Move it away to begin anew. (Keras "
-                f"says: {error})"
+        except (OSError, KeyError, ValueError) as error:
+            damaged = isinstance(error, OSError)
+            fault = (
+                "is damaged or no file of weights"
+                if damaged
+                else "was not saved by a GAN with the same layers and optimizers"
+            )
+            raise (OSError if damaged else ValueError)(
+                f"{filepath} {fault}, and is left as it is. Move it away to begin "
+                f"anew. (Keras says: {error})"
             ) from None
 
 
@@ -581,27 +537,10 @@ def latent_points(
         >>> latent_points(3, 100, seed=0).shape
         (3, 100)
     """
-    shape = (
-        whole_number(count, "count"),
-        whole_number(latent_dim, "latent_dim"),
-    )
+    shape = whole_number(count, "count"), whole_number(latent_dim, "latent_dim")
     if seed is None:
         seed = random.getrandbits(64)
     return np.random.default_rng(seed).normal(size=shape).astype("float32")
-
-
-class _BothOptimizers:
-    """What callbacks that set learning rates or count steps look for.
-
-    As in a `keras.optimizers.MultiOptimizer`, each optimizer has a rate of its own.
-    """
-
-    built = True
-
-    def __init__(self, *optimizers: keras.optimizers.Optimizer) -> None:
-        self.optimizers = optimizers
-        self.iterations = optimizers[0].iterations
-        self.variables = [v for optimizer in optimizers for v in optimizer.variables]
 
 
 def _count(x: Any) -> Any:
@@ -613,39 +552,49 @@ def _real(data: Any) -> Any:
     return keras.ops.cast(real, "float32")
 
 
-def _loss(logits: Any, target: int) -> Any:
-    """Mean binary cross-entropy of logits, against all real (1) or generated (0)."""
+def _d_loss(real_logits: Any, generated_logits: Any) -> Any:
+    """How badly real images are told from generated ones."""
+    return (_cross_entropy(real_logits, 1) + _cross_entropy(generated_logits, 0)) / 2
+
+
+def _g_loss(generated_logits: Any) -> Any:
+    """How seldom generated images are taken for real."""
+    return _cross_entropy(generated_logits, 1)
+
+
+def _cross_entropy(logits: Any, target: int) -> Any:
     targets = keras.ops.full_like(logits, target)
     return keras.ops.mean(
         keras.ops.binary_crossentropy(targets, logits, from_logits=True)
     )
 
 
-def _d_loss(real_logits: Any, generated_logits: Any) -> Any:
-    return (_loss(real_logits, 1) + _loss(generated_logits, 0)) / 2
+def _minimize(
+    loss: Any,
+    tape: tf.GradientTape,
+    network: keras.Model,
+    optimizer: keras.optimizers.Optimizer,
+) -> None:
+    """Moves the weights of one network, and its layers' penalties count.
 
-
-def _penalty(network: keras.Model) -> Any:
-    """The sum of what the layers of a network add to its loss."""
-    return sum(network.losses, start=tf.zeros(()))
-
-
-def _replicas() -> int:
-    """Devices among which a batch is divided, and whose gradients are added."""
-    return tf.distribute.get_strategy().num_replicas_in_sync
+    The gradients of all devices among which a batch is divided are added.
+    """
+    with tape:
+        whole = sum(network.losses, start=loss)
+        devices = tf.distribute.get_strategy().num_replicas_in_sync
+        scaled = optimizer.scale_loss(whole / devices)
+    weights = network.trainable_variables
+    gradients = tape.gradient(scaled, [weight.value for weight in weights])
+    optimizer.apply(gradients, weights)
 
 
 def _refuse_labels(options: dict[str, Any]) -> None:
-    """Refuses arguments of Keras that mean nothing here."""
-    reasons = {
-        "y": "a GAN learns from images alone",
-        "sample_weight": "every image counts alike",
-        "class_weight": "every image counts alike",
-        "validation_split": "keep images apart and give them as validation_data",
-    }
-    for name, reason in reasons.items():
+    for name in ("y", "sample_weight", "class_weight", "validation_split"):
         if options.get(name) is not None:
-            raise ValueError(f"{name} must be left out: {reason}")
+            raise ValueError(
+                f"{name} must be left out: a GAN learns from images alone, which all "
+                "count alike; give those to keep apart as validation_data"
+            )
 
 
 def _optimizer(
@@ -663,15 +612,8 @@ def _optimizer(
         ) from None
     if isinstance(given, str):
         optimizer.name = argument
-    wrapped = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
     half = "float16" in [layer.compute_dtype for layer in network.layers]
-    if half and not wrapped:
+    if half and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     optimizer.build(network.trainable_variables)
     return optimizer
-
-
-def _whole_seed(seed: Any) -> int:
-    if not isinstance(seed, int | np.integer) or seed < 0:
-        raise TypeError(f"seed must be a whole number, 0 or more; got {seed!r}")
-    return int(seed)

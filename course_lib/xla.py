@@ -8,9 +8,11 @@ the same; only the random numbers are others, as they are with XLA in any case.
 """
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 from course_lib import shapes
+from course_lib._arguments import Pair
 from course_lib.backend import keras, tf
 from course_lib.layers import UpsampledConv2D, folded_kernel
 
@@ -48,13 +50,13 @@ def call(model: keras.Model, inputs: Any, training: bool = False) -> Any:
     while layers:
         layer = layers.pop(0)
         if layers and _is_upsampled_convolution(layer, layers[0]):
-            x = _upsampled_convolution(layers.pop(0), layer.size, x)
-        elif type(layer) is UpsampledConv2D and layer.activity_regularizer is None:
-            x = _upsampled_convolution(layer, layer.size, x)
+            x = _convolved(layers.pop(0), _upsampled_convolution, x, layer.size)
+        elif _is_simple(layer, UpsampledConv2D):
+            x = _convolved(layer, _upsampled_convolution, x, layer.size)
         elif _is_simple(layer, keras.layers.Conv2D):
-            x = _finished(layer, _convolution, x, _kernel(layer))
+            x = _convolved(layer, _convolution, x, layer.strides)
         elif _is_simple(layer, keras.layers.Conv2DTranspose):
-            x = _finished(layer, _transposed_convolution, x, _kernel(layer))
+            x = _convolved(layer, _transposed_convolution, x, layer.strides)
         elif type(layer) is keras.layers.Dropout:
             x = _dropout(layer, x) if training else x
         elif type(layer) is keras.Sequential:
@@ -82,9 +84,7 @@ def normal(shape: tuple[Any, ...], seed: keras.random.SeedGenerator) -> Any:
     return tf.random.stateless_normal(shape, _seed(seed), alg="philox")
 
 
-def _convolution(
-    x: Any, kernel: Any, strides: tuple[int, int], padding: str = "valid"
-) -> Any:
+def _convolution(x: Any, kernel: Any, strides: Pair, padding: str) -> Any:
     """A convolution as matrix products of patches and weights."""
     rows, columns = (
         _windows(n, k, s, padding)
@@ -97,72 +97,20 @@ def _convolution(
     return tf.reshape(y, (-1, len(rows), len(columns), kernel.shape[-1]))
 
 
-def _transposed_convolution(
-    x: Any, kernel: Any, strides: tuple[int, int], padding: str = "valid"
-) -> Any:
-    """A transposed convolution as one matrix product and a few sums.
-
-    The product makes the stamp of every pixel. Cut into blocks as large as the
-    strides, stamps overlap block on block: a few shifted sums, then the blocks are
-    laid out (depth to space).
-    """
-    height, width, filters, channels = kernel.shape
-    n_rows, n_columns = x.shape[1:3]
-    pixels, weights = tf.reshape(x, (-1, channels)), tf.reshape(kernel, (-1, channels))
-    stamps = tf.matmul(pixels, weights, transpose_b=True)
-    stamps = tf.reshape(stamps, (-1, n_rows, n_columns, height, width, filters))
-    (tall, wide), down, across = (
-        strides,
-        -(-height // strides[0]),
-        -(-width // strides[1]),
-    )
-    missing = (0, down * tall - height), (0, across * wide - width)
-    stamps = tf.pad(stamps, [SAME, SAME, SAME, *missing, SAME])
-    blocks = (-1, n_rows, n_columns, down, tall, across, wide, filters)
-    stamps = tf.reshape(stamps, blocks)
-    summed = sum(
-        tf.pad(
-            stamps[:, :, :, i, :, j],
-            [SAME, (i, down - 1 - i), (j, across - 1 - j), SAME, SAME, SAME],
-        )
-        for i in range(down)
-        for j in range(across)
-    )
-    size = ((n_rows + down - 1) * tall, (n_columns + across - 1) * wide)
-    laid_out = tf.transpose(summed, (0, 1, 3, 2, 4, 5))
-    canvas = tf.reshape(laid_out, (-1, *size, filters))
-    return canvas[
-        :,
-        _kept(n_rows, height, tall, padding),
-        _kept(n_columns, width, wide, padding),
-    ]
-
-
 def _by_position(x: Any, kernel: Any, rows: list[range], columns: list[range]) -> Any:
     """A product for each output pixel, with those weights that meet the image."""
-    channels, filters = kernel.shape[2:]
     products = []
-    for row in rows:
-        (top, bottom), down = _inside(row, x.shape[1])
-        for column in columns:
-            (left, right), across = _inside(column, x.shape[2])
-            size = (bottom - top) * (right - left) * channels
-            weights = kernel[down : down + bottom - top, across : across + right - left]
-            products.append(
-                tf.matmul(
-                    tf.reshape(x[:, top:bottom, left:right], (-1, size)),
-                    tf.reshape(weights, (size, filters)),
-                )
-            )
+    for row, column in product(rows, columns):
+        pixels, down = _inside(row, x.shape[1])
+        more_pixels, across = _inside(column, x.shape[2])
+        weights = tf.reshape(kernel[down, across], (-1, kernel.shape[-1]))
+        patches = tf.reshape(x[:, pixels, more_pixels], (-1, weights.shape[0]))
+        products.append(tf.matmul(patches, weights))
     return tf.stack(products, axis=1)
 
 
 def _by_patches(
-    x: Any,
-    kernel: Any,
-    strides: tuple[int, int],
-    rows: list[range],
-    columns: list[range],
+    x: Any, kernel: Any, strides: Pair, rows: list[range], columns: list[range]
 ) -> Any:
     """One product of all patches and the weights."""
     height, width, channels, filters = kernel.shape
@@ -171,14 +119,9 @@ def _by_patches(
         for windows, n in zip((rows, columns), x.shape[1:3], strict=True)
     ]
     padded = tf.pad(x, [SAME, *around, SAME])
-    down, across = (
-        (len(windows) - 1) * step + 1
-        for windows, step in zip((rows, columns), strides, strict=True)
-    )
     patches = [
-        padded[:, i : i + down : strides[0], j : j + across : strides[1]]
-        for i in range(height)
-        for j in range(width)
+        padded[:, i :: strides[0], j :: strides[1]][:, : len(rows), : len(columns)]
+        for i, j in product(range(height), range(width))
     ]
     return tf.matmul(
         tf.reshape(tf.stack(patches, axis=3), (-1, height * width * channels)),
@@ -194,10 +137,47 @@ def _windows(n: int, kernel_size: int, strides: int, padding: str) -> list[range
     return [range(first, first + kernel_size) for first in firsts]
 
 
-def _inside(window: range, n: int) -> tuple[tuple[int, int], int]:
-    """Where a window lies inside the image, and its first weight there."""
-    first = max(window.start, 0)
-    return (first, min(window.stop, n)), first - window.start
+def _inside(window: range, n: int) -> tuple[slice, slice]:
+    """The pixels of a window that lie in the image, and the weights they meet."""
+    first, end = max(window.start, 0), min(window.stop, n)
+    return slice(first, end), slice(first - window.start, end - window.start)
+
+
+def _upsampled_convolution(x: Any, kernel: Any, size: Pair, padding: str) -> Any:
+    """Upsampling and a convolution, as one transposed convolution."""
+    return _transposed_convolution(x, folded_kernel(kernel, size), size, padding)
+
+
+def _transposed_convolution(x: Any, kernel: Any, strides: Pair, padding: str) -> Any:
+    """A transposed convolution as one matrix product and a few sums.
+
+    The product makes the stamp of every pixel. Cut into blocks as large as the
+    strides, stamps overlap block on block: a few shifted sums, then the blocks are
+    laid out (depth to space).
+    """
+    height, width, filters, channels = kernel.shape
+    n_rows, n_columns = x.shape[1:3]
+    tall, wide = strides
+    down, across = -(-height // tall), -(-width // wide)
+    pixels, weights = tf.reshape(x, (-1, channels)), tf.reshape(kernel, (-1, channels))
+    stamps = tf.matmul(pixels, weights, transpose_b=True)
+    stamps = tf.reshape(stamps, (-1, n_rows, n_columns, height, width, filters))
+    missing = (0, down * tall - height), (0, across * wide - width)
+    stamps = tf.pad(stamps, [SAME, SAME, SAME, *missing, SAME])
+    blocks = (-1, n_rows, n_columns, down, tall, across, wide, filters)
+    stamps = tf.reshape(stamps, blocks)
+    summed = sum(
+        tf.pad(
+            stamps[:, :, :, i, :, j],
+            [SAME, (i, down - 1 - i), (j, across - 1 - j), SAME, SAME, SAME],
+        )
+        for i, j in product(range(down), range(across))
+    )
+    laid_out = tf.transpose(summed, (0, 1, 3, 2, 4, 5))
+    size = ((n_rows + down - 1) * tall, (n_columns + across - 1) * wide)
+    canvas = tf.reshape(laid_out, (-1, *size, filters))
+    rows = _kept(n_rows, height, tall, padding)
+    return canvas[:, rows, _kept(n_columns, width, wide, padding)]
 
 
 def _kept(n: int, kernel_size: int, strides: int, padding: str) -> slice:
@@ -207,7 +187,7 @@ def _kept(n: int, kernel_size: int, strides: int, padding: str) -> slice:
     return slice(before, before + output)
 
 
-def _is_simple(layer: keras.layers.Layer, kind: type[keras.layers.Layer]) -> bool:
+def _is_simple(layer: Any, kind: type[keras.layers.Layer]) -> bool:
     """Whether it is a convolution of the kind that is written anew here."""
     return (
         type(layer) is kind
@@ -216,14 +196,11 @@ def _is_simple(layer: keras.layers.Layer, kind: type[keras.layers.Layer]) -> boo
         and layer.activity_regularizer is None
         and getattr(layer, "groups", 1) == 1
         and getattr(layer, "output_padding", None) is None
-        and layer.padding in ("valid", "same")
         and None not in layer.input.shape[1:]
     )
 
 
-def _is_upsampled_convolution(
-    layer: keras.layers.Layer, following: keras.layers.Layer
-) -> bool:
+def _is_upsampled_convolution(layer: Any, following: Any) -> bool:
     return (
         type(layer) is keras.layers.UpSampling2D
         and layer.data_format == "channels_last"
@@ -234,41 +211,21 @@ def _is_upsampled_convolution(
     )
 
 
-def _upsampled_convolution(layer: Any, size: tuple[int, int], x: Any) -> Any:
-    kernel = folded_kernel(_kernel(layer), size)
-    return _finished(layer, _transposed_convolution, x, kernel, size, "same")
-
-
-def _finished(
-    layer: Any,
-    convolve: Callable[..., Any],
-    x: Any,
-    kernel: Any,
-    strides: tuple[int, int] | None = None,
-    padding: str | None = None,
-) -> Any:
+def _convolved(layer: Any, convolve: Callable[..., Any], x: Any, strides: Pair) -> Any:
     """A convolution with the rest of its layer: dtype, bias and activation."""
-    x = tf.cast(x, layer.compute_dtype)
-    y = convolve(x, kernel, strides or layer.strides, padding or layer.padding)
+    kernel = tf.cast(layer.kernel, layer.compute_dtype)
+    y = convolve(tf.cast(x, layer.compute_dtype), kernel, strides, layer.padding)
     if layer.use_bias:
         y += tf.cast(layer.bias, layer.compute_dtype)
     return layer.activation(y)
 
 
-def _kernel(layer: Any) -> Any:
-    return tf.cast(layer.kernel, layer.compute_dtype)
-
-
 def _dropout(layer: keras.layers.Dropout, x: Any) -> Any:
     if layer.rate == 0:
         return x
-    return tf.nn.experimental.stateless_dropout(
-        x,
-        layer.rate,
-        _seed(layer.seed_generator),
-        noise_shape=layer.noise_shape,
-        rng_alg="philox",
-    )
+    seed, shape = _seed(layer.seed_generator), layer.noise_shape
+    drop = tf.nn.experimental.stateless_dropout
+    return drop(x, layer.rate, seed, rng_alg="philox", noise_shape=shape)
 
 
 def _seed(seeds: keras.random.SeedGenerator) -> Any:

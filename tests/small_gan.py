@@ -10,35 +10,24 @@ LAYERS = keras.layers
 
 def generator(*last: keras.layers.Layer, activation: str = "tanh") -> keras.Sequential:
     """Draws 4x4 images; its activation is not its last layer."""
-    hidden = LAYERS.Dense(8, "leaky_relu", kernel_initializer=start(1))
-    draw = LAYERS.Dense(16, activation, kernel_initializer=start(2))
-    return keras.Sequential(
-        [keras.Input((5,)), hidden, draw, LAYERS.Reshape((4, 4, 1)), *last],
-        name="generator",
-    )
+    hidden, draw = dense(8, "leaky_relu", 1), dense(16, activation, 2)
+    layers = [keras.Input((5,)), hidden, draw, LAYERS.Reshape((4, 4, 1)), *last]
+    return keras.Sequential(layers, name="generator")
 
 
 def discriminator(
     *last: keras.layers.Layer, dropout: float = 0.3, end: object = None
 ) -> keras.Sequential:
     """Has dropout, so that it draws random numbers as it is trained."""
-    hidden = LAYERS.Dense(16, "leaky_relu", kernel_initializer=start(3))
-    judge = LAYERS.Dense(1, end, kernel_initializer=start(4))
-    return keras.Sequential(
-        [
-            keras.Input((4, 4, 1)),
-            LAYERS.Flatten(),
-            hidden,
-            LAYERS.Dropout(dropout, seed=0),
-            judge,
-            *last,
-        ],
-        name="discriminator",
-    )
+    hidden, judge = dense(16, "leaky_relu", 3), dense(1, end, 4)
+    hidden = [hidden, LAYERS.Dropout(dropout, seed=0)]
+    layers = [keras.Input((4, 4, 1)), LAYERS.Flatten(), *hidden, judge, *last]
+    return keras.Sequential(layers, name="discriminator")
 
 
-def start(seed: int) -> keras.initializers.Initializer:
-    return keras.initializers.GlorotUniform(seed)
+def dense(units: int, activation: object, seed: int) -> keras.layers.Layer:
+    start = keras.initializers.GlorotUniform(seed)
+    return LAYERS.Dense(units, activation, kernel_initializer=start)
 
 
 def small_gan(seed: int | None = 0, **options: object) -> GAN:

@@ -1,5 +1,5 @@
-import functools
-import itertools
+from functools import partial
+from itertools import product
 
 import numpy as np
 import pytest
@@ -17,10 +17,11 @@ RANDOM = np.random.default_rng(0)
 SIZES = [(1, 1), (5, 5), (7, 4), (10, 11)]
 KERNELS = [(1, 1), (3, 3), (2, 4), (5, 3)]
 STRIDES = [(1, 1), (2, 2), (3, 1)]
+LAYERS = keras.layers
 
 
 def floats(*shape):
-    return RANDOM.normal(size=shape)
+    return RANDOM.normal(size=shape).astype("float32")
 
 
 def results(function, x, weights):
@@ -32,44 +33,44 @@ def results(function, x, weights):
     return y, *tape.gradient(loss, [x, *weights])
 
 
-@pytest.mark.parametrize("kind", [keras.layers.Conv2D, keras.layers.Conv2DTranspose])
+@pytest.mark.parametrize("kind", [LAYERS.Conv2D, LAYERS.Conv2DTranspose])
 @pytest.mark.parametrize("padding", ["valid", "same"])
 @pytest.mark.parametrize("size", SIZES)
 def test_convolutions_are_those_of_keras(kind, size, padding):
-    shrinks = kind is keras.layers.Conv2D and padding == "valid"
-    for kernel_size, strides in itertools.product(KERNELS, STRIDES):
+    shrinks = kind is LAYERS.Conv2D and padding == "valid"
+    for kernel_size, strides in product(KERNELS, STRIDES):
         if shrinks and np.any(np.less(size, kernel_size)):
             continue
         layer = kind(2, kernel_size, strides, padding, dtype="float64")
         model = keras.Sequential([keras.Input((*size, 3)), layer])
-        x = tf.constant(floats(2, *size, 3))
+        x = tf.cast(floats(2, *size, 3), "float64")
         weights = [weight.value for weight in model.trainable_variables]
-        ours = results(functools.partial(xla.call, model), x, weights)
+        ours = results(partial(xla.call, model), x, weights)
         theirs = results(layer, x, weights)
         for one, other in zip(ours, theirs, strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9)
 
 
-def compiled(model, inputs, training):
+def compiled(model, inputs, training=False):
     run = tf.function(lambda x: xla.call(model, x, training=training), jit_compile=True)
     return run(tf.constant(inputs))
 
 
-GENERATORS = [
-    build_upsampling_generator,
-    build_transposed_generator,
-    build_subpixel_generator,
-]
-
-
-@pytest.mark.parametrize("build", GENERATORS)
-@pytest.mark.parametrize("options", [{}, {"image_size": 28, "kernel_size": 4}])
+@pytest.mark.parametrize(
+    ("build", "options"),
+    [
+        (build_upsampling_generator, {}),
+        (build_upsampling_generator, {"image_size": 28, "kernel_size": 4}),
+        (build_transposed_generator, {"image_size": 28, "kernel_size": 4}),
+        (build_subpixel_generator, {}),
+    ],
+)
 def test_generators_draw_the_same_images(build, options):
     generator = build(
         7, "leaky_relu", "tanh", batch_normalization=True, seed=0, **options
     )
     generator.set_weights([weight + 0.01 for weight in generator.get_weights()])
-    points = floats(4, 7).astype("float32")
+    points = floats(4, 7)
     for training in (False, True):
         ours = compiled(generator, points, training)
         theirs = generator(points, training=training)
@@ -77,7 +78,7 @@ def test_generators_draw_the_same_images(build, options):
 
 
 def test_dropout_drops_its_share_anew_each_time():
-    model = keras.Sequential([keras.Input((40, 50)), keras.layers.Dropout(0.4, seed=1)])
+    model = keras.Sequential([keras.Input((40, 50)), LAYERS.Dropout(0.4, seed=1)])
     ones = np.ones((9, 40, 50), "float32")
     run = tf.function(lambda x: xla.call(model, x, training=True), jit_compile=True)
     first, second = run(ones).numpy(), run(ones).numpy()
@@ -86,7 +87,7 @@ def test_dropout_drops_its_share_anew_each_time():
         assert abs(np.mean(dropped == 0) - 0.4) < 0.02
     assert 0.4 < np.mean(first != second) < 0.6
     assert model.layers[0].seed_generator.state.numpy().tolist() == [1, 2]
-    np.testing.assert_array_equal(compiled(model, ones, training=False), ones)
+    np.testing.assert_array_equal(compiled(model, ones), ones)
 
 
 def test_noise_is_normal_and_new_each_time():
@@ -103,7 +104,7 @@ def test_noise_is_normal_and_new_each_time():
     )
 
 
-class Doubled(keras.layers.Conv2D):
+class Doubled(LAYERS.Conv2D):
     """Somebody's own layer, which is no plain convolution."""
 
     def call(self, inputs):
@@ -116,42 +117,37 @@ def sequential(*layers):
     return model
 
 
-@pytest.mark.parametrize(
-    "layers",
-    [
-        [keras.layers.Conv2D(4, 3, groups=2, activation="relu")],
-        [keras.layers.Conv2D(4, 3, dilation_rate=2)],
-        [keras.layers.Conv2D(4, 3, use_bias=False, activation="tanh")],
-        [Doubled(3, 3)],
-        [keras.layers.Conv2DTranspose(4, 3, strides=2, output_padding=0)],
-        [
-            keras.layers.UpSampling2D(2, interpolation="bilinear"),
-            keras.layers.Conv2D(2, 3),
-        ],
-        [keras.layers.UpSampling2D(2), keras.layers.Conv2D(2, 3)],
-        [keras.layers.UpSampling2D((1, 3)), keras.layers.Conv2D(2, 3, padding="same")],
-        [keras.layers.UpSampling2D(2), keras.layers.Conv2D(2, 3, 2, padding="same")],
-        [UpsampledConv2D(2, (3, 4), (2, 3), activation="relu")],
-        [keras.layers.UpSampling2D(2)],
-        [keras.layers.Dropout(0.0), keras.layers.Flatten(), keras.layers.Dense(3)],
-    ],
-    ids=lambda layers: "+".join(layer.name for layer in layers),
-)
+OTHERS = [
+    [LAYERS.Conv2D(4, 3, groups=2, activation="relu")],
+    [LAYERS.Conv2D(4, 3, dilation_rate=2)],
+    [LAYERS.Conv2D(4, 3, use_bias=False, activation="tanh")],
+    [Doubled(3, 3)],
+    [LAYERS.Conv2DTranspose(4, 3, strides=2, output_padding=0)],
+    [LAYERS.UpSampling2D(2, interpolation="bilinear"), LAYERS.Conv2D(2, 3)],
+    [LAYERS.UpSampling2D(2), LAYERS.Conv2D(2, 3)],
+    [LAYERS.UpSampling2D((1, 3)), LAYERS.Conv2D(2, 3, padding="same")],
+    [LAYERS.UpSampling2D(2), LAYERS.Conv2D(2, 3, 2, padding="same")],
+    [UpsampledConv2D(2, (3, 4), (2, 3), activation="relu")],
+    [LAYERS.UpSampling2D(2)],
+    [LAYERS.Dropout(0.0), LAYERS.Flatten(), LAYERS.Dense(3)],
+]
+
+
+@pytest.mark.parametrize("layers", OTHERS, ids=lambda s: "+".join(x.name for x in s))
 def test_other_layers_are_left_as_they_are(layers):
     model = sequential(*layers)
-    images = floats(2, 6, 6, 4).astype("float32")
-    theirs = model(images)
-    np.testing.assert_allclose(compiled(model, images, False), theirs, atol=1e-4)
+    images = floats(2, 6, 6, 4)
     nested = keras.Sequential([keras.Input((6, 6, 4)), model])
-    np.testing.assert_allclose(compiled(nested, images, False), theirs, atol=1e-4)
     functional = keras.Model(model.inputs[0], model.outputs[0])
-    np.testing.assert_allclose(compiled(functional, images, False), theirs, atol=1e-4)
+    for form in (model, nested, functional):
+        ours = compiled(form, images)
+        np.testing.assert_allclose(ours, model(images), atol=1e-4)
 
 
-@pytest.mark.parametrize("kind", [keras.layers.Conv2D, UpsampledConv2D])
+@pytest.mark.parametrize("kind", [LAYERS.Conv2D, UpsampledConv2D])
 def test_penalties_on_what_a_layer_gives_are_kept(kind):
     model = sequential(kind(4, 3, activity_regularizer="l2"))
-    images = floats(2, 6, 6, 4).astype("float32")
+    images = floats(2, 6, 6, 4)
 
     @tf.function(jit_compile=True)
     def penalty(images):

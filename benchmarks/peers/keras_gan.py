@@ -2,69 +2,57 @@
 
 import numpy as np
 
+import peers
+from course_lib import generators
 from course_lib.backend import keras
 from course_lib.gan import GAN
-from course_lib.generators import (
-    build_discriminator,
-    build_transposed_generator,
-    build_upsampling_generator,
-)
-
-from . import setting
-
-BUILDERS = {
-    "upsampling": build_upsampling_generator,
-    "transposed": build_transposed_generator,
-}
 
 
 def models(kind: str) -> tuple[keras.Model, keras.Model]:
-    """The two networks as the course trains them."""
-    generator = BUILDERS[kind](
-        setting.LATENT_DIM, "leaky_relu", "tanh", batch_normalization=True, seed=0
+    """Return the two networks as the course trains them."""
+    build = getattr(generators, f"build_{kind}_generator")
+    generator = build(
+        peers.LATENT_DIM, "leaky_relu", "tanh", batch_normalization=True, seed=0
     )
-    return generator, build_discriminator(dropout=setting.DROPOUT, seed=0)
+    return generator, generators.build_discriminator(dropout=peers.DROPOUT, seed=0)
 
 
 def adam() -> keras.optimizers.Optimizer:
-    """The optimizer of each network."""
-    return keras.optimizers.Adam(setting.LEARNING_RATE, *setting.BETAS, setting.EPSILON)
+    """Return the optimizer of a network."""
+    return keras.optimizers.Adam(peers.RATE, *peers.BETAS, peers.EPSILON)
 
 
-class CourseGan:
+def build_course(kind: str) -> peers.Epoch:
     """`course_lib.gan.GAN` and `fit`."""
+    gan = GAN(*models(kind), seed=0)
+    gan.compile(adam(), adam(), jit_compile=True, steps_per_execution=31)
 
-    def __init__(self, kind: str) -> None:
-        self.gan = GAN(*models(kind), seed=0)
-        self.gan.compile(adam(), adam(), jit_compile=True, steps_per_execution=31)
-
-    def epoch(self, batches: list[np.ndarray]) -> float:
-        """Trains on every batch once and returns the mean discriminator loss."""
+    def epoch(batches: list[np.ndarray]) -> float:
         images = np.concatenate(batches)
-        history = self.gan.fit(images, batch_size=setting.BATCH, verbose=0)
+        history = gan.fit(images, batch_size=peers.BATCH, verbose=0)
         return history.history["d_loss"][-1]
 
+    return epoch
 
-class ClassicGan:
+
+def build_classic(kind: str) -> peers.Epoch:
     """Two compiled models, one frozen in the other, and `train_on_batch`."""
+    generator, discriminator = models(kind)
+    loss_of = keras.losses.BinaryCrossentropy(from_logits=True)
+    discriminator.compile(adam(), loss_of)
+    combined = keras.Sequential([generator, discriminator])
+    combined.compile(adam(), loss_of)
+    random = np.random.default_rng(0)
+    ones, zeros = np.ones((peers.BATCH, 1)), np.zeros((peers.BATCH, 1))
 
-    def __init__(self, kind: str) -> None:
-        self.generator, self.discriminator = models(kind)
-        loss = keras.losses.BinaryCrossentropy(from_logits=True)
-        self.discriminator.compile(adam(), loss)
-        self.combined = keras.Sequential([self.generator, self.discriminator])
-        self.combined.compile(adam(), loss)
+    def step(batch: np.ndarray) -> float:
+        points = random.normal(size=(len(batch), peers.LATENT_DIM))
+        generated = generator.predict(points, verbose=0)
+        discriminator.trainable = True
+        loss = discriminator.train_on_batch(batch, ones)
+        loss += discriminator.train_on_batch(generated, zeros)
+        discriminator.trainable = False
+        combined.train_on_batch(points, ones)
+        return loss / 2
 
-    def epoch(self, batches: list[np.ndarray]) -> float:
-        """Trains on every batch once and returns the last discriminator loss."""
-        random = np.random.default_rng(0)
-        ones, zeros = np.ones((setting.BATCH, 1)), np.zeros((setting.BATCH, 1))
-        for batch in batches:
-            points = random.normal(size=(len(batch), setting.LATENT_DIM))
-            generated = self.generator.predict(points, verbose=0)
-            self.discriminator.trainable = True
-            loss = self.discriminator.train_on_batch(batch, ones)
-            loss += self.discriminator.train_on_batch(generated, zeros)
-            self.discriminator.trainable = False
-            self.combined.train_on_batch(points, ones)
-        return float(loss) / 2
+    return peers.epoch_of(step)
