@@ -9,11 +9,10 @@ import numpy as np
 
 from course_lib import shapes
 from course_lib._arguments import pair, steps_and_dilations
-from course_lib._validation import Array
 
 
 def sliding_windows(
-    images: Array,
+    images: np.ndarray[Any, Any],
     window_size: shapes.Size,
     strides: shapes.Size,
     padding: str,
@@ -25,9 +24,7 @@ def sliding_windows(
     """Pads images with `fill` and views every window; no pixel is copied twice.
 
     `output_size` is the layer's, along one axis: it refuses a window that does not fit.
-
-    Returns:
-        Shape `(batch, rows, columns, channels, window height, window width)`.
+    The shape is `(batch, rows, columns, channels, window height, window width)`.
     """
     sizes = pair(window_size, "kernel_size")
     steps, dilations = steps_and_dilations(strides, dilation_rate)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
-from course_lib._arguments import steps_and_dilations, whole_number
+from course_lib._arguments import whole_number
 from course_lib._validation import (
     KERNEL_AXES,
     Array,
@@ -22,8 +22,8 @@ from course_lib._validation import (
 )
 from course_lib._windows import sliding_windows
 
-BLOCK = 4_000_000
-"""About so many bytes of windows are copied at once: a product copies what it takes."""
+BLOCK = 500_000
+"""About so many bytes of windows a product copies at once: what a CPU keeps near."""
 
 
 def conv2d(
@@ -110,47 +110,20 @@ def convolution_matrix(
     weights = float_array(kernel, "kernel", KERNEL_AXES, KERNEL_AXES[:2])
     if weights.ndim == 2:
         weights = weights[:, :, None, None]
-    height, width, channels = _image_shape(input_shape, weights.shape[2])
-    steps, dilations = steps_and_dilations(strides, dilation_rate)
-    rows, columns = (
-        _pixels_read(*axis, padding)
-        for axis in zip(
-            (height, width), weights.shape[:2], steps, dilations, strict=True
-        )
-    )
-    matrix = np.zeros(
-        (len(rows[0]), len(columns[0]), weights.shape[3], height, width, channels),
-        weights.dtype,
-    )
-    for i, j in np.ndindex(*weights.shape[:2]):
-        p, r = _inside(rows[i], height)
-        q, c = _inside(columns[j], width)
-        matrix[p[:, None], q, :, r[:, None], c] = weights[i, j].T
-    return matrix.reshape(-1, height * width * channels)
+    *kernel_size, channels, out = weights.shape
+    height, width = _image_size(input_shape, channels)
+    # A window of numbered pixels says which columns a row fills; padding has number 0.
+    pixels = height * width * channels
+    numbers = 1 + np.arange(pixels).reshape(1, height, width, channels)
+    windows = sliding_windows(numbers, kernel_size, strides, padding, dilation_rate)
+    columns = windows.reshape(-1, 1, weights.size // out)
+    in_order_of_windows = weights.transpose(3, 2, 0, 1).reshape(out, -1)
+    matrix = np.zeros((len(columns), out, 1 + pixels), weights.dtype)
+    np.put_along_axis(matrix, columns, in_order_of_windows, axis=2)
+    return matrix[:, :, 1:].reshape(-1, pixels)
 
 
-def _pixels_read(
-    n: int, kernel_size: int, strides: int, dilation_rate: int, padding: str
-) -> npt.NDArray[np.intp]:
-    """Input pixel that each weight reads at each output pixel, along one axis.
-
-    Shape `(kernel_size, output size)`; below 0 and from `n` on it is padding.
-    """
-    outputs = shapes.conv_output_size(n, kernel_size, strides, padding, dilation_rate)
-    before, _ = shapes.padding_amounts(n, kernel_size, strides, padding, dilation_rate)
-    weights = np.arange(kernel_size)[:, None] * dilation_rate
-    return np.arange(outputs) * strides + weights - before
-
-
-def _inside(
-    pixels: npt.NDArray[np.intp], n: int
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Output pixels that read a real input pixel, and which one."""
-    outputs = np.flatnonzero((pixels >= 0) & (pixels < n))
-    return outputs, pixels[outputs]
-
-
-def _image_shape(input_shape: Sequence[int], channels: int) -> tuple[int, int, int]:
+def _image_size(input_shape: Sequence[int], channels: int) -> tuple[int, int]:
     shape: tuple[int, ...] = ()
     if isinstance(input_shape, tuple | list):
         shape = tuple(whole_number(n, "input_shape") for n in input_shape)
@@ -159,4 +132,4 @@ def _image_shape(input_shape: Sequence[int], channels: int) -> tuple[int, int, i
             "input_shape must be (height, width) or (height, width, "
             f"{channels}), as kernel takes {channels} channels; got {input_shape!r}"
         )
-    return shape[0], shape[1], channels
+    return shape[0], shape[1]

@@ -12,15 +12,12 @@ from numbers import Real
 from typing import Any
 
 from course_lib import shapes
-from course_lib._arguments import pair, whole_number
+from course_lib._arguments import Pair, pair, whole_number
 from course_lib.backend import keras
 from course_lib.layers import ICNR, BilinearStart, UpsampledConv2D
 
 LARGEST_MAP = 8
 """Most pixels a side of the first maps, unless the number of stages is given."""
-
-CHANNELS_LAST = {"data_format": "channels_last"}
-"""Whatever Keras is set to."""
 
 
 def build_upsampling_generator(
@@ -68,7 +65,7 @@ def build_upsampling_generator(
         `(batch, height, width, channels)`, float32.
 
     Raises:
-        TypeError: If a number is not whole, or a flag is not True or False.
+        TypeError: If a number is not whole.
         ValueError: If a number is too small, a side of the image is no multiple of
             `2 ** stages`, or an activation is unknown.
 
@@ -79,16 +76,15 @@ def build_upsampling_generator(
         (None, 28, 28, 1)
     """
     kernel = pair(kernel_size, "kernel_size")
-    one_layer = _flag(folded, "folded")
 
     def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
-        draw = "draw" if stage.last else f"convolve{stage.suffix}"
-        if one_layer:
-            return [UpsampledConv2D(stage.filters, kernel, name=draw, **stage.options)]
+        if folded:
+            name = stage.convolution_name
+            return [UpsampledConv2D(stage.filters, kernel, name=name, **stage.options)]
         upsample = keras.layers.UpSampling2D(
-            2, **CHANNELS_LAST, name=f"upsample{stage.suffix}"
+            2, data_format="channels_last", name=f"upsample{stage.suffix}"
         )
-        return [upsample, _convolution(stage.filters, kernel, draw, stage)]
+        return [upsample, stage.convolution(stage.filters, kernel)]
 
     ends = (latent_dim, hidden_activation, output_activation, batch_normalization)
     return _generator(enlarge, *ends, image_size, channels, stages, maps, seed, name)
@@ -123,8 +119,7 @@ def build_transposed_generator(
         (None, 28, 28, 1)
     """
     kernel = pair(kernel_size, "kernel_size")
-    bilinear = _flag(bilinear_start, "bilinear_start")
-    if bilinear and kernel != (4, 4):
+    if bilinear_start and kernel != (4, 4):
         raise ValueError(
             "kernel_size must be 4 with bilinear_start, as is the kernel of a "
             f"bilinear enlargement by 2; got {kernel_size}"
@@ -137,7 +132,7 @@ def build_transposed_generator(
                 kernel,
                 strides=2,
                 padding="same",
-                **CHANNELS_LAST,
+                data_format="channels_last",
                 **stage.options,
                 name="upsample_and_draw" if stage.last else f"upsample{stage.suffix}",
             )
@@ -145,7 +140,7 @@ def build_transposed_generator(
 
     ends = (latent_dim, hidden_activation, output_activation, batch_normalization)
     model = _generator(enlarge, *ends, image_size, channels, stages, maps, seed, name)
-    if bilinear:
+    if bilinear_start:
         _start_again(model, keras.layers.Conv2DTranspose, BilinearStart)
     return model
 
@@ -178,9 +173,7 @@ def build_subpixel_generator(
     kernel = pair(kernel_size, "kernel_size")
 
     def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
-        draw = "draw" if stage.last else f"convolve{stage.suffix}"
-        convolution = _convolution(4 * stage.filters, kernel, draw, stage)
-        return [convolution, *_depth_to_space(stage)]
+        return [stage.convolution(4 * stage.filters, kernel), *_depth_to_space(stage)]
 
     ends = (latent_dim, hidden_activation, output_activation, batch_normalization)
     model = _generator(enlarge, *ends, image_size, channels, stages, maps, seed, name)
@@ -219,35 +212,31 @@ def build_discriminator(
         (None, 1)
     """
     shape = _image_shape(image_size, channels)
-    if isinstance(dropout, bool) or not isinstance(dropout, Real):
+    if not isinstance(dropout, Real):
         raise TypeError(f"dropout must be a number; got {dropout!r}")
     if not 0 <= dropout < 1:
         raise ValueError(
             f"dropout must be from 0 up to, not including, 1; got {dropout}"
         )
-    model = keras.Sequential([keras.Input(shape)], name=name)
+    layers = [keras.Input(shape)]
     for number, maps in enumerate((64, 128), start=1):
-        model.add(
-            keras.layers.Conv2D(
-                maps,
-                3,
-                strides=2,
-                padding="same",
-                **CHANNELS_LAST,
-                activation="leaky_relu",
-                kernel_initializer=_random_weights(seed, 2 * number),
-                name=f"shrink_{number}",
-            )
+        convolution = keras.layers.Conv2D(
+            maps,
+            3,
+            strides=2,
+            padding="same",
+            data_format="channels_last",
+            activation="leaky_relu",
+            kernel_initializer=_random_weights(seed, 2 * number),
+            name=f"shrink_{number}",
         )
-        dropout_seed = _layer_seed(seed, 2 * number + 1)
-        model.add(
-            keras.layers.Dropout(dropout, seed=dropout_seed, name=f"drop_{number}")
-        )
-    model.add(keras.layers.Flatten(**CHANNELS_LAST, name="flatten"))
-    model.add(
-        keras.layers.Dense(1, kernel_initializer=_random_weights(seed, 0), name="judge")
-    )
-    return model
+        drop_seed = _layer_seed(seed, 2 * number + 1)
+        drop = keras.layers.Dropout(dropout, seed=drop_seed, name=f"drop_{number}")
+        layers += [convolution, drop]
+    flatten = keras.layers.Flatten(data_format="channels_last", name="flatten")
+    start = _random_weights(seed, 0)
+    judge = keras.layers.Dense(1, kernel_initializer=start, name="judge")
+    return keras.Sequential([*layers, flatten, judge], name=name)
 
 
 @dataclass(frozen=True)
@@ -262,6 +251,20 @@ class _Stage:
     last: bool
     options: dict[str, Any]
     """Activation, bias and starting weights of the layer that has them."""
+
+    @property
+    def convolution_name(self) -> str:
+        return "draw" if self.last else f"convolve{self.suffix}"
+
+    def convolution(self, filters: int, kernel_size: Pair) -> keras.layers.Layer:
+        return keras.layers.Conv2D(
+            filters,
+            kernel_size,
+            padding="same",
+            data_format="channels_last",
+            **self.options,
+            name=self.convolution_name,
+        )
 
 
 def _generator(
@@ -280,48 +283,40 @@ def _generator(
     """All that the generators have in common; `enlarge` makes a stage's layers."""
     latent_dim = whole_number(latent_dim, "latent_dim")
     maps = whole_number(maps, "maps")
-    hidden = _activation("hidden_activation", hidden_activation)
-    output = _activation("output_activation", output_activation)
-    normalized = _flag(batch_normalization, "batch_normalization")
+    _check_activation("hidden_activation", hidden_activation)
+    _check_activation("output_activation", output_activation)
     height, width, channels = _image_shape(image_size, channels)
     count = _stage_count(height, width, stages)
     height, width = height >> count, width >> count
 
     def options(number: int, activation: str | None) -> dict[str, Any]:
         start = {"kernel_initializer": _random_weights(seed, number)}
-        if normalized and number < count:
+        if batch_normalization and number < count:
             return {**start, "use_bias": False}
         return {**start, "activation": activation}
 
-    def after(suffix: str) -> list[keras.layers.Layer]:
-        if not normalized:
+    def normalized(suffix: str) -> list[keras.layers.Layer]:
+        if not batch_normalization:
             return []
+        activation = hidden_activation or "linear"
         return [
             keras.layers.BatchNormalization(name=f"normalize{suffix}"),
-            keras.layers.Activation(hidden or "linear", name=f"activate{suffix}"),
+            keras.layers.Activation(activation, name=f"activate{suffix}"),
         ]
 
-    features = height * width * maps
-    project = keras.layers.Dense(features, **options(0, hidden), name="project")
+    first = options(0, hidden_activation)
+    project = keras.layers.Dense(height * width * maps, **first, name="project")
     reshape = keras.layers.Reshape((height, width, maps), name="reshape")
-    layers = [keras.Input((latent_dim,)), project, *after(""), reshape]
-    for number in range(1, count):
-        maps = max(maps // 2, 1)
-        suffix = f"_{number}"
-        stage = _Stage(height, width, maps, suffix, False, options(number, hidden))
-        layers += [*enlarge(stage), *after(suffix)]
+    layers = [keras.Input((latent_dim,)), project, *normalized(""), reshape]
+    for number in range(1, count + 1):
+        last = number == count
+        filters = channels if last else max(maps >> number, 1)
+        suffix = f"_{number}" if count > 1 else ""
+        made = options(number, output_activation if last else hidden_activation)
+        layers += enlarge(_Stage(height, width, filters, suffix, last, made))
+        layers += [] if last else normalized(suffix)
         height, width = 2 * height, 2 * width
-    suffix = f"_{count}" if count > 1 else ""
-    last = _Stage(height, width, channels, suffix, True, options(count, output))
-    return keras.Sequential([*layers, *enlarge(last)], name=name)
-
-
-def _convolution(
-    filters: int, kernel: tuple[int, int], name: str, stage: _Stage
-) -> keras.layers.Layer:
-    return keras.layers.Conv2D(
-        filters, kernel, padding="same", **CHANNELS_LAST, **stage.options, name=name
-    )
+    return keras.Sequential(layers, name=name)
 
 
 def _start_again(
@@ -342,24 +337,20 @@ def _start_again(
 def _depth_to_space(stage: _Stage) -> list[keras.layers.Layer]:
     """Rearranges 4 x filters maps into blocks of 2x2, with layers that Keras has."""
     height, width, filters = stage.height, stage.width, stage.filters
-    split = (height, width, 2, 2, filters)
+    split, join = (height, width, 2, 2, filters), (2 * height, 2 * width, filters)
     return [
         keras.layers.Reshape(split, name=f"split{stage.suffix}"),
         keras.layers.Permute((1, 3, 2, 4, 5), name=f"interleave{stage.suffix}"),
-        keras.layers.Reshape(
-            (2 * height, 2 * width, filters), name=f"join{stage.suffix}"
-        ),
+        keras.layers.Reshape(join, name=f"join{stage.suffix}"),
     ]
 
 
 def _stage_count(height: int, width: int, stages: int | None) -> int:
     """How often the sides are doubled, given or found."""
-    if stages is None:
-        stages = 1
-        while max(height, width) > LARGEST_MAP << stages:
-            stages += 1
-    else:
-        stages = whole_number(stages, "stages")
+    found = 1
+    while max(height, width) > LARGEST_MAP << found:
+        found += 1
+    stages = found if stages is None else whole_number(stages, "stages")
     if height % 2**stages or width % 2**stages:
         raise ValueError(
             f"image_size must be multiples of {2**stages}, as {stages} stages double "
@@ -373,12 +364,6 @@ def _image_shape(image_size: shapes.Size, channels: int) -> tuple[int, int, int]
     return height, width, whole_number(channels, "channels")
 
 
-def _flag(value: object, name: str) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(f"{name} must be True or False; got {value!r}")
-    return value
-
-
 def _random_weights(seed: int | None, layer: int) -> keras.initializers.Initializer:
     """Keras' default starting weights, with a seed of its own for each layer."""
     return keras.initializers.GlorotUniform(_layer_seed(seed, layer))
@@ -390,13 +375,11 @@ def _layer_seed(seed: int | None, layer: int) -> int | None:
     return 1_000 * whole_number(seed, "seed", minimum=0) + layer
 
 
-def _activation(argument: str, name: str | None) -> str | None:
-    if name is not None:
-        try:
-            keras.activations.get(name)
-        except (ValueError, TypeError):
-            raise ValueError(
-                f"{argument} must be None or the name of a Keras activation such as "
-                f'"leaky_relu" or "tanh"; got {name!r}'
-            ) from None
-    return name
+def _check_activation(argument: str, name: str | None) -> None:
+    try:
+        keras.activations.get(name)
+    except (ValueError, TypeError):
+        raise ValueError(
+            f"{argument} must be None or the name of a Keras activation such as "
+            f'"leaky_relu" or "tanh"; got {name!r}'
+        ) from None

@@ -53,12 +53,12 @@ def fold_upsampling(kernel: npt.ArrayLike, size: shapes.Size) -> Array:
         array([3., 5., 3., 1.])
     """
     weights = float_array(kernel, "kernel", KERNEL_AXES)
-    factors = pair(size, "size")
+    rows, columns = pair(size, "size")
     flipped = weights[::-1, ::-1].swapaxes(2, 3)
-    height, width, out_channels, in_channels = flipped.shape
-    shape = (height + factors[0] - 1, width + factors[1] - 1, out_channels, in_channels)
+    height, width, *channels = flipped.shape
+    shape = (height + rows - 1, width + columns - 1, *channels)
     folded = np.zeros(shape, flipped.dtype)
-    for i, j in np.ndindex(*factors):
+    for i, j in np.ndindex(rows, columns):
         folded[i : i + height, j : j + width] += flipped
     return folded
 

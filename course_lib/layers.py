@@ -81,15 +81,6 @@ class UpsampledConv2D(keras.layers.Conv2D):
         )
         self.size = pair(size, "size")
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
-        """Makes the weights of the `Conv2D`."""
-        if input_shape[-1] is None:
-            raise ValueError(
-                "the channels of the input must be known; got an input of shape "
-                f"{tuple(input_shape)}"
-            )
-        super().build(input_shape)
-
     def convolution_op(self, inputs: Any, kernel: Any) -> Any:
         """Folds the kernel and runs the transposed convolution."""
         return keras.ops.conv_transpose(
@@ -104,11 +95,10 @@ class UpsampledConv2D(keras.layers.Conv2D):
         self, input_shape: tuple[int | None, ...]
     ) -> tuple[int | None, ...]:
         """Multiplies height and width by `size`; an unknown size stays unknown."""
-        factors = (1, *self.size, 1)
-        enlarged = (
-            None if n is None else n * factor
-            for n, factor in zip(input_shape, factors, strict=True)
-        )
+        enlarged = [
+            n and n * factor
+            for n, factor in zip(input_shape, (1, *self.size, 1), strict=True)
+        ]
         return super().compute_output_shape(tuple(enlarged))
 
     def get_config(self) -> dict[str, Any]:
@@ -148,24 +138,20 @@ class ICNR(keras.initializers.Initializer):
 
     def __init__(self, block_size: int, initializer: Any = "glorot_uniform") -> None:
         self.block_size = whole_number(block_size, "block_size")
-        self.initializer = _initializer(initializer)
+        self.initializer = keras.initializers.get(initializer)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
         """Draws a kernel of shape `(kernel height, kernel width, in, filters)`."""
         block = self.block_size**2
-        if len(shape) != 4 or None in shape:
+        *others, filters = shape
+        if len(shape) != 4 or filters % block:
             raise ValueError(
                 "ICNR is for kernels of shape (kernel height, kernel width, in, "
-                f"filters); got {tuple(shape)}"
-            )
-        *others, filters = shape
-        if filters % block:
-            raise ValueError(
-                f"filters must be a multiple of block_size ** 2 = {block}; "
-                f"got {filters}"
+                f"filters), where filters must be a multiple of block_size ** 2 = "
+                f"{block}; got {tuple(shape)}"
             )
         one_of_each = self.initializer((*others, filters // block), dtype=dtype)
-        return keras.ops.tile(one_of_each, [1] * len(others) + [block])
+        return keras.ops.tile(one_of_each, (1, 1, 1, block))
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments, so that models with it can be saved."""
@@ -205,7 +191,7 @@ class BilinearStart(keras.initializers.Initializer):
 
     def __init__(self, size: shapes.Size, initializer: Any = "glorot_uniform") -> None:
         self.size = pair(size, "size")
-        self.initializer = _initializer(initializer)
+        self.initializer = keras.initializers.get(initializer)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
         """Draws a kernel of shape `(kernel height, kernel width, out, in)`."""
@@ -226,13 +212,6 @@ class BilinearStart(keras.initializers.Initializer):
         }
 
 
-def _initializer(given: Any) -> Any:
-    found = keras.initializers.get(given)
-    if found is None:
-        raise ValueError("initializer must be an initializer or its name; got None")
-    return found
-
-
 def folded_kernel(kernel: Any, size: tuple[int, int]) -> Any:
     """Folds nearest upsampling into the kernel of the convolution after it.
 
@@ -251,9 +230,7 @@ def folded_kernel(kernel: Any, size: tuple[int, int]) -> Any:
         TensorShape([4, 4, 1, 8])
     """
     ops = keras.ops
-    rows, columns = (
-        _folding(k, s) for k, s in zip(kernel.shape[:2], size, strict=True)
-    )
+    rows, columns = map(_folding, kernel.shape[:2], size)
     both = ops.convert_to_tensor(np.kron(rows, columns), kernel.dtype)
     weights = ops.transpose(kernel, (0, 1, 3, 2))
     folded = ops.matmul(both, ops.reshape(weights, (both.shape[1], -1)))

@@ -16,7 +16,7 @@ Nothing here needs PyTorch or Keras.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -48,15 +48,16 @@ class _Arguments:
         return {name: value for name, value in vars(self).items() if name != "crop"}
 
     def _layer(self, name: str, *channels: int | str) -> str:
-        default = type(self)(self.kernel_size).arguments
         written = [str(number) for number in channels]
-        for argument, value in self.arguments.items():
-            if argument == "kernel_size" or value != default[argument]:
-                if isinstance(value, str):
-                    value = f'"{value}"'
-                elif value[0] == value[1]:
-                    value = value[0]
-                written.append(f"{argument}={value}")
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name == "crop" or value == field.default:
+                continue
+            if isinstance(value, str):
+                value = f'"{value}"'
+            elif value[0] == value[1]:
+                value = value[0]
+            written.append(f"{field.name}={value}")
         return f"layer = {name}({', '.join(written)})"
 
 
@@ -227,14 +228,10 @@ def keras_conv_transpose(
             made = pytorch_conv_transpose(**layer.arguments)
         except ValueError:  # Keras has no such layer
             continue
-        rows, columns = (
-            (cut - own_cut, own_added - added)
-            for (own_cut, own_added), (cut, added) in zip(
-                _ends(made), _ends(given), strict=True
-            )
-        )
-        if min(*rows, *columns) >= 0:
-            layers.append(replace(layer, crop=(rows, columns)))
+        crop = np.subtract(_ends(made), _ends(given))
+        if crop.min() >= 0:
+            rows, columns = crop.tolist()
+            layers.append(replace(layer, crop=(tuple(rows), tuple(columns))))
     if not layers:
         raise ValueError(
             "output_padding must exceed padding by less than stride in Keras; got "
@@ -244,9 +241,9 @@ def keras_conv_transpose(
 
 
 def _ends(layer: ConvTranspose2dArguments) -> list[Pair]:
-    """Pixels cut off before the stamps, and added after them, on both axes."""
+    """Pixels added before the stamps and after them, on both axes."""
     axes = zip(layer.padding, layer.output_padding, layer.crop, strict=True)
-    return [(cut, extra - cut - crop) for cut, extra, crop in axes]
+    return [(-cut, extra - cut - crop) for cut, extra, crop in axes]
 
 
 def pytorch_weight(kernel: npt.ArrayLike) -> Array:

@@ -139,12 +139,6 @@ def conv2d_transpose_by_zero_insertion(
 
     The kernel is flipped, and slides over the spread-out image with as many zeros
     around it as it takes for every pixel to meet every weight that is not cropped.
-
-    Example:
-        >>> x = np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1)
-        >>> kernel = np.array([[1.0, 2.0, 3.0]]).reshape(1, 3, 1, 1)
-        >>> conv2d_transpose_by_zero_insertion(x, kernel, strides=(1, 2)).ravel()
-        array([1., 2., 5., 4., 6.])
     """
     spread = insert_zeros(images, (rows.strides, columns.strides))
     padded = np.pad(spread, [(0, 0), rows.border, columns.border, (0, 0)])
@@ -162,12 +156,6 @@ def conv2d_transpose_by_matrix(
 
     That convolution shrinks the canvas to our image; for it the kernel's last two
     axes are `(in, out)`. The matrix is large: a view for small images.
-
-    Example:
-        >>> x = np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1)
-        >>> kernel = np.array([[1.0, 2.0, 3.0]]).reshape(1, 3, 1, 1)
-        >>> conv2d_transpose_by_matrix(x, kernel, strides=(1, 2)).ravel()
-        array([1., 2., 5., 4., 6.])
     """
     canvas_shape = (rows.canvas, columns.canvas, weights.shape[2])
     steps = (rows.strides, columns.strides)
@@ -191,12 +179,6 @@ def conv2d_transpose_by_gradient(
     is its response to an image that is 1 there and 0 elsewhere; the gradient weighs
     that response with `x` and sums. One image for each output pixel: a view for
     small images.
-
-    Example:
-        >>> x = np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1)
-        >>> kernel = np.array([[1.0, 2.0, 3.0]]).reshape(1, 3, 1, 1)
-        >>> conv2d_transpose_by_gradient(x, kernel, strides=(1, 2)).ravel()
-        array([1., 2., 5., 4., 6.])
     """
     one_image = (rows.output, columns.output, weights.shape[2])
     unit_images = np.eye(prod(one_image), dtype=images.dtype).reshape(-1, *one_image)

@@ -31,6 +31,12 @@ def windows(padding: str) -> Iterator[tuple[tuple[int, int, int], ...]]:
     yield from both_axes(s for s in settings if padding == "same" or s[1] <= s[0])
 
 
+def is_legal(k: int, s: int, extra: int | None, padding: str) -> bool:
+    """Whether a transposed convolution has such an `output_padding`."""
+    odd_or_some = padding == "valid" or k % 2 == 1 or extra != 0
+    return extra is None or (extra < s and odd_or_some)
+
+
 def whole_numbers(*shape: int, dtype: str = "float64") -> np.ndarray:
     """Whole numbers from -9 to 9 as floats: sums of products of them are exact.
 

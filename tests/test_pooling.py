@@ -33,19 +33,6 @@ def test_both_equal_keras_on_the_whole_grid(padding):
         assert_close(average_pool2d(x, *arguments), average)
 
 
-@pytest.mark.parametrize("padding", PADDINGS)
-@pytest.mark.parametrize("strides", [None, 1, (2, 4)])
-def test_both_equal_the_layers(strides, padding):
-    x = whole_numbers(2, 7, 5, 2, dtype="float32")
-    for ours, layer in (
-        (max_pool2d, keras.layers.MaxPooling2D),
-        (average_pool2d, keras.layers.AveragePooling2D),
-    ):
-        pooled = ours(x, (3, 2), strides, padding)
-        assert pooled.dtype == "float32"
-        assert_close(pooled, layer((3, 2), strides, padding)(x), atol=1e-5)
-
-
 @each_pool
 def test_the_input_is_neither_changed_nor_copied_where_nothing_is_added(pool):
     x = np.ones((8, 64, 64, 8))

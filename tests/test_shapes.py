@@ -1,36 +1,30 @@
 from itertools import product
 
-import numpy as np
 import pytest
-from grid import KERNELS, PADDINGS, SIZES, STRIDES
+from grid import KERNELS, PADDINGS, SIZES, STRIDES, is_legal
 
 from course_lib import shapes
 from course_lib.backend import keras
 
 
-def of_keras(layer, n):
+def size_or_none(function, *arguments):
     try:
-        return layer.compute_output_shape((1, n, n, 1))[1]
+        return function(*arguments)
     except ValueError:
         return None
 
 
-def ours(function, *arguments):
-    try:
-        return function(*arguments)
-    except ValueError as error:
-        message = str(error)
-        assert "_size must fit into the image" in message
-        return None
+def of_keras(layer, n):
+    return size_or_none(lambda: layer.compute_output_shape((1, n, n, 1))[1])
 
 
 @pytest.mark.parametrize("padding", PADDINGS)
 @pytest.mark.parametrize("strides", [None, *STRIDES])
 def test_pool_output_size_is_that_of_keras(strides, padding):
-    for n, pool_size in product(SIZES, KERNELS):
-        layer = keras.layers.MaxPooling2D(pool_size, strides, padding)
-        expected = None if padding == "valid" and pool_size > n else of_keras(layer, n)
-        assert ours(shapes.pool_output_size, n, pool_size, strides, padding) == expected
+    for n, *arguments in product(SIZES, KERNELS, [strides], [padding]):
+        fits = padding == "same" or arguments[0] <= n
+        expected = of_keras(keras.layers.MaxPooling2D(*arguments), n) if fits else None
+        assert size_or_none(shapes.pool_output_size, n, *arguments) == expected
 
 
 @pytest.mark.parametrize("padding", PADDINGS)
@@ -39,7 +33,7 @@ def test_conv_output_size_is_that_of_keras(strides, dilation_rate, padding):
     for n, kernel_size in product(SIZES, KERNELS):
         arguments = (kernel_size, strides, padding)
         layer = keras.layers.Conv2D(1, *arguments, dilation_rate=dilation_rate)
-        size = ours(shapes.conv_output_size, n, *arguments, dilation_rate)
+        size = size_or_none(shapes.conv_output_size, n, *arguments, dilation_rate)
         assert size == of_keras(layer, n)
 
 
@@ -62,9 +56,7 @@ def test_conv_transpose_output_size_examples(arguments, expected):
 def test_a_convolution_shrinks_every_transposed_size_back():
     """The meaning of the sizes: tests/test_transposed_convolution.py asks Keras."""
     for n, k, s, padding in product(SIZES, KERNELS, STRIDES, PADDINGS):
-        for extra in (None, *range(s)):
-            if padding == "same" and k % 2 == 0 and extra == 0:
-                continue
+        for extra in (e for e in (None, *range(s)) if is_legal(k, s, e, padding)):
             size = shapes.conv_transpose_output_size(n, k, s, padding, extra)
             if padding == "same" or size >= k:
                 assert shapes.conv_output_size(size, k, s, padding) == n
@@ -84,19 +76,13 @@ def test_padding_amounts(arguments, expected):
     assert shapes.padding_amounts(*arguments) == expected
 
 
-def test_numpy_integers_are_sizes():
-    assert shapes.pool_output_size(np.int64(6), np.int32(2)) == 3
-
-
 @pytest.mark.parametrize(
     ("function", "arguments", "error", "message"),
     [
         ("pool", (0, 2), ValueError, "n must be 1 or more"),
-        ("pool", (5, -2), ValueError, "pool_size must be 1"),
         ("pool", (5, 2, 0), ValueError, "strides must be 1"),
         ("pool", (5, 2.0), TypeError, "pool_size must be a whole"),
         ("pool", (5, True), TypeError, "pool_size"),
-        ("pool", ("5", 2), TypeError, "n must be a whole"),
         ("pool", (5, 2, 2, "full"), ValueError, "padding must be"),
         ("pool", (5, 2, 2, None), TypeError, "padding must be"),
         ("pool", (5, 6), ValueError, "pool_size must fit into the image"),

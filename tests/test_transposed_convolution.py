@@ -10,13 +10,13 @@ from grid import (
     STRIDES,
     assert_close,
     both_axes,
+    is_legal,
     peak_memory,
     whole_numbers,
 )
 
 from course_lib import transposed_convolution as tc
-from course_lib.backend import keras, tf
-from course_lib.convolution import conv2d
+from course_lib.backend import keras
 
 VIEWS = {
     "stamping": tc.conv2d_transpose_by_stamping,
@@ -28,14 +28,6 @@ VIEWS = {
 SMALL = np.array([[1.0, 2.0], [3.0, 4.0]]).reshape(1, 2, 2, 1)
 
 each_view = pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
-
-
-@each_view
-def test_one_weight_at_stride_two_leaves_holes(view):
-    large = view(SMALL, np.ones((1, 1, 1, 1)), 2)[0, :, :, 0]
-    np.testing.assert_array_equal(
-        large, [[1, 0, 2, 0], [0, 0, 0, 0], [3, 0, 4, 0], [0, 0, 0, 0]]
-    )
 
 
 @each_view
@@ -54,23 +46,11 @@ def test_overlapping_stamps_add_up(view):
     )
 
 
-@each_view
-def test_same_crops_the_odd_pixel_at_the_end(view):
-    kernel = np.arange(9.0).reshape(3, 3, 1, 1)
-    valid = view(SMALL, kernel, 2, "valid")
-    np.testing.assert_array_equal(view(SMALL, kernel, 2, "same"), valid[:, :4, :4])
-
-
 def legal_settings(padding):
     """Axes of size, kernel, stride and output_padding that Keras takes."""
     for extras in ((None,), range(4)):  # given for both axes, or for none
         settings = product(SIZES, KERNELS, STRIDES, extras)
-        yield from both_axes(
-            (n, k, s, extra)
-            for n, k, s, extra in settings
-            if extra is None
-            or (extra < s and not (padding == "same" and k % 2 == 0 and extra == 0))
-        )
+        yield from both_axes(one for one in settings if is_legal(*one[1:], padding))
 
 
 @pytest.mark.parametrize("padding", PADDINGS)
@@ -86,34 +66,17 @@ def test_every_view_equals_keras_on_the_whole_grid(padding):
                 assert_close(view(*arguments), expected)
 
 
-def dilated_cases():
-    settings = product((1, 2, 5), (1, 2, 3), (1, 2, 3))
-    for (h, kh, dh), (w, kw, dw) in both_axes(settings):
-        x = whole_numbers(1, h, w, 2, dtype="float32")
-        yield x, whole_numbers(kh, kw, 2, 2, dtype="float32"), (dh, dw)
-
-
 @each_view
 @pytest.mark.parametrize("padding", PADDINGS)
 def test_dilation_is_a_kernel_with_zeros_in_it(view, padding):
     """Not every computer's TensorFlow has dilation, so Keras gets those zeros."""
-    for x, kernel, dilation in dilated_cases():
-        spread = tc.insert_zeros(kernel.transpose(2, 0, 1, 3), dilation)
+    settings = product((1, 2, 5), (1, 2, 3), (1, 2, 3))
+    for (h, kh, dh), (w, kw, dw) in both_axes(settings):
+        x, kernel = whole_numbers(1, h, w, 2), whole_numbers(kh, kw, 2, 2)
+        spread = tc.insert_zeros(kernel.transpose(2, 0, 1, 3), (dh, dw))
+        ours = view(x, kernel, 1, padding, None, (dh, dw))
         spread = spread.transpose(1, 2, 0, 3)
-        ours = view(x, kernel, 1, padding, None, dilation)
-        expected = keras.ops.conv_transpose(x, spread, 1, padding)
-        assert_close(ours, expected, atol=1e-3)
-
-
-@pytest.mark.parametrize("padding", PADDINGS)
-def test_dilation_equals_keras_where_tensorflow_has_it(padding):
-    for *arguments, dilation in dilated_cases():
-        arguments += [1, padding, None]
-        try:
-            expected = keras.ops.conv_transpose(*arguments, dilation_rate=dilation)
-        except tf.errors.InvalidArgumentError as error:
-            pytest.skip(error.message)
-        assert_close(tc.conv2d_transpose(*arguments, dilation), expected, atol=1e-3)
+        assert_close(ours, keras.ops.conv_transpose(x, spread, 1, padding))
 
 
 @each_view
@@ -134,35 +97,9 @@ def test_every_view_is_called_like_the_layer(view):
         view(SMALL)
 
 
-@each_view
-def test_it_is_the_gradient_that_tensorflow_computes(view):
-    image = tf.Variable(whole_numbers(1, 7, 5, 2))
-    kernel = whole_numbers(3, 2, 2, 3)
-    with tf.GradientTape() as tape:
-        small = tf.nn.conv2d(image, kernel, (2, 2), "SAME")
-    arriving = whole_numbers(*small.shape)
-    gradient = tape.gradient(small, image, arriving)
-    ours = view(arriving, kernel, 2, "same", output_padding=(0, 1))
-    assert_close(ours, gradient)
-
-
-def test_a_convolution_with_the_flipped_kernel_is_the_same_at_stride_one():
-    x = whole_numbers(1, 5, 5, 2)
-    kernel = whole_numbers(3, 3, 4, 2)
-    flipped = kernel[::-1, ::-1].swapaxes(2, 3)
-    np.testing.assert_array_equal(
-        tc.conv2d_transpose(x, kernel, 1, "same"), conv2d(x, flipped, 1, "same")
-    )
-
-
 def test_insert_zeros_by_hand():
     spread = tc.insert_zeros(SMALL, (2, 3))[0, :, :, 0]
     np.testing.assert_array_equal(spread, [[1, 0, 0, 2], [0, 0, 0, 0], [3, 0, 0, 4]])
-
-
-def test_channels_that_do_not_fit_are_refused():
-    with pytest.raises(ValueError, match="out, in"):
-        tc.conv2d_transpose(np.zeros((1, 2, 2, 3)), np.zeros((3, 3, 3, 1)))
 
 
 @pytest.mark.parametrize("view", ["stamping", "zero insertion"])
