@@ -2,9 +2,11 @@
 
 import itertools
 import linecache
+import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -110,6 +112,23 @@ def test_waits_and_imports_cost_none_of_the_time(
 def test_runaway_memory_is_an_error_or_stopped() -> None:
     card = answer("return list(itertools.count())", itertools=itertools)
     assert card.tone == "not yet"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no process groups")
+def test_what_an_answer_starts_ends_with_it(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    body = "import os, time\nchild = os.fork()\nif not child: time.sleep(1000)\n"
+    body += f"open({str(started)!r}, 'w').write(str(child))\n{RIGHT}"
+    answer(body)
+    child = int(started.read_text())
+    for _ in range(600):
+        try:
+            os.kill(child, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    os.kill(child, signal.SIGKILL)
+    pytest.fail("the answer left a process behind")
 
 
 @pytest.mark.filterwarnings("ignore:Exception ignored in.*Popen")  # killed, not read

@@ -52,6 +52,13 @@ def pooled_sides() -> list[int]:
     return sizes[1:]
 
 
+def size_after(poolings: int) -> int:
+    size = 28
+    for _ in range(poolings):
+        size = shapes.pool_output_size(size, 2, padding="same")
+    return size
+
+
 def rank_of_images() -> int:
     random = np.random.default_rng(0)
     large = upsampling.upsample2d(random.normal(size=(100, 5, 5, 3)))
@@ -94,9 +101,11 @@ def g_loss(generated: Any) -> float:
 
 
 LIBRARY: dict[str, Callable[..., Any]] = {
-    "1.1": lambda: [shapes.pool_output_size(n, 2, padding="same") for n in (5, 7)],
-    "1.2": pooled_sides,
-    "1.4": lambda x: pooling.max_pool2d(as_batch(x), padding="same")[0, :, :, 0],
+    "1.1": lambda x: pooling.max_pool2d(as_batch(x))[0, :, :, 0],
+    "1.2": lambda: [shapes.pool_output_size(n, 2, padding="same") for n in (5, 7)],
+    "1.3": lambda: 8 * size_after(3),
+    "1.4": pooled_sides,
+    "1.6": lambda x: pooling.max_pool2d(as_batch(x), padding="same")[0, :, :, 0],
     "2.1": lambda: upsampling.upsample2d(np.ones((1, 2, 2, 1)), (2, 3)).shape[1:3],
     "2.3": lambda: upsampling.upsample2d(
         as_batch([[0.0, 4]]), (1, 4), "bilinear"
@@ -106,7 +115,7 @@ LIBRARY: dict[str, Callable[..., Any]] = {
         as_batch([row]), (1, factor), "bilinear"
     ).ravel(),
     "3.1": lambda: generators.build_upsampling_generator().layers[0].count_params(),
-    "3.3": rank_of_images,
+    "3.2": rank_of_images,
     "4.1": lambda: [
         shapes.conv_transpose_output_size(5, 3, 2, p) for p in ("valid", "same")
     ],
@@ -156,10 +165,10 @@ equal = np.testing.assert_allclose
 def test_kernels_do_what_the_layers_do() -> None:
     x = whole_numbers(1, 6, 4, 3)
     one = x[..., :1]
-    averaging = as_kernel(solution("1.3")())
+    averaging = as_kernel(solution("1.5")())
     by_kernel = convolution.conv2d(one, averaging, strides=2, padding="same")
     equal(by_kernel, pooling.average_pool2d(one))
-    of_three = solution("1.5")(3)
+    of_three = solution("1.7")(3)
     equal(convolution.conv2d(x, of_three, strides=2), pooling.average_pool2d(x))
     repeating = as_kernel(solution("4.3")())
     equal(conv2d_transpose(one, repeating, 2, "same"), upsampling.upsample2d(one))
@@ -169,7 +178,7 @@ def test_kernels_do_what_the_layers_do() -> None:
 
 def test_gradient_of_max_pooling_says_how_the_sum_grows() -> None:
     image = whole_numbers(4, 6) + np.arange(24).reshape(4, 6) / 100  # no equal pixels
-    gradient = solution("1.6")(image)
+    gradient = solution("1.8")(image)
     for place in np.ndindex(*image.shape):
         raised = image.copy()
         raised[place] += 1e-3
@@ -180,7 +189,7 @@ def test_gradient_of_max_pooling_says_how_the_sum_grows() -> None:
 
 def test_generators_are_counted_and_read_and_inverted() -> None:
     count = generators.build_upsampling_generator().count_params()
-    assert count == solution("3.4")(100, 5, 128, 3)
+    assert count == solution("3.5")(100, 5, 128, 3)
     for generator, latent_dim in EXERCISES["3.6"].inputs:
         points = whole_numbers(5, latent_dim)
         origin = generator(np.zeros((1, latent_dim))).ravel()

@@ -149,14 +149,19 @@ def run(
     work = f"from {__name__} import work; work({SECONDS}, {LONGEST})"
     paths = os.pathsep.join(map(str, sys.path))
     with tempfile.TemporaryFile() as channel:
-        process = subprocess.run(
+        process = subprocess.Popen(
             [sys.executable, "-c", work],
-            input=payload,
+            stdin=subprocess.PIPE,
             stdout=channel,
             stderr=subprocess.DEVNULL,
             env=os.environ
             | {BUSY: "1", "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"},
+            start_new_session=True,
         )
+        try:
+            process.communicate(payload)
+        finally:
+            _end_group(process)
         channel.seek(0)
         said = io.BytesIO(channel.read())
     messages: list[Outcome | str] = []
@@ -168,6 +173,15 @@ def run(
         last_words = said.getvalue().decode(errors="replace")
         outcomes.append(_stopped(process.returncode, last_words, function))
     return outcomes, "".join(each for each in messages if isinstance(each, str))
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """Kills the process and those that it started."""
+    process.kill()
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _stopped(exit_code: int, last_words: str, function: Function) -> Outcome:

@@ -147,7 +147,7 @@ def all_exercises() -> tuple[Exercise, ...]:
 
     Example:
         >>> all_exercises()[0]
-        1.1 Predict a pooled size (easy, 2 min)
+        1.1 Write max pooling (easy, 4 min)
     """
     from course_lib.exercises import chapters
 

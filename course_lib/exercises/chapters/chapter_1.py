@@ -22,8 +22,8 @@ exercise_1 = Exercise(
     "loops as above.",
     max_pool,
     mistakes={
-        "These are averages.\nMax pooling keeps one pixel of each window: `max`, not "
-        "`mean`.": lambda f, image: _pool(image, 0, np.mean),
+        "These are the averages.\nMax pooling keeps one pixel of each window: `max`, "
+        "not `mean`.": lambda f, image: _pool(image, 0, np.mean),
         "These are the smallest pixels of the windows.\nMax pooling keeps the "
         "largest.": lambda f, image: -f(-image),
         "The windows overlap: there is one for each pixel.\nThey lie side by side, so "
@@ -31,9 +31,8 @@ exercise_1 = Exercise(
         "column.": lambda f, image: _overlapping(f, image)[:-1, :-1],
         "Rows and columns are swapped.\n`image[row, column]`: the first axis is the "
         "height, also of the result.": lambda f, image: f(image).T,
-        "Only the first pixel of each window was kept.": lambda f, image: image[
-            ::2, ::2
-        ],
+        "Only the first pixel of each window is kept.\nThe *largest* of its four "
+        "pixels remains.": lambda f, image: image[::2, ::2],
     },
     hints=(
         "The result has half the height and half the width. Start from zeros.",
@@ -41,7 +40,7 @@ exercise_1 = Exercise(
     ),
     inputs=(
         (np.array([[1.0, 5, 2, 0], [3, 7, 1, 1]]),),
-        (whole_numbers(4, 6, seed=3),),
+        (whole_numbers(4, 6, seed=3) / 2,),
         (-1 - np.abs(whole_numbers(6, 4, seed=4)),),
     ),
 )
