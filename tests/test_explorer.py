@@ -121,6 +121,10 @@ def test_upsampling_shows_what_keras_computes(interpolation):
 # Step by step
 
 
+def test_overlapping_stamps_are_counted_in_words():
+    assert "3 cells were stamped before" in stamps(SMALL, NINE, 2).scenes()[2].words
+
+
 def test_the_sum_so_far_is_stamped_by_hand():
     walk = stamps(TALL, NINE, 2)
     canvas = np.zeros((5, 7))
@@ -571,7 +575,7 @@ def test_a_file_is_replaced_only_when_asked(view, tmp_path, name):
 
 def test_frames_are_replaced_only_when_asked_and_then_all(view, tmp_path):
     view.save_svg_frames(tmp_path)
-    other = tmp_path / "step-by-step.svg"
+    other = tmp_path / "step-1b.svg"
     other.write_text("mine")
     view.controls["input_size"].value = 1
     with pytest.raises(FileExistsError, match="has frames already; pass overwrite"):
@@ -579,7 +583,7 @@ def test_frames_are_replaced_only_when_asked_and_then_all(view, tmp_path):
     assert len(list(tmp_path.iterdir())) == 6
     view.save_svg_frames(tmp_path, overwrite=True)
     names = {file.name for file in tmp_path.iterdir()}
-    assert names == {"step-0.svg", "step-1.svg", "step-by-step.svg"}
+    assert names == {"step-0.svg", "step-1.svg", "step-1b.svg"}
     assert "1 by 1" in (tmp_path / "step-1.svg").read_text()
     assert other.read_text() == "mine"
 

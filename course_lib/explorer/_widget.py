@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping
 from html import escape
 from io import BytesIO
@@ -136,7 +137,8 @@ class Explorer(widgets.VBox):
     ) -> list[Path]:
         """Writes each step as an SVG file into a folder: step-0.svg and so on."""
         scenes, place = self._possible().scenes(), Path(folder)
-        there = list(place.glob("step-[0-9]*.svg"))
+        frames = place.glob("step-*.svg")
+        there = [each for each in frames if re.fullmatch(r"step-\d+", each.stem)]
         if there and not overwrite:
             raise FileExistsError(
                 f"{place} has frames already; pass overwrite=True to replace them"
