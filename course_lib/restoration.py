@@ -7,12 +7,14 @@ error on test digits. `python -m course_lib.restoration` measures them anew.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib.figure import Figure
 
+from course_lib import figures
 from course_lib._bundled import bundled_path
 from course_lib.backend import keras
 from course_lib.digits import load_digits
@@ -82,6 +84,28 @@ def error(restore: Callable[[Images], Images]) -> float:
             f"restore must turn {small.shape} into {large.shape}; got {restored.shape}"
         )
     return float(np.mean((restored - large) ** 2))
+
+
+def picture(ways: Mapping[str, Callable[[Images], Images]], digit: int = 22) -> Figure:
+    """Draws a test digit: as given, restored in several ways, and as it was.
+
+    Args:
+        ways: What `error` measures, by title; below each its error is written.
+        digit: Which of the test digits, from 0 to 999.
+
+    Returns:
+        A new figure.
+
+    Example:
+        >>> from course_lib.upsampling import upsample2d
+        >>> [ax.get_xlabel() for ax in picture({"nearest": upsample2d}).axes]
+        ['10 × 10', 'error 0.124', '20 × 20']
+    """
+    small, large = (images[digit : digit + 1] for images in load_pairs("test"))
+    restored = {way: np.asarray(restore(small))[0] for way, restore in ways.items()}
+    below = {way: f"error {error(restore):.3f}" for way, restore in ways.items()}
+    shown = {"given": small[0], **restored, "true": large[0]}
+    return figures.images(shown, captions=below, to_scale=True)
 
 
 def train(layers: list[keras.Layer], seed: int = 0, epochs: int = 10) -> keras.Model:

@@ -14,6 +14,7 @@ from course_lib.exercises import (
     progress,
     progress_file,
     summary,
+    use,
 )
 from course_lib.exercises._record import statuses
 
@@ -62,6 +63,16 @@ def test_progress_survives_a_restart_and_what_is_solved_stays_solved(
     monkeypatch.setattr(_record, "_this_session", {})
     assert statuses() == {"2.1": "correct", "2.2": "not yet"}
     file.unlink()
+    assert statuses() == {}
+
+
+def test_a_solution_used_twice_is_not_an_answer(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    function = use("2.4", ...)
+    once = capsys.readouterr().out
+    assert use("2.4", function) is function
+    assert capsys.readouterr().out == once
     assert statuses() == {}
 
 

@@ -343,3 +343,24 @@ def test_a_whole_generator_moves_to_keras(torch):
     with torch.no_grad():
         expected = theirs(torch.from_numpy(points)).numpy().transpose(0, 2, 3, 1)
     assert_close(ours(points), expected, atol=1e-5)
+
+
+# Upsampling
+
+
+@pytest.mark.parametrize(
+    ("align_corners", "row"),
+    [
+        (None, [1, 1.25, 1.75, 2]),
+        (False, [1, 1.25, 1.75, 2]),
+        (True, [1, 4 / 3, 5 / 3, 2]),
+    ],
+)
+def test_bilinear_enlargement_is_what_chapter_2_says(torch, align_corners, row):
+    large = torch.nn.functional.interpolate(
+        torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]),
+        scale_factor=2,
+        mode="bilinear",
+        align_corners=align_corners,
+    )
+    np.testing.assert_allclose(large[0, 0, 0], row, rtol=1e-6)

@@ -51,3 +51,16 @@ def test_what_can_not_be_scored_is_refused():
         restoration.error(lambda small: small)
     with pytest.raises(ValueError, match="from 2 to 5; got 1"):
         restoration.table(1)
+
+
+def test_a_picture_shows_the_given_the_restored_and_the_true_digit():
+    def black(small):
+        return np.full((len(small), 20, 20, 1), -1, np.float32)
+
+    figure = restoration.picture({"black": black}, digit=3)
+    given, restored, true = (ax.images[0].get_array() for ax in figure.axes)
+    small, large = restoration.load_pairs("test")
+    np.testing.assert_array_equal(given.squeeze(), small[3, :, :, 0])
+    np.testing.assert_array_equal(restored.squeeze(), black(small)[3, :, :, 0])
+    np.testing.assert_array_equal(true.squeeze(), large[3, :, :, 0])
+    assert figure.axes[1].get_xlabel() == f"error {restoration.error(black):.3f}"

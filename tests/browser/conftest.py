@@ -29,7 +29,7 @@ def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the notebooks, as a fresh clone has them: not yet trusted."""
     clone = tmp_path_factory.mktemp("course")
     shutil.copytree(PROJECT / "data", clone / "data")  # a chapter reads from there
-    (clone / "notebooks").mkdir()
+    shutil.copytree(PROJECT / "notebooks/pictures", clone / "notebooks/pictures")
     for path in PROJECT.glob("notebooks/*.ipynb"):
         shutil.copy(path, clone / "notebooks")
     return clone / "notebooks"

@@ -13,7 +13,7 @@ def wide_size():
 exercise_1 = Exercise(
     "2.1 Predict which factor is for rows (easy, 1 min)",
     "Our 2 × 2 image with `size=(2, 3)`: what is the size of the result, as `(height, "
-    "width)`? (You will find both answers on the web.)",
+    "width)`? (Both answers are on the web.)",
     wide_size,
     form="(height, width)",
     mistakes={
@@ -54,9 +54,10 @@ exercise_2 = Exercise(
 
 
 def bilinear_by_hand():
-    """New centres lie an eighth, three eighths, … along; outside, the border goes on.
+    """New centres are a quarter of a pixel apart, so the value rises by 1 a step.
 
-    So from 0 to 4 in steps of a half, between the old centres.
+    The first one between the old centres lies an eighth of the way: 0.5. Outside, the
+    border value goes on.
     """
     centres = (np.arange(8) + 0.5) / 4
     return np.interp(centres, [0.5, 1.5], [0, 4])
@@ -135,8 +136,8 @@ exercise_4 = Exercise(
         "its images are to be enlarged.": lambda f, x, size: f(x, size)[0],
     },
     hints=(
-        "Two lines at the beginning of the chapter do it for one image. What are rows "
-        "and columns called here, where a batch comes first?",
+        "Each row and each column is repeated in its place. Which axes are they, where "
+        "a batch comes first?",
         "`x.repeat(factor, axis=…)`, once for each of the two axes.",
     ),
     inputs=(
