@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageColor, ImageSequence
 
-from course_lib import explorer, pytorch, shapes
+from course_lib import explorer, figures, pytorch, shapes
 from course_lib.backend import keras
 from course_lib.convolution import conv2d
 from course_lib.explorer._drawing import Boxes, Texts, draw_panels, sheet
@@ -611,3 +611,37 @@ def test_too_long_an_animation_is_refused(tmp_path):
         shown.save_gif(tmp_path / "long.gif")
     with pytest.raises(ValueError, match=r"seconds must be from 0\.02 to 60; got 0"):
         explorer.explore_pooling().save_gif(tmp_path / "fast.gif", seconds=0)
+
+
+# Sliders for the numbers of any function
+
+
+def drawn(numbers):
+    grid = figures.draw_grid(numbers.reshape(1, -1))
+    return figures.show(grid, alt=f"A grid of one row with the numbers {numbers}.")
+
+
+def test_a_slider_that_moves_redraws_the_picture():
+    view = explorer.explore_numbers(drawn, [1, 2], names=["left", "right"])
+    before = view._repr_mimebundle_()["text/html"]
+    view.sliders[1].value = -0.5
+    assert repr(view) == "Sliders: A grid of one row with the numbers [ 1.  -0.5]."
+    bundle = view._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(view)
+    assert 'alt="A grid of one row with the numbers [ 1. -0.5]."' in bundle["text/html"]
+    assert bundle["text/html"] != before
+    assert [slider.description for slider in view.sliders] == ["left", "right"]
+
+
+@pytest.mark.parametrize(
+    ("start", "options", "message"),
+    [
+        ([], {}, "start must be 1 to 12 numbers from -3 to 3"),
+        ([0] * 13, {}, "start must be 1 to 12"),
+        ([5], {}, "from -3 to 3; got"),
+        ([5], {"high": 6, "names": ["a", "b"]}, "names must be 1 texts"),
+    ],
+)
+def test_bad_numbers_are_named(start, options, message):
+    with pytest.raises(ValueError, match=message):
+        explorer.explore_numbers(drawn, start, **options)

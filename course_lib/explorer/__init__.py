@@ -1,7 +1,8 @@
 """Layers to be moved: change one, and follow it step by step.
 
 Each `explore_*` function opens one layer: controls for its arguments, and a slider for
-the steps. What it shows is computed by the references of the course.
+the steps. What it shows is computed by the references of the course. `explore_numbers`
+opens any function that draws a picture of some numbers.
 """
 
 try:
@@ -19,11 +20,14 @@ from course_lib.explorer._explore import (
     explore_transposed_convolution,
     explore_upsampling,
 )
+from course_lib.explorer._sliders import Sliders, explore_numbers
 from course_lib.explorer._widget import Explorer
 
 __all__ = [
     "Explorer",
+    "Sliders",
     "explore_convolution",
+    "explore_numbers",
     "explore_pooling",
     "explore_transposed_convolution",
     "explore_upsampling",
