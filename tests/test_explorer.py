@@ -625,7 +625,7 @@ def test_a_slider_that_moves_redraws_the_picture():
     view = explorer.explore_numbers(drawn, [1, 2], names=["left", "right"])
     before = view._repr_mimebundle_()["text/html"]
     view.sliders[1].value = -0.5
-    assert repr(view) == "Sliders: A grid of one row with the numbers [ 1.  -0.5]."
+    assert repr(view) == "Sliders: A grid of one row with the numbers [ 1. -0.5]."
     bundle = view._repr_mimebundle_()
     assert bundle["text/plain"] == repr(view)
     assert 'alt="A grid of one row with the numbers [ 1. -0.5]."' in bundle["text/html"]
