@@ -86,9 +86,9 @@ exercises: .venv/develop ## write the cells of the exercises into the notebooks
 
 # What few need is not in the locks: these packages are large, on some computers by
 # gigabytes.
-pytorch: .venv/develop ## check the translation to and from PyTorch against PyTorch
-	$(pip_install) --quiet --no-build-isolation -e ".[pytorch]"
-	$(in_venv) -m pytest tests/test_pytorch.py
+pytorch: .venv/develop ## check what is said of PyTorch and JAX against both
+	$(pip_install) --quiet --no-build-isolation -e ".[pytorch]" "jax>=0.10"
+	$(in_venv) -m pytest tests/test_pytorch.py tests/test_frameworks.py
 
 dask: .venv/develop ## run the study on a Dask cluster
 	$(pip_install) --quiet --no-build-isolation -e ".[dask]"

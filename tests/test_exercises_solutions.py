@@ -116,14 +116,18 @@ LIBRARY: dict[str, Callable[..., Any]] = {
     ).ravel(),
     "3.1": lambda: generators.build_upsampling_generator().layers[0].count_params(),
     "3.2": rank_of_images,
-    "4.1": lambda: [
+    "4.1": stamps,
+    "4.2": stamps,
+    "4.3": lambda kernel, size, stride: convolution.convolution_matrix(
+        as_kernel(kernel), (size, size), stride
+    ),
+    "4.4": lambda: [
         shapes.conv_transpose_output_size(5, 3, 2, p) for p in ("valid", "same")
     ],
-    "4.2": lambda: [
+    "4.6": lambda: [
         k for k in range(1, 20) if shapes.conv_transpose_output_size(4, k, 2) == 8
     ],
-    "4.4": stamps,
-    "4.6": pytorch.pytorch_weight,
+    "4.8": pytorch.pytorch_weight,
     "5.1": lambda: conv2d_transpose(
         np.ones((1, 5, 5, 128)), np.ones((3, 3, 1, 128)), 2
     ).shape[1:],
@@ -170,7 +174,7 @@ def test_kernels_do_what_the_layers_do() -> None:
     equal(by_kernel, pooling.average_pool2d(one))
     of_three = solution("1.7")(3)
     equal(convolution.conv2d(x, of_three, strides=2), pooling.average_pool2d(x))
-    repeating = as_kernel(solution("4.3")())
+    repeating = as_kernel(solution("4.5")())
     equal(conv2d_transpose(one, repeating, 2, "same"), upsampling.upsample2d(one))
     large = upsampling.upsample2d(np.ones((1, 7, 5, 1)), solution("2.2")())
     assert large.shape == (1, 28, 15, 1)
@@ -205,7 +209,7 @@ def test_crop_is_that_of_padding_same(k: int, s: int) -> None:
     x, kernel = whole_numbers(1, 3, 5, 1), whole_numbers(k, k, 1, 1)
     full = conv2d_transpose(x, kernel, s)[0, :, :, 0]
     same = conv2d_transpose(x, kernel, s, "same")[0, :, :, 0]
-    equal(solution("4.5")(full, k, s), same)
+    equal(solution("4.7")(full, k, s), same)
 
 
 def test_projected_kernel_stamps_what_the_dense_layer_gives() -> None:

@@ -31,6 +31,7 @@ EXPECTED = {
     "07_checkerboards",
     "08_training",
     "09_which_is_better",
+    "A_sizes_and_frameworks",
 }
 PRESENT = {path.stem for path in PROJECT.glob("notebooks/*.ipynb")}
 TAGS = {"nbval-ignore-output", "raises-exception", "readme"}
@@ -250,24 +251,25 @@ def time_needed(notebook: NotebookNode) -> str:
         elif "**Exercise " not in before.source:
             lines += len([line for line in cell.source.splitlines() if line.strip()])
     reading = words / 150 + lines * 5 / 60 + predictions
-    return (
-        f"**Time** about {5 * round(reading / 5)} minutes to read and run, "
-        f"{5 * round(exercise_minutes / 5)} for the exercises"
-    )
+    time = f"**Time** about {5 * round(reading / 5)} minutes to read and run"
+    if not exercise_minutes:
+        return time
+    return f"{time}, {5 * round(exercise_minutes / 5)} for the exercises"
 
 
 def other_time(notebook: NotebookNode) -> list[str]:
     expected = time_needed(notebook)
-    return [] if expected in markdown(notebook)[0] else [f"say: {expected}"]
+    said = re.search(re.escape(expected) + "(?!,)", markdown(notebook)[0])
+    return [] if said else [f"say: {expected}"]
 
 
 def no_frame(notebook: NotebookNode) -> list[str]:
-    """Check what a chapter opens and closes with."""
+    """Check what a chapter opens and closes with; a letter's is there to look up."""
     texts = markdown(notebook) or [""]
     problems = [
         f"the first cell lacks {pattern}"
         for pattern in (
-            r"\A# \d+\. \w+",
+            r"\A# (\d+|[A-Z])\. \w+",
             r"^\*\*You will be able to\*\*",
             r"^\*\*You need\*\*",
         )
@@ -275,8 +277,27 @@ def no_frame(notebook: NotebookNode) -> list[str]:
     ]
     sections = re.findall(r"^## (.+)$", "\n".join(texts), flags=re.MULTILINE)
     ending = ["What to remember", "Exercises", "Further reading"]
-    if sections[-3:] != ending:
-        problems.append(f"the last sections are {sections[-3:]}, not {ending}")
+    if re.match(r"# [A-Z]\.", texts[0]):
+        ending = ending[-1:]
+    if sections[-len(ending) :] != ending:
+        problems.append(f"the last sections are not {ending}: {sections}")
+    return problems
+
+
+def dead_links(notebook: NotebookNode) -> list[str]:
+    """Find links to sections, here or in another notebook, that there are not."""
+    problems = []
+    for name, section in re.findall(
+        r"\]\(([^)#:]*)(?:#([^)]*))?\)", "\n".join(markdown(notebook))
+    ):
+        path = PROJECT / "notebooks" / name
+        if not path.exists():
+            problems.append(f"there is no {name}")
+        elif section:
+            there = nbformat.read(path, as_version=4) if name else notebook
+            titles = [line.lstrip("# ") for line in headings(there.cells)]
+            if section not in [title.replace(" ", "-") for title in titles]:
+                problems.append(f"{name or 'it'} has no section {section}")
     return problems
 
 
@@ -296,6 +317,7 @@ CHECKS = [
     not_predictable,
     other_time,
     no_frame,
+    dead_links,
 ]
 Check = Callable[[NotebookNode], list[str]]
 
@@ -428,12 +450,24 @@ PNG = {"image/png": "AAAA", "text/plain": "<Figure size 640x480 with 1 Axes>"}
         (not_normalised, put("cells.4.metadata", run_notebooks.COLLAPSED, False)),
         (no_frame, put("cells.0", "source", "# A notebook")),
         (no_frame, put("cells.7", "source", "## What to remember")),
+        (dead_links, put("cells.6", "source", "[A](A_sizes.ipynb)")),
+        (dead_links, put("cells.6", "source", "[there](#Sizes)")),
+        (dead_links, put("cells.6", "source", "[1](01_pooling.ipynb#Size)")),
     ],
 )
 def test_check_notices(check: Check, break_it: Callable[[NotebookNode], None]) -> None:
     notebook = good_notebook()
     break_it(notebook)
     assert check(notebook) != []
+
+
+def test_a_letter_is_there_to_look_up() -> None:
+    notebook = good_notebook()
+    first = notebook.cells[0].source.replace("1.", "A.").split(", 5 for")[0]
+    put("cells.0", "source", first)(notebook)
+    put("cells.7", "source", "[6 · 7](#Further-reading)\n## Further reading")(notebook)
+    assert no_frame(notebook) + dead_links(notebook) == []
+    assert other_time(notebook) == []
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,8 @@ def main(paths: list[str]) -> int:
     """Write the exercises of each notebook named."""
     for path in map(Path, paths):
         notebook = nbformat.read(path, as_version=4)
-        chapter = int(path.name.partition("_")[0])
-        exercises = [each for each in all_exercises() if each.chapter == chapter]
+        number = path.name.partition("_")[0]  # a letter's notebook has no exercises
+        exercises = [one for one in all_exercises() if f"{one.chapter:02}" == number]
         if exercises:
             write(notebook, exercises)
             nbformat.write(notebook, path)

@@ -1,0 +1,76 @@
+"""What notebook A says of PyTorch and JAX, where they are installed.
+
+Neither comes with the course. So the notebook writes each line as text, beside what it
+gives, in dictionaries named `elsewhere`; here the lines are run.
+"""
+
+import ast
+from itertools import product
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from grid import whole_numbers
+
+from course_lib.transposed_convolution import conv2d_transpose
+
+(NOTEBOOK,) = Path(__file__).parent.parent.glob("notebooks/A_*.ipynb")
+IN_WORDS = {"corners": "1 1.333 1.667 2", "edges": "1 1.25 1.75 2"}
+
+
+def said():
+    """Yields each line that the notebook only prints, and what it says of it."""
+    for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
+        if cell.cell_type == "code" and "elsewhere = " in cell.source:
+            for node in ast.parse(cell.source).body:
+                if isinstance(node, ast.Assign) and node.targets[0].id == "elsewhere":
+                    yield from ast.literal_eval(node.value).items()
+
+
+def names(framework):
+    """What the lines speak of, with the axes that the framework wants."""
+    module = pytest.importorskip(framework)
+    image, taps = np.array([0.0, 0, 1, 0, 0]), np.array([1.0, 2, 3])
+    known = {
+        "image": image,
+        "taps": taps,
+        "pixels": np.array([[1.0, 2], [3, 4]]).reshape(1, 2, 2, 1),
+        "weights": np.arange(1.0, 10).reshape(3, 3, 1, 1),
+        "pair": np.array([[[1.0, 2.0]]]),
+    }
+    if framework == "torch":
+        known |= {"x": image.reshape(1, 1, 5), "k": taps.reshape(1, 1, 3)}
+        known = {name: module.from_numpy(array) for name, array in known.items()}
+    else:
+        known |= {"x": image.reshape(1, 5, 1), "k": taps.reshape(3, 1, 1)}
+    return known | {framework: module}
+
+
+def test_the_notebook_speaks_of_both():
+    frameworks = [line.partition(".")[0] for line, _ in said()]
+    assert len(frameworks) >= 10
+    assert set(frameworks) == {"torch", "jax"}
+
+
+@pytest.mark.parametrize(("line", "result"), list(said()))
+def test_what_is_said_is_what_it_gives(line, result):
+    expected = np.array(IN_WORDS.get(result, result).split(), float)
+    given = np.ravel(np.asarray(eval(line, names(line.partition(".")[0]))))
+    if len(given) > len(expected):  # at both ends, zeros that the notebook leaves out
+        given = np.trim_zeros(given)
+    np.testing.assert_allclose(given, expected, atol=1e-3)
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+def test_jax_takes_a_kernel_of_keras(padding):
+    jax = pytest.importorskip("jax")
+    for k, s in product((1, 2, 3, 4, 5), (1, 2, 3)):
+        x, kernel = whole_numbers(2, 5, 4, 3), whole_numbers(k, k, 2, 3)
+        expected = conv2d_transpose(x, kernel, s, padding)
+        other = kernel[::-1, ::-1].swapaxes(2, 3)
+        for weights, told in ((kernel, True), (other, False)):
+            given = jax.lax.conv_transpose(
+                x, weights, (s, s), padding.upper(), transpose_kernel=told
+            )
+            np.testing.assert_allclose(given, expected, atol=1e-3)
