@@ -90,7 +90,8 @@ def picture(ways: Mapping[str, Callable[[Images], Images]], digit: int = 22) -> 
     """Draws a test digit: as given, restored in several ways, and as it was.
 
     Args:
-        ways: What `error` measures, by title; below each its error is written.
+        ways: Functions or models like those of `error`, by title; each one's error is
+            written below its image.
         digit: Which of the test digits, from 0 to 999.
 
     Returns:

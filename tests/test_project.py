@@ -49,7 +49,7 @@ def missing_words(function: Callable[..., Any]) -> list[str]:
     """
     text = inspect.getdoc(function) or ""
     signature = str(inspect.signature(function))
-    problems = [] if ">>> " in text else ["an example"]
+    problems = [] if ">>> " in text or "Called like `" in text else ["an example"]
     takes_arrays = re.search("Array|Images|ndarray", signature)
     if takes_arrays and not re.search(r"\bshape|\b(as|of|like)\s+`", text):
         problems.append("the shape of an array")
@@ -70,6 +70,8 @@ def test_what_a_docstring_leaves_out_is_noticed() -> None:
     assert missing_words(shrink) == ["an example", "the shape of an array"]
     shrink.__doc__ = ">>> shrink(x)\n As `pool`"
     assert missing_words(shrink) == ["the shape of an array"]
+    shrink.__doc__ = "Called like `pool`."
+    assert missing_words(shrink) == []
     shrink.__doc__ = ">>> shrink(x), of shape `(height, width)`"
     assert missing_words(shrink) == []
 
