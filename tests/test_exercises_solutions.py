@@ -132,7 +132,7 @@ LIBRARY: dict[str, Callable[..., Any]] = {
         np.ones((1, 5, 5, 128)), np.ones((3, 3, 1, 128)), 2
     ).shape[1:],
     "5.2": lambda: weights_at(4, 4),
-    "5.4": sizes_through,
+    "5.6": sizes_through,
     "6.1": lambda: kernels.fold_upsampling(np.ones((3, 3, 1, 1)), 2).shape[:2],
     "6.2": folded_side_and_rank,
     "6.4": kernels.fold_upsampling,
@@ -199,8 +199,8 @@ def test_generators_are_counted_and_read_and_inverted() -> None:
         origin = generator(np.zeros((1, latent_dim))).ravel()
         drawn = points @ solution("3.6")(generator, latent_dim) + origin
         equal(drawn, generator(points).reshape(5, -1))
-    for generator, image, latent_dim in EXERCISES["5.6"].inputs:
-        point = solution("5.6")(generator, image, latent_dim)
+    for generator, image, latent_dim in EXERCISES["5.7"].inputs:
+        point = solution("5.7")(generator, image, latent_dim)
         equal(generator(point[None]), image, atol=1e-9)
 
 
@@ -213,9 +213,9 @@ def test_crop_is_that_of_padding_same(k: int, s: int) -> None:
 
 
 def test_projected_kernel_stamps_what_the_dense_layer_gives() -> None:
-    for dense_kernel, size, maps in EXERCISES["5.5"].inputs:
+    for dense_kernel, size, maps in EXERCISES["5.4"].inputs:
         points = whole_numbers(4, len(dense_kernel))
-        kernel = solution("5.5")(dense_kernel, size, maps)
+        kernel = solution("5.4")(dense_kernel, size, maps)
         stamped = conv2d_transpose(points[:, None, None], kernel)
         equal(stamped, (points @ dense_kernel).reshape(4, size, size, maps))
 

@@ -60,6 +60,79 @@ exercise_2 = Exercise(
 )
 
 
+def projecting_layer():
+    """Each number stamps 5 × 5 weights for each of 128 maps: 100 · 5 · 5 · 128."""
+    return 128, 5, 100 * 5 * 5 * 128
+
+
+exercise_3 = Exercise(
+    "5.3 Predict the layer that projects (easy, 2 min)",
+    "Which `Conv2DTranspose`, `valid` and without biases, turns 1 × 1 × 100 into 5 × 5 "
+    "× 128? Answer with its filters, the side of its kernel, and how many weights it "
+    "has.",
+    projecting_layer,
+    form="(filters, kernel_size, weights)",
+    mistakes={
+        "The side of the kernel comes second.": (5, 128, 320_000),
+        "Those are the weights of one latent number.\nEach of the 100 channels has "
+        "stamps of its own.": (128, 5, 3200),
+        "Those are the weights of one filter.\nThere are 128.": (128, 5, 2500),
+        "That is with 128 biases; there are none.": (128, 5, 320_128),
+        "That is with the dense layer's 3200 biases.": (128, 5, 323_200),
+        "As many maps come out as there are filters: 128.": (100, 5, 320_000),
+        "One pixel leaves one stamp: a side of 3 makes 3 × 3.": (128, 3, 115_200),
+    },
+    hints=(
+        "A single pixel leaves a single stamp. How large must it be?",
+        "Each filter has a kernel for each of the 100 channels.",
+    ),
+)
+
+
+def project_kernel(dense_kernel, size, maps):
+    """Dense weights (latent, size · size · maps) as a kernel (h, w, out, in)."""
+    latent_dim = len(dense_kernel)
+    stamps = dense_kernel.reshape(latent_dim, size, size, maps)
+    return stamps.transpose(1, 2, 3, 0)
+
+
+exercise_4 = Exercise(
+    "5.4 Turn the dense layer into a transposed convolution (medium, 5 min)",
+    '"Project and reshape" as one layer: put the weights of a dense layer, `(latent, '
+    "size · size · maps)`, which a `Reshape` to `(size, size, maps)` follows, in the "
+    "order of a `Conv2DTranspose` that starts from 1 × 1 pixel.",
+    project_kernel,
+    mistakes={
+        "The shape is right, but the weights are shuffled.\nThe latent axis is the "
+        "first; only `transpose` carries it to the "
+        "end.": lambda f, dense, size, maps: dense.reshape(size, size, maps, -1),
+        "The axes are (height, width, in, out), those of `Conv2D`.\nA transposed "
+        "convolution has (height, width, out, in): the latent axis comes "
+        "last.": lambda f, *args: f(*args).swapaxes(2, 3),
+        "The latent axis is still the first.\nThese are the stamps; the kernel of the "
+        "layer has (height, width, out, "
+        "in).": lambda f, *args: f(*args).transpose(3, 0, 1, 2),
+        "The 3200 numbers were taken map by map.\n`Reshape((5, 5, 128))` lets the "
+        "*last* axis run fastest: pixel by pixel.": lambda f, dense, size, maps: (
+            dense.reshape(len(dense), maps, size, size).transpose(2, 3, 1, 0)
+        ),
+        "Rows and columns of the stamps are swapped.\nThe order wanted is (height, "
+        "width, out, in): `transpose(1, 2, 3, "
+        "0)`.": lambda f, *args: f(*args).swapaxes(0, 1),
+    },
+    hints=(
+        "First cut each row of the dense weights into a stamp, as `Reshape` does.",
+        "Then bring the axes (latent, height, width, maps) into the order (height, "
+        "width, maps, latent).",
+    ),
+    inputs=(
+        (whole_numbers(3, 2 * 2 * 2), 2, 2),
+        (whole_numbers(5, 3 * 3 * 1) / 4, 3, 1),
+        (whole_numbers(2, 3 * 3 * 4), 3, 4),
+    ),
+)
+
+
 def multiply_adds(size, maps, filters, kernel_size, stride):
     """Work of (UpSampling2D + Conv2D, Conv2DTranspose) on size × size maps, `same`."""
     one_place = kernel_size * kernel_size * maps * filters
@@ -68,8 +141,8 @@ def multiply_adds(size, maps, filters, kernel_size, stride):
     return large_places * one_place, small_places * one_place
 
 
-exercise_3 = Exercise(
-    "5.3 Count the work of both (easy, 5 min)",
+exercise_5 = Exercise(
+    "5.5 Count the work of both (easy, 5 min)",
     "The multiply-adds for one image of `UpSampling2D` + `Conv2D`, and those of "
     "`Conv2DTranspose`: a pair of numbers. Both take `maps` maps of `size` × `size` "
     "with padding `same`, have `filters` filters of `kernel_size` × `kernel_size`, and "
@@ -126,8 +199,8 @@ def _sizes(start, layers, valid, same=lambda n, k, s: n * s):
     return sizes
 
 
-exercise_4 = Exercise(
-    "5.4 Follow the sizes through a stack of layers (medium, 6 min)",
+exercise_6 = Exercise(
+    "5.6 Follow the sizes through a stack of layers (medium, 6 min)",
     "The sizes in a generator made of transposed convolutions only, such as 1 → 7 → 14 "
     "→ 28. `layers` is a list of `(kernel_size, stride, padding)`; the result is a "
     "list with the size after each.",
@@ -169,50 +242,6 @@ exercise_4 = Exercise(
 )
 
 
-def project_kernel(dense_kernel, size, maps):
-    """Dense weights (latent, size · size · maps) as a kernel (h, w, out, in)."""
-    latent_dim = len(dense_kernel)
-    stamps = dense_kernel.reshape(latent_dim, size, size, maps)
-    return stamps.transpose(1, 2, 3, 0)
-
-
-exercise_5 = Exercise(
-    "5.5 Turn the dense layer into a transposed convolution (medium, 5 min)",
-    '"Project and reshape" as one layer: put the weights of a dense layer, `(latent, '
-    "size · size · maps)`, which a `Reshape` to `(size, size, maps)` follows, in the "
-    "order of a `Conv2DTranspose` that starts from 1 × 1 pixel.",
-    project_kernel,
-    mistakes={
-        "The shape is right, but the weights are shuffled.\nThe latent axis is the "
-        "first; only `transpose` carries it to the "
-        "end.": lambda f, dense, size, maps: dense.reshape(size, size, maps, -1),
-        "The axes are (height, width, in, out), those of `Conv2D`.\nA transposed "
-        "convolution has (height, width, out, in): the latent axis comes "
-        "last.": lambda f, *args: f(*args).swapaxes(2, 3),
-        "The latent axis is still the first.\nThese are the stamps; the kernel of the "
-        "layer has (height, width, out, "
-        "in).": lambda f, *args: f(*args).transpose(3, 0, 1, 2),
-        "The 3200 numbers were taken map by map.\n`Reshape((5, 5, 128))` lets the "
-        "*last* axis run fastest: pixel by pixel.": lambda f, dense, size, maps: (
-            dense.reshape(len(dense), maps, size, size).transpose(2, 3, 1, 0)
-        ),
-        "Rows and columns of the stamps are swapped.\nThe order wanted is (height, "
-        "width, out, in): `transpose(1, 2, 3, "
-        "0)`.": lambda f, *args: f(*args).swapaxes(0, 1),
-    },
-    hints=(
-        "First cut each row of the dense weights into a stamp, as `Reshape` does.",
-        "Then bring the axes (latent, height, width, maps) into the order (height, "
-        "width, maps, latent).",
-    ),
-    inputs=(
-        (whole_numbers(3, 2 * 2 * 2), 2, 2),
-        (whole_numbers(5, 3 * 3 * 1) / 4, 3, 1),
-        (whole_numbers(2, 3 * 3 * 4), 3, 4),
-    ),
-)
-
-
 def find_point(generator, image, latent_dim):
     """The latent point for which an affine generator draws an image."""
     origin = generator(np.zeros((1, latent_dim)))
@@ -245,8 +274,8 @@ def _matrix(generator, n):
     return _units(generator, n) - _origin(generator, n).ravel()
 
 
-exercise_6 = Exercise(
-    "5.6 Find the latent point of an image (hard, 10 min)",
+exercise_7 = Exercise(
+    "5.7 Find the latent point of an image (hard, 10 min)",
     "An affine `generator` with as many latent numbers as its images have pixels: for "
     "which latent point, of shape `(latent_dim,)`, does it draw `image`, of shape `(1, "
     "height, width, 1)`?",
