@@ -186,6 +186,7 @@ def build_discriminator(
     dropout: float = 0.4,
     *,
     channels: int = 1,
+    kernel_size: shapes.Size = 3,
     seed: int | None = None,
     name: str = "discriminator",
 ) -> keras.Sequential:
@@ -196,6 +197,7 @@ def build_discriminator(
             width)`, at least 1.
         dropout: Share of the features dropped in training, from 0 up to 1.
         channels: Channels of the images: 1 for grey, 3 for colours.
+        kernel_size: Size of the convolutions' kernels, an int or `(height, width)`.
         seed: Makes the random starting weights and the dropout repeatable.
         name: Name of the model.
 
@@ -212,6 +214,7 @@ def build_discriminator(
         (None, 1)
     """
     shape = _image_shape(image_size, channels)
+    kernel = pair(kernel_size, "kernel_size")
     if not isinstance(dropout, Real):
         raise TypeError(f"dropout must be a number; got {dropout!r}")
     if not 0 <= dropout < 1:
@@ -222,7 +225,7 @@ def build_discriminator(
     for number, maps in enumerate((64, 128), start=1):
         convolution = keras.layers.Conv2D(
             maps,
-            3,
+            kernel,
             strides=2,
             padding="same",
             data_format="channels_last",

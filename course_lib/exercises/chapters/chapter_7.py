@@ -31,95 +31,6 @@ exercise_1 = Exercise(
 )
 
 
-def counts_of_4_at_stride_3():
-    """The fourth weight falls on the next stamp's first: 2 there, 1 elsewhere."""
-    return 2, 1, 1
-
-
-exercise_2 = Exercise(
-    "7.2 Count where the stride does not divide (easy, 2 min)",
-    "Kernel 4 at **stride 3**, along one axis: how many stamps cover a place where a "
-    "stamp begins, the next place, and the one after? Answer with three numbers.",
-    counts_of_4_at_stride_3,
-    mistakes={
-        "That is kernel 3: the stamps just touch.": (1, 1, 1),
-        "That is kernel 5, which overlaps in two places.": (2, 2, 1),
-        "These are counts of an image. Asked for is one axis.": (4, 2, 1),
-        "The overlap is at the place where a stamp *begins*.": (1, 1, 2),
-        "That is kernel 6, which the stride divides.": (2, 2, 2),
-    },
-    hints=(
-        "Draw stamps of 4 cells that begin at 0, 3 and 6, one below the other.",
-        "How many cells of a column are covered: at 3, at 4, at 5?",
-    ),
-)
-
-
-def overlaps(kernel_size, stride):
-    """How many stamps cover each of the `stride` places inside, along one axis."""
-    return [len(range(place, kernel_size, stride)) for place in range(stride)]
-
-
-exercise_3 = Exercise(
-    "7.3 Count the overlaps of any kernel (medium, 5 min)",
-    "The same for any kernel and stride, along one axis: a list of `stride` counts, "
-    "from the place where a stamp begins.",
-    overlaps,
-    mistakes={
-        "Every place gets `kernel_size // stride` stamps here.\nThe first `kernel_size "
-        "% stride` places get one more.": lambda f, k, s: [k // s] * s,
-        "Every place gets as many stamps as the first.\nLater places get one less, "
-        "unless the stride divides the kernel.": lambda f, k, s: [-(-k // s)] * s,
-        "The places are in the other order.\nA stamp begins at place 0, so it is the "
-        "*first* places that get one more.": lambda f, k, s: f(k, s)[::-1],
-        "These are the counts of an image.\nAsked for is one axis: `stride` "
-        "numbers.": lambda f, k, s: np.outer(f(k, s), f(k, s)),
-        "There is a number for each weight here.\nPlaces repeat after one stride: "
-        "`stride` numbers are enough.": lambda f, k, s: np.resize(f(k, s), k),
-        "A place that no stamp covers has a 1 here.\nA kernel smaller than its stride "
-        "leaves holes: 0.": lambda f, k, s: np.maximum(1, f(k, s)),
-        "These are shares of stamps: `kernel_size / stride` for each place.\nA place "
-        "is covered by a whole number of them, the first ones by one "
-        "more.": lambda f, k, s: [k / s] * s,
-    },
-    hints=(
-        "Which weights fall on place 0? Those at 0, stride, 2 · stride, …",
-        "On place p those at p, p + stride, … and below kernel_size: `range(p, "
-        "kernel_size, stride)`.",
-    ),
-    inputs=((3, 2), (4, 3), (6, 3), (5, 2), (2, 4), (7, 5)),
-)
-
-
-def share_of_the_counts():
-    """Mean 25/4 and mean square 169/4: 1 − (25/4)² / (169/4) = 51/676 = 0.075."""
-    counts = np.array([9, 6, 6, 4])
-    return round(counts.var() / np.mean(counts**2), 3)
-
-
-exercise_4 = Exercise(
-    "7.4 Measure the pattern of kernel 5 (medium, 3 min)",
-    "Kernel 5 has the counts 9, 6, 6 and 4. Which share of their *energy* is pattern? "
-    "Round to three decimals.",
-    share_of_the_counts,
-    mistakes={
-        "That is the share of the *mean*; the pattern is the rest.": 0.925,
-        "That is the variance. Divide it by the mean square.": 3.188,
-        "That is the variance over the mean. Take the mean *square*.": 0.51,
-        "That is relative to the variance, of which all is pattern.": 1.0,
-        "That is the variance over the squared mean; take the mean square.": 0.082,
-        "That is kernel 3, with the counts 4, 2, 2, 1.": 0.19,
-        "Here the variance was divided by n − 1. It is the mean "
-        "square that counts.": 0.101,
-    },
-    hints=(
-        "Mean, variance and mean square of the four numbers, as the chapter has them "
-        "for −1, 13, 15 and −3.",
-        "Variance (51/16) over mean square (169/4).",
-    ),
-)
-
-
 def pattern_share(image):
     """Share of an image's energy in the pattern of period 2; even sides."""
     means = [image[i::2, j::2].mean() for i in range(2) for j in range(2)]
@@ -130,8 +41,8 @@ def _share(image, blocks, axes):
     return np.var(blocks.mean(axis=axes)) / np.mean(image**2)
 
 
-exercise_5 = Exercise(
-    "7.5 Write the measure (medium, 8 min)",
+exercise_2 = Exercise(
+    "7.2 Write the measure (medium, 8 min)",
     "The share of an image's energy that sits in the pattern of period 2. `image` has "
     "shape `(height, width)`, with even sides; the result is a number.",
     pattern_share,
@@ -169,6 +80,125 @@ exercise_5 = Exercise(
 )
 
 
+def share_of_the_counts():
+    """Mean 25/4 and mean square 169/4: 1 − (25/4)² / (169/4) = 51/676 = 0.075."""
+    counts = np.array([9, 6, 6, 4])
+    return round(counts.var() / np.mean(counts**2), 3)
+
+
+exercise_3 = Exercise(
+    "7.3 Measure the pattern of kernel 5 (medium, 3 min)",
+    "Kernel 5 has the counts 9, 6, 6 and 4. Which share of their *energy* is pattern? "
+    "Round to three decimals.",
+    share_of_the_counts,
+    mistakes={
+        "That is the share of the *mean*; the pattern is the rest.": 0.925,
+        "That is the variance. Divide it by the mean square.": 3.188,
+        "That is the variance over the mean. Take the mean *square*.": 0.51,
+        "That is relative to the variance, of which all is pattern.": 1.0,
+        "That is the variance over the squared mean; take the mean square.": 0.082,
+        "That is kernel 3, with the counts 4, 2, 2, 1.": 0.19,
+        "Here the variance was divided by n − 1. It is the mean "
+        "square that counts.": 0.101,
+    },
+    hints=(
+        "Mean, variance and mean square of the four numbers, as the chapter has them "
+        "for −1, 13, 15 and −3.",
+        "Variance (51/16) over mean square (169/4).",
+    ),
+)
+
+
+def period_and_most():
+    """Along one axis 3, 2, 3 and 1 paths take turns: period 4; in an image 3 · 3."""
+    return 4, 3 * 3
+
+
+exercise_4 = Exercise(
+    "7.4 Predict the pattern of two stages (medium, 4 min)",
+    "**Two** transposed convolutions in a row, stride 2, kernel 3 × 3, all weights 1, "
+    "on a flat image of ones. After how many pixels does the pattern repeat, and what "
+    "is its largest number inside? Answer with `(period, largest)`.",
+    period_and_most,
+    form="(period, largest)",
+    mistakes={
+        "That is one layer. The second one enlarges the first one's pattern.": (2, 4),
+        "The period is right. The number is that of one axis: square it.": (4, 3),
+        "The period is right. But a 4 of the second layer never meets four 4s.": (
+            4,
+            16,
+        ),
+        "The number is right. But the period of the first layer is doubled.": (2, 9),
+        "That would be the period of three stages.": (8, 9),
+    },
+    hints=(
+        "Along one axis the first layer gives 2, 1, 2, 1, … Stamp 1, 1, 1 for each, "
+        "two places apart.",
+        "2 + 1, 2, 1 + 2, 1, and so on: 3, 2, 3, 1. And in an image?",
+    ),
+)
+
+
+def counts_of_4_at_stride_3():
+    """The fourth weight falls on the next stamp's first: 2 there, 1 elsewhere."""
+    return 2, 1, 1
+
+
+exercise_5 = Exercise(
+    "7.5 Count where the stride does not divide (easy, 2 min)",
+    "Kernel 4 at **stride 3**, along one axis: how many stamps cover a place where a "
+    "stamp begins, the next place, and the one after? Answer with three numbers.",
+    counts_of_4_at_stride_3,
+    mistakes={
+        "That is kernel 3: the stamps just touch.": (1, 1, 1),
+        "That is kernel 5, which overlaps in two places.": (2, 2, 1),
+        "These are counts of an image. Asked for is one axis.": (4, 2, 1),
+        "The overlap is at the place where a stamp *begins*.": (1, 1, 2),
+        "That is kernel 6, which the stride divides.": (2, 2, 2),
+    },
+    hints=(
+        "Draw stamps of 4 cells that begin at 0, 3 and 6, one below the other.",
+        "How many cells of a column are covered: at 3, at 4, at 5?",
+    ),
+)
+
+
+def overlaps(kernel_size, stride):
+    """How many stamps cover each of the `stride` places inside, along one axis."""
+    return [len(range(place, kernel_size, stride)) for place in range(stride)]
+
+
+exercise_6 = Exercise(
+    "7.6 Count the overlaps of any kernel (medium, 5 min)",
+    "The same for any kernel and stride, along one axis: a list of `stride` counts, "
+    "from the place where a stamp begins.",
+    overlaps,
+    mistakes={
+        "Every place gets `kernel_size // stride` stamps here.\nThe first `kernel_size "
+        "% stride` places get one more.": lambda f, k, s: [k // s] * s,
+        "Every place gets as many stamps as the first.\nLater places get one less, "
+        "unless the stride divides the kernel.": lambda f, k, s: [-(-k // s)] * s,
+        "The places are in the other order.\nA stamp begins at place 0, so it is the "
+        "*first* places that get one more.": lambda f, k, s: f(k, s)[::-1],
+        "These are the counts of an image.\nAsked for is one axis: `stride` "
+        "numbers.": lambda f, k, s: np.outer(f(k, s), f(k, s)),
+        "There is a number for each weight here.\nPlaces repeat after one stride: "
+        "`stride` numbers are enough.": lambda f, k, s: np.resize(f(k, s), k),
+        "A place that no stamp covers has a 1 here.\nA kernel smaller than its stride "
+        "leaves holes: 0.": lambda f, k, s: np.maximum(1, f(k, s)),
+        "These are shares of stamps: `kernel_size / stride` for each place.\nA place "
+        "is covered by a whole number of them, the first ones by one "
+        "more.": lambda f, k, s: [k / s] * s,
+    },
+    hints=(
+        "Which weights fall on place 0? Those at 0, stride, 2 · stride, …",
+        "On place p those at p, p + stride, … and below kernel_size: `range(p, "
+        "kernel_size, stride)`.",
+    ),
+    inputs=((3, 2), (4, 3), (6, 3), (5, 2), (2, 4), (7, 5)),
+)
+
+
 def even_out(kernel):
     """Shifts the weights of each place alike, so that the four sums are equal."""
     even = kernel.copy()
@@ -195,8 +225,8 @@ def _scaled(_, kernel):
     return even
 
 
-exercise_6 = Exercise(
-    "7.6 Remove the fixed pattern from a kernel (hard, 10 min)",
+exercise_7 = Exercise(
+    "7.7 Remove the fixed pattern from a kernel (hard, 10 min)",
     "Remedy a kernel, `(height, width)` with even sides, for stride 2: shift the "
     "weights of each of the four places by a number of their own, so that the four "
     "sums become equal and their total stays.",
