@@ -212,6 +212,8 @@ def test_the_discriminator_gives_one_logit():
     assert discriminator(np.zeros((4, 10, 14, 3), "float32")).shape == (4, 1)
     strided = [x for x in discriminator.layers if isinstance(x, keras.layers.Conv2D)]
     assert [layer.strides for layer in strided] == [(2, 2), (2, 2)]
+    assert [layer.kernel_size for layer in strided] == [(3, 3), (3, 3)]
+    assert build_discriminator(kernel_size=(4, 2)).layers[0].kernel_size == (4, 2)
     assert discriminator.layers[-1].activation is keras.activations.linear
 
 

@@ -229,6 +229,17 @@ def not_predictable(notebook: NotebookNode) -> list[str]:
     return problems
 
 
+def skipped_levels(notebook: NotebookNode) -> list[str]:
+    """A screen reader's list of headings has no gaps."""
+    found = headings(notebook.cells)
+    levels = [len(heading.partition(" ")[0]) for heading in found]
+    return [
+        f"{heading!r} skips a level"
+        for heading, level, before in zip(found, levels, [0, *levels], strict=False)
+        if level > before + 1
+    ]
+
+
 def headings(cells: list[NotebookNode]) -> list[str]:
     texts = (cell.source for cell in cells if cell.cell_type == "markdown")
     return re.findall(r"^#+ .+$", "\n".join(texts), flags=re.MULTILINE)
@@ -315,6 +326,7 @@ CHECKS = [
     not_normalised,
     traces_of_one_machine,
     not_predictable,
+    skipped_levels,
     other_time,
     no_frame,
     dead_links,
@@ -352,7 +364,7 @@ def good_notebook() -> NotebookNode:
         new_markdown_cell(
             "# 1. Test a notebook\n**You will be able to** test  \n"
             "**You need** nothing  \n"
-            "**Time** about 0 minutes to read and run, 5 for the exercises"
+            "**Time** about 0 minutes to read and run, 5 for the exercises\n## Run"
         ),
         new_code_cell(
             "import numpy as np",
@@ -445,6 +457,7 @@ PNG = {"image/png": "AAAA", "text/plain": "<Figure size 640x480 with 1 Axes>"}
         (not_predictable, put("cells.5", "cell_type", "markdown")),
         (not_predictable, put("cells.6", "cell_type", "code")),
         (not_predictable, put("cells.7", "source", "Go on.")),
+        (skipped_levels, put("cells.7", "source", "#### Deep")),
         (other_time, put("cells.6", "source", "word " * 750)),
         (other_time, put("cells.7", "source", "Exercise 1.1, without its minutes")),
         (not_normalised, put("cells.4.metadata", run_notebooks.COLLAPSED, False)),

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 import numpy.typing as npt
 
+from course_lib.explorer import _page
 from course_lib.figures import ShownFigure
 
 Numbers = npt.NDArray[np.float64]
@@ -32,7 +33,10 @@ class Sliders(widgets.VBox):
         self._picture = widgets.HTML(tooltip="")
         columns = "repeat(auto-fill, minmax(min(250px, 100%), 1fr))"
         grid = widgets.Layout(grid_template_columns=columns, max_width="1060px")
-        super().__init__([widgets.GridBox(self.sliders, layout=grid), self._picture])
+        box = widgets.GridBox(self.sliders, layout=grid)
+        names = widgets.HTML(_page.NAMES, layout=widgets.Layout(display="none"))
+        super().__init__([box, self._picture, names])
+        self.add_class("course-explorer")
         for slider in self.sliders:
             slider.observe(self._redraw, "value")
         self._redraw()
@@ -92,7 +96,9 @@ def explore_numbers(
     return Sliders(
         draw,
         [
-            widgets.FloatSlider(number, min=low, max=high, step=0.1, description=text)
+            widgets.FloatSlider(
+                number, min=low, max=high, step=0.1, description=text, tooltip=text
+            )
             for number, text in zip(numbers.tolist(), texts, strict=True)
         ],
     )
