@@ -457,7 +457,7 @@ PNG = {"image/png": "AAAA", "text/plain": "<Figure size 640x480 with 1 Axes>"}
         (not_predictable, put("cells.5", "cell_type", "markdown")),
         (not_predictable, put("cells.6", "cell_type", "code")),
         (not_predictable, put("cells.7", "source", "Go on.")),
-        (skipped_levels, put("cells.7", "source", "#### Deep")),
+        (skipped_levels, put("cells.7", "source", "##### Deep")),
         (other_time, put("cells.6", "source", "word " * 750)),
         (other_time, put("cells.7", "source", "Exercise 1.1, without its minutes")),
         (not_normalised, put("cells.4.metadata", run_notebooks.COLLAPSED, False)),
