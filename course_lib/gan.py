@@ -12,6 +12,7 @@ import numpy.typing as npt
 from course_lib import xla
 from course_lib._arguments import whole_number
 from course_lib._gan_images import RealImages
+from course_lib._gan_losses import losses
 from course_lib._gan_networks import check_networks, check_trainable
 from course_lib._gan_progress import Backup, Progress
 from course_lib._validation import Array
@@ -27,9 +28,22 @@ class GAN(keras.Model):
 
     In each step the discriminator learns to tell a batch of real images from as many
     generated ones, and then the generator learns to have the same generated images
-    taken for real. Real counts as 1, generated as 0. As in Keras, penalties of layers,
-    such as a `kernel_regularizer`, are minimized too; they are not part of the losses
-    that are shown.
+    taken for real. The discriminator judges both kinds as one batch, so that
+    batch normalization in it sees a mixed one. As in Keras, penalties of layers, such
+    as a `kernel_regularizer`, are minimized too; they are not part of the losses that
+    are shown.
+
+    With r and g the logits of real and of generated images, the losses are means of
+
+    ==================  ==============================================  ===============
+    `loss`              `d_loss`                                        `g_loss`
+    ==================  ==============================================  ===============
+    `"cross_entropy"`   (log(1 + exp(-r)) + log(1 + exp(g))) / 2        log(1 + exp(-g))
+    `"hinge"`           (max(0, 1 - r) + max(0, 1 + g)) / 2             -g
+    `"least_squares"`   ((r - 1)² + g²) / 2                             (g - 1)²
+    ==================  ==============================================  ===============
+
+    An image is taken for real above a logit of 0, with least squares of 1/2.
 
     An interrupted training goes on where it was, to the bit on the same machine: give
     `keras.callbacks.BackupAndRestore(folder)` to `fit`, and call it again with the
@@ -42,13 +56,21 @@ class GAN(keras.Model):
             shape `(batch, height, width, channels)`.
         discriminator: Model from such images to logits, shape `(batch, 1)`: no
             sigmoid at its end.
+        loss: A name of the table, or a pair of functions of your own,
+            `(d_loss(real_logits, generated_logits), g_loss(generated_logits))`, that
+            return a number; to `save` the whole, register them as Keras serializable.
+        ema: How much of itself the exponential moving average of the generator's
+            weights keeps in a step, between 0 and 1, such as 0.999; in the first steps
+            less, so that the start is forgotten. `averaged_generator` holds it,
+            `sample` draws with it. By default there is none.
         seed: Makes noise and the order of the images repeatable, 0 or more; by
             default `keras.utils.set_random_seed` decides.
         name: Name of the model.
 
     Raises:
         TypeError: If one is no Keras model, or `seed` is not whole.
-        ValueError: If the models do not fit each other.
+        ValueError: If the models do not fit each other, `loss` is unknown, or `ema` is
+            not between 0 and 1.
 
     Example:
         >>> from course_lib.generators import build_discriminator
@@ -68,13 +90,21 @@ class GAN(keras.Model):
         generator: keras.Model,
         discriminator: keras.Model,
         *,
+        loss: str | tuple[Callable[..., Any], Callable[..., Any]] = "cross_entropy",
+        ema: float | None = None,
         seed: int | None = None,
         name: str = "gan",
     ) -> None:
         super().__init__(name=name)
         check_networks(generator, discriminator)
+        if ema is not None and not (isinstance(ema, float) and 0 < ema < 1):
+            raise ValueError(f"ema must be between 0 and 1, or None; got {ema!r}")
         self.generator = generator
         self.discriminator = discriminator
+        self.given_loss = loss
+        self.objectives = losses(loss)
+        self.ema = ema
+        self.averaged_generator = None if ema is None else _copy(generator)
         self.latent_dim = generator.input_shape[-1]
         if seed is not None and (not isinstance(seed, int | np.integer) or seed < 0):
             raise TypeError(f"seed must be a whole number, 0 or more; got {seed!r}")
@@ -123,9 +153,9 @@ class GAN(keras.Model):
         foreign = kwargs.keys() - {"jit_compile", "steps_per_execution", "run_eagerly"}
         if foreign:
             raise TypeError(
-                f"compile does not take {', '.join(sorted(foreign))}: a GAN has losses "
-                "and metrics of its own, and two optimizers, g_optimizer and "
-                "d_optimizer"
+                f"compile does not take {', '.join(sorted(foreign))}: a GAN takes its "
+                "loss when it is made, GAN(generator, discriminator, loss=...), has "
+                "metrics of its own, and two optimizers, g_optimizer and d_optimizer"
             )
         same = g_optimizer is d_optimizer
         if same and isinstance(g_optimizer, keras.optimizers.Optimizer):
@@ -311,11 +341,13 @@ class GAN(keras.Model):
                 generated = self._draw(_count(real), self.noise, training=True)
             with tf.GradientTape() as judging:
                 logits = self._judge_both(real, tf.stop_gradient(generated), True)
-                d_loss = _d_loss(*logits)
+                d_loss = self.objectives.discriminator(*logits)
             _minimize(d_loss, judging, self.discriminator, self.d_optimizer)
             with drawing:  # goes on: back through the images as they were drawn
-                g_loss = _g_loss(self._judge(generated, training=True))
+                judged = self._judge(generated, training=True)
+                g_loss = self.objectives.generator(judged)
             _minimize(g_loss, drawing, self.generator, self.g_optimizer)
+            self._average()
             return self._results(g_loss, d_loss, *logits)
 
     def test_step(self, data: Any) -> dict[str, Any]:
@@ -323,16 +355,32 @@ class GAN(keras.Model):
         real = _real(data)
         generated = self._draw(_count(real), self.held_out_noise, training=False)
         logits = self._judge_both(real, generated, training=False)
-        return self._results(_g_loss(logits[1]), _d_loss(*logits), *logits)
+        of_discriminator, of_generator, _ = self.objectives
+        return self._results(
+            of_generator(logits[1]), of_discriminator(*logits), *logits
+        )
+
+    def _average(self) -> None:
+        """Moves the averaged weights towards those of the last step."""
+        if self.averaged_generator is None:
+            return
+        steps = keras.ops.cast(self.g_optimizer.iterations, "float32")
+        keep = keras.ops.minimum(self.ema, (1 + steps) / (10 + steps))
+        pairs = zip(
+            self.averaged_generator.weights, self.generator.weights, strict=True
+        )
+        for average, weight in pairs:
+            average.assign(keep * average + (1 - keep) * weight)
 
     def _results(
         self, g_loss: Any, d_loss: Any, real_logits: Any, generated_logits: Any
     ) -> dict[str, Any]:
+        boundary = self.objectives.boundary
         values = (
             g_loss,
             d_loss,
-            keras.ops.mean(keras.ops.cast(real_logits > 0, "float32")),
-            keras.ops.mean(keras.ops.cast(generated_logits < 0, "float32")),
+            keras.ops.mean(keras.ops.cast(real_logits > boundary, "float32")),
+            keras.ops.mean(keras.ops.cast(generated_logits < boundary, "float32")),
         )
         for tracker, value in zip(self.trackers, values, strict=True):
             tracker.update_state(value, sample_weight=_count(real_logits))
@@ -361,33 +409,49 @@ class GAN(keras.Model):
             return xla.normal, xla.call
         return keras.random.normal, keras.Model.__call__
 
-    def sample(self, count: int, seed: int | None = None) -> npt.NDArray[np.float32]:
+    def sample(
+        self, count: int, seed: int | None = None, *, averaged: bool | None = None
+    ) -> npt.NDArray[np.float32]:
         """Draws images for random latent points, in memory that does not grow.
 
         Args:
             count: How many, at least 1.
             seed: The same seed gives the same latent points; by default
                 `keras.utils.set_random_seed` decides.
+            averaged: Whether the averaged weights draw; by default if there are some.
 
         Returns:
             Images of shape `(count, height, width, channels)`, float32.
 
         Raises:
             TypeError: If `count` is not a whole number.
-            ValueError: If it is below 1.
+            ValueError: If it is below 1, or there are no averaged weights.
         """
+        if averaged is None:
+            averaged = self.averaged_generator is not None
+        generator = self.averaged_generator if averaged else self.generator
+        if generator is None:
+            raise ValueError(
+                "averaged must be False, as this GAN keeps no averaged weights; "
+                "GAN(..., ema=0.999) does"
+            )
         points = latent_points(count, self.latent_dim, seed)
         images = np.empty((len(points), *self.generator.output_shape[1:]), "float32")
         for start in range(0, len(points), DRAWN_AT_ONCE):
             some = slice(start, start + DRAWN_AT_ONCE)
-            images[some] = np.asarray(self.generator(points[some], training=False))
+            images[some] = np.asarray(generator(points[some], training=False))
         return images
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments, so that `save` and `clone_model` work."""
-        networks = {"generator": self.generator, "discriminator": self.discriminator}
+        parts = {
+            "generator": self.generator,
+            "discriminator": self.discriminator,
+            "loss": self.given_loss,
+        }
         return {
-            **keras.saving.serialize_keras_object(networks),
+            **keras.saving.serialize_keras_object(parts),
+            "ema": self.ema,
             "seed": self.seed,
             "name": self.name,
         }
@@ -552,21 +616,10 @@ def _real(data: Any) -> Any:
     return keras.ops.cast(real, "float32")
 
 
-def _d_loss(real_logits: Any, generated_logits: Any) -> Any:
-    """How badly real images are told from generated ones."""
-    return (_cross_entropy(real_logits, 1) + _cross_entropy(generated_logits, 0)) / 2
-
-
-def _g_loss(generated_logits: Any) -> Any:
-    """How seldom generated images are taken for real."""
-    return _cross_entropy(generated_logits, 1)
-
-
-def _cross_entropy(logits: Any, target: int) -> Any:
-    targets = keras.ops.full_like(logits, target)
-    return keras.ops.mean(
-        keras.ops.binary_crossentropy(targets, logits, from_logits=True)
-    )
+def _copy(generator: keras.Model) -> keras.Model:
+    copy = keras.models.clone_model(generator)
+    copy.set_weights(generator.get_weights())
+    return copy
 
 
 def _minimize(

@@ -30,9 +30,14 @@ def dense(units: int, activation: object, seed: int) -> keras.layers.Layer:
     return LAYERS.Dense(units, activation, kernel_initializer=start)
 
 
-def small_gan(seed: int | None = 0, **options: object) -> GAN:
-    """Always has the same starting weights."""
-    gan = GAN(generator(), discriminator(), seed=seed)
+def small_gan(
+    seed: int | None = 0,
+    loss: object = "cross_entropy",
+    ema: float | None = None,
+    **options: object,
+) -> GAN:
+    """Always has the same starting weights; the options are those of `compile`."""
+    gan = GAN(generator(), discriminator(), loss=loss, ema=ema, seed=seed)
     gan.compile(**options)
     return gan
 

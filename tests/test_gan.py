@@ -56,25 +56,117 @@ def test_each_network_learns_and_moves_no_weights_of_the_other(still, loss):
         assert not any(moved) if name == still else all(moved)
 
 
-def test_the_losses_are_those_of_the_textbook():
+@keras.saving.register_keras_serializable("test")
+def wasserstein_critic(real, generated):
+    return keras.ops.mean(generated) - keras.ops.mean(real)
+
+
+@keras.saving.register_keras_serializable("test")
+def wasserstein_generator(generated):
+    return -keras.ops.mean(generated)
+
+
+OWN = (wasserstein_critic, wasserstein_generator)
+TEXTBOOK = {  # of real, of generated, the generator's, the boundary
+    "cross_entropy": (
+        lambda r: np.log1p(np.exp(-r)),
+        lambda g: np.log1p(np.exp(g)),
+        lambda g: np.log1p(np.exp(-g)),
+        0,
+    ),
+    "hinge": (
+        lambda r: np.maximum(0, 1 - r),
+        lambda g: np.maximum(0, 1 + g),
+        lambda g: -g,
+        0,
+    ),
+    "least_squares": (
+        lambda r: (r - 1) ** 2,
+        lambda g: g**2,
+        lambda g: (g - 1) ** 2,
+        1 / 2,
+    ),
+    OWN: (lambda r: -2 * r, lambda g: 2 * g, lambda g: -g, 0),
+}
+
+
+@pytest.mark.parametrize("loss", TEXTBOOK)
+def test_the_losses_are_those_of_the_textbook(loss):
     """With learning rates of 0 and no dropout, computed again with NumPy."""
-    gan = GAN(generator(), discriminator(dropout=0), seed=0)
+    gan = GAN(generator(), discriminator(dropout=0), loss=loss, seed=0)
     gan.compile(SGD(0.0), SGD(0.0))
     points = keras.random.normal((60, 5), seed=keras.random.SeedGenerator(0))
     history = train(gan, batch_size=60)
     evaluated = gan.evaluate(IMAGES, batch_size=60, verbose=0, return_dict=True)
     real = np.asarray(gan.discriminator(IMAGES))
     generated = np.asarray(gan.discriminator(gan.generator(points)))
-    of_real, of_generated = np.log1p(np.exp(-real)), np.log1p(np.exp(generated))
+    of_real, of_generated, of_generator, boundary = TEXTBOOK[loss]
     expected = {
-        "d_loss": (of_real.mean() + of_generated.mean()) / 2,
-        "g_loss": np.log1p(np.exp(-generated)).mean(),
-        "real_accuracy": np.mean(real > 0),
-        "generated_accuracy": np.mean(generated < 0),
+        "d_loss": (of_real(real).mean() + of_generated(generated).mean()) / 2,
+        "g_loss": of_generator(generated).mean(),
+        "real_accuracy": np.mean(real > boundary),
+        "generated_accuracy": np.mean(generated < boundary),
     }
     for name, value in expected.items():
-        np.testing.assert_allclose(history[name], value, rtol=1e-5)
-        np.testing.assert_allclose(evaluated[name], value, rtol=1e-5)
+        np.testing.assert_allclose(history[name], value, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(evaluated[name], value, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("loss", TEXTBOOK)
+def test_with_every_loss_both_networks_learn(loss):
+    """Bright images: those drawn become brighter."""
+    gan = small_gan(loss=loss, d_optimizer=ADAM(0.01), g_optimizer=ADAM(0.01))
+    before = gan.sample(100, seed=0).mean()
+    train(gan, 6, 0.05 * IMAGES + 0.9)
+    assert gan.sample(100, seed=0).mean() > before + 0.1
+
+
+# Averaged weights
+
+
+def test_weights_are_averaged_as_they_are_trained():
+    """Step by step, computed again with NumPy."""
+    gan = small_gan(ema=0.6)
+    expected = gan.generator.get_weights()
+    for step in range(1, 6):
+        gan.train_on_batch(IMAGES[:8])
+        keep = min(0.6, (1 + step) / (10 + step))
+        trained = gan.generator.get_weights()
+        expected = [
+            keep * average + (1 - keep) * weight
+            for average, weight in zip(expected, trained, strict=True)
+        ]
+    assert keep == 0.4  # the warm-up; 0.6 comes at the tenth step
+    for found, value in zip(
+        gan.averaged_generator.get_weights(), expected, strict=True
+    ):
+        np.testing.assert_allclose(found, value, atol=1e-6)
+
+
+def test_averaged_weights_draw_the_samples_and_change_nothing_else():
+    plain, gan = small_gan(), small_gan(ema=0.9)
+    train(plain, 2)
+    train(gan, 2)
+    np.testing.assert_array_equal(gan.sample(4, 0, averaged=False), plain.sample(4, 0))
+    points = latent_points(4, 5, seed=0)
+    averaged = np.asarray(gan.averaged_generator(points))
+    np.testing.assert_array_equal(gan.sample(4, 0), averaged)
+    assert np.abs(averaged - plain.sample(4, 0)).max() > 1e-4
+
+
+@pytest.mark.parametrize("loss", ["hinge", OWN])
+def test_losses_and_averages_are_saved_and_gone_on_with(loss, tmp_path):
+    whole, first, again = (small_gan(loss=loss, ema=0.9) for _ in range(3))
+    train(whole, 4)
+    train(again, 4, callbacks=interrupted(first, tmp_path, (2, 3), save_freq=3))
+    assert_same(whole, again)
+    again.save(tmp_path / "gan.keras")
+    loaded = keras.saving.load_model(tmp_path / "gan.keras")
+    assert (loaded.objectives, loaded.ema) == (whole.objectives, 0.9)
+    np.testing.assert_array_equal(loaded.sample(4, 0), whole.sample(4, 0))
+    train(loaded)
+    train(whole)
+    assert_same(loaded, whole)
 
 
 @pytest.mark.parametrize("network", ["generator", "discriminator"])
@@ -448,7 +540,7 @@ def test_compiled_by_xla_it_learns_and_goes_on_to_the_bit(tmp_path):
     """XLA draws other random numbers, so only the learning is the same."""
     options = {"jit_compile": True, "steps_per_execution": 2}
     whole, first, again = (
-        small_gan(d_optimizer=ADAM(0.01), **options) for _ in range(3)
+        small_gan(d_optimizer=ADAM(0.01), ema=0.9, **options) for _ in range(3)
     )
     history = train(whole, 12)
     assert history["d_loss"][-1] < 0.95 * history["d_loss"][0]
@@ -484,7 +576,7 @@ from course_lib.gan import GAN
 import numpy as np
 
 def trained(batch_size):
-    gan = GAN(generator(), discriminator(dropout=0), seed=0)
+    gan = GAN(generator(), discriminator(dropout=0), ema=0.9, seed=0)
     gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
     images = np.repeat(small_images(1), 16, axis=0)[:batch_size]
     gan.fit(images, batch_size=batch_size, verbose=0)
@@ -616,7 +708,7 @@ BOTH = ADAM()
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"loss": "mse"}, TypeError, "compile does not take loss: .* g_optimizer"),
+        ({"metrics": []}, TypeError, "compile does not take metrics: .* g_optimizer"),
         ({"d_optimizer": "mse"}, ValueError, "d_optimizer must be .*; got 'mse'"),
         ({"g_optimizer": 1}, ValueError, "g_optimizer must be"),
         ({"g_optimizer": BOTH, "d_optimizer": BOTH}, ValueError, "be two optimizers"),
@@ -660,6 +752,11 @@ def test_what_fit_can_not_use_is_named(options, error, message):
         (lambda: GAN(generator(), discriminator()).fit(IMAGES), ValueError, "compile"),
         (lambda: small_gan(seed=0.5), TypeError, "seed must be a whole number"),
         (lambda: GAN("g", discriminator()), TypeError, "must be a Keras model"),
+        (lambda: small_gan(loss="mse"), ValueError, "loss must be one of .* 'mse'"),
+        (lambda: small_gan(loss=OWN[:1]), ValueError, "pair of functions"),
+        (lambda: small_gan(ema=1.0), ValueError, "ema must be between 0 and 1"),
+        (lambda: small_gan(ema=True), ValueError, "ema must be between 0 and 1"),
+        (lambda: small_gan().sample(2, averaged=True), ValueError, "ema=0.999"),
         (lambda: SampleHistory(every=1.5), TypeError, "every must be a whole number"),
         (lambda: SampleHistory(watch="print"), TypeError, "watch must be a function"),
     ],
