@@ -280,7 +280,7 @@ def no_frame(notebook: NotebookNode) -> list[str]:
     problems = [
         f"the first cell lacks {pattern}"
         for pattern in (
-            r"\A# (\d+|[A-Z])\. \w+",
+            r"\A# (\d+|[A-Z]\d?)\. \w+",
             r"^\*\*You will be able to\*\*",
             r"^\*\*You need\*\*",
         )
@@ -288,7 +288,7 @@ def no_frame(notebook: NotebookNode) -> list[str]:
     ]
     sections = re.findall(r"^## (.+)$", "\n".join(texts), flags=re.MULTILINE)
     ending = ["What to remember", "Exercises", "Further reading"]
-    if re.match(r"# [A-Z]\.", texts[0]):
+    if re.match(r"# [A-Z]", texts[0]):
         ending = ending[-1:]
     if sections[-len(ending) :] != ending:
         problems.append(f"the last sections are not {ending}: {sections}")

@@ -20,7 +20,7 @@ each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path
 @each_notebook
 def test_a_chapter_has_its_number_or_letter_title_and_minutes(path):
     frame = nbformat.read(path, as_version=4).cells[0].source
-    number, title = re.match(r"# (\d+|[A-Z])\. (.*)", frame).groups()
+    number, title = re.match(r"# (\d+|[A-Z]\d?)\. (.*)", frame).groups()
     minutes = re.findall(
         r"(\d+)(?: minutes to read and run|\b for the exercises)", frame
     )
