@@ -9,7 +9,7 @@ import pytest
 
 PROJECT = Path(__file__).parent.parent
 REGISTER = PROJECT / "docs" / "questions.csv"
-ROWS = list(csv.DictReader(REGISTER.open(encoding="utf-8", newline="")))
+ROWS = list(csv.DictReader(REGISTER.read_text("utf-8").splitlines()))
 ANSWERS = sorted(PROJECT.glob("notebooks/B*.ipynb"))
 LONGEST_ANSWER = 10
 
@@ -36,15 +36,19 @@ def test_each_question_is_there_once():
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
 def test_a_row_has_its_sources_and_an_executed_answer(row):
     sources = row["sources"].split()
-    assert sources and all(source.startswith("https://") for source in sources)
+    assert sources
+    assert all(source.startswith("https://") for source in sources)
     assert int(row["seen"]) >= len(sources)
-    assert row["theme"] and row["question"].endswith("?")
+    assert row["theme"]
+    assert row["question"].endswith("?")
     before, code, after = answer(row)
-    assert code.cell_type == "code" and code.outputs
+    assert code.cell_type == "code"
+    assert code.outputs
     if row["notebook"].startswith("B"):
         assert before.source == f"### {row['question']}"
         assert len(code.source.splitlines()) <= LONGEST_ANSWER
-        assert after.cell_type == "markdown" and not after.source.startswith("#")
+        assert after.cell_type == "markdown"
+        assert not after.source.startswith("#")
 
 
 @pytest.mark.parametrize("path", ANSWERS, ids=lambda path: path.stem)
