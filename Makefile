@@ -15,7 +15,7 @@ as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 quick test unit nbval twice notebooks browser tensorflow: export COURSE_PROGRESS_FILE :=
 
 .PHONY: help lab quick test check unit tensorflow nbval twice notebooks exercises pytorch dask generated \
-	browser bench animation digits classifier lock
+	wheel site browser bench animation digits classifier lock
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -94,7 +94,21 @@ dask: .venv/develop ## run the study on a Dask cluster
 	$(pip_install) --quiet --no-build-isolation -e ".[dask]"
 	$(in_venv) -m pytest tests/test_dask.py
 
-browser: .venv/develop ## run the notebooks and the explorers in a real browser
+wheel: .venv/develop ## install the wheel into empty environments, and use it there
+	$(in_venv) -m pytest -o addopts= tests/wheel
+
+# Chapters from their stored outputs; never run. The pages of build/site need no server.
+site: .venv/develop ## build the site into build/site
+	$(pip_install) --quiet --no-build-isolation -e ".[site]"
+	rm -rf build/source build/site
+	mkdir -p build/source/docs build/source/data
+	cp -R docs/site/*.md *.md LICENSE notebooks build/source
+	cp docs/*.md build/source/docs
+	cp data/*.md build/source/data
+	$(in_venv) -m sphinx --quiet --fail-on-warning --keep-going \
+		-b html -c docs/site build/source build/site
+
+browser: site ## open notebooks, explorers and site in a real browser
 	@chromium=$$(sh tools/find_chromium.sh) && \
 	$(pip_install) --quiet --no-build-isolation -e ".[browser]" && \
 	CHROMIUM="$$chromium" $(in_venv) -m pytest -c tests/browser.ini tests/browser

@@ -156,3 +156,8 @@ def test_supported_pythons_are_the_same_everywhere() -> None:
         f'requires-python = ">={pythons[0]}"'
         in (PROJECT / "pyproject.toml").read_text()
     )
+
+
+def test_what_is_cited_has_the_version_of_the_library() -> None:
+    citation = (PROJECT / "CITATION.cff").read_text()
+    assert f"\nversion: {course_lib.__version__}\n" in citation
