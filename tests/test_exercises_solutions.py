@@ -13,7 +13,6 @@ from course_lib import (
     generators,
     kernels,
     pooling,
-    pytorch,
     shapes,
     upsampling,
 )
@@ -116,21 +115,17 @@ LIBRARY: dict[str, Callable[..., Any]] = {
     ).ravel(),
     "3.1": lambda: generators.build_upsampling_generator().layers[0].count_params(),
     "3.2": rank_of_images,
-    "4.1": stamps,
+    "4.1": lambda: [stamps([[p]], NINE, 2)[2, c] for p, c in ((3.0, 2), (4.0, 0))],
     "4.2": stamps,
-    "4.3": lambda kernel, size, stride: convolution.convolution_matrix(
+    "4.3": stamps,
+    "4.4": lambda kernel, size, stride: convolution.convolution_matrix(
         as_kernel(kernel), (size, size), stride
     ),
-    "4.4": lambda: [
+    "4.5": lambda: [shapes.conv_transpose_output_size(2, 3, s) for s in (1, 2, 3, 4)],
+    "4.6": lambda: [
         shapes.conv_transpose_output_size(5, 3, 2, p) for p in ("valid", "same")
     ],
-    "4.6": lambda: [
-        k for k in range(1, 20) if shapes.conv_transpose_output_size(4, k, 2) == 8
-    ],
-    "4.8": pytorch.pytorch_weight,
-    "5.1": lambda: conv2d_transpose(
-        np.ones((1, 5, 5, 128)), np.ones((3, 3, 1, 128)), 2
-    ).shape[1:],
+    "5.1": lambda: np.sqrt(counts(3, 2).max() / counts(3, 2).min()),
     "5.2": lambda: weights_at(4, 4),
     "5.6": sizes_through,
     "6.1": lambda: kernels.fold_upsampling(np.ones((3, 3, 1, 1)), 2).shape[:2],
@@ -176,7 +171,7 @@ def test_kernels_do_what_the_layers_do() -> None:
     equal(by_kernel, pooling.average_pool2d(one))
     of_three = solution("1.7")(3)
     equal(convolution.conv2d(x, of_three, strides=2), pooling.average_pool2d(x))
-    repeating = as_kernel(solution("4.5")())
+    repeating = as_kernel(solution("4.7")())
     equal(conv2d_transpose(one, repeating, 2, "same"), upsampling.upsample2d(one))
     large = upsampling.upsample2d(np.ones((1, 7, 5, 1)), solution("2.2")())
     assert large.shape == (1, 28, 15, 1)
@@ -193,7 +188,7 @@ def test_gradient_of_max_pooling_says_how_the_sum_grows() -> None:
         equal(gradient[place], growth / 1e-3, atol=1e-6)
 
 
-def test_generators_are_counted_and_read_and_inverted() -> None:
+def test_generators_are_counted_and_read() -> None:
     count = generators.build_upsampling_generator().count_params()
     assert count == solution("3.5")(100, 5, 128, 3)
     for generator, latent_dim in EXERCISES["3.6"].inputs:
@@ -201,9 +196,6 @@ def test_generators_are_counted_and_read_and_inverted() -> None:
         origin = generator(np.zeros((1, latent_dim))).ravel()
         drawn = points @ solution("3.6")(generator, latent_dim) + origin
         equal(drawn, generator(points).reshape(5, -1))
-    for generator, image, latent_dim in EXERCISES["5.7"].inputs:
-        point = solution("5.7")(generator, image, latent_dim)
-        equal(generator(point[None]), image, atol=1e-9)
 
 
 @pytest.mark.parametrize(("k", "s"), [(3, 2), (4, 2), (5, 2), (2, 2), (6, 3), (4, 1)])
@@ -211,7 +203,7 @@ def test_crop_is_that_of_padding_same(k: int, s: int) -> None:
     x, kernel = whole_numbers(1, 3, 5, 1), whole_numbers(k, k, 1, 1)
     full = conv2d_transpose(x, kernel, s)[0, :, :, 0]
     same = conv2d_transpose(x, kernel, s, "same")[0, :, :, 0]
-    equal(solution("4.7")(full, k, s), same)
+    equal(solution("4.8")(full, k, s), same)
 
 
 def test_projected_kernel_stamps_what_the_dense_layer_gives() -> None:

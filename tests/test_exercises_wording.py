@@ -74,7 +74,7 @@ def test_unknown_names_get_a_friendly_answer() -> None:
         for card in (check(name, 1), hint(name), solution(name)):  # type: ignore[arg-type]
             assert str(card).startswith("· There is no exercise ")
             assert "all_exercises() lists them" in str(card)
-    assert "Did you mean 4.1 (Write the stamping view), 4.2" in str(check("4.22", 1))
+    assert "Did you mean 4.1 (Predict what overlaps), 4.2" in str(check("4.22", 1))
     assert "6.6 (Write depth-to-space)" in str(check("depth_to_space", 1))
     assert check(2.1, (4, 6)).tone == "correct"  # type: ignore[arg-type]
 
@@ -126,7 +126,7 @@ def test_input_that_differs_is_handed_out() -> None:
     assert "`_.arguments` in the next cell is this input" in str(card)
     assert card.arguments is not None
     assert card.arguments[0].shape == (1, 2, 3, 1)
-    small = check("4.1", lambda image, kernel, stride: image)
+    small = check("4.2", lambda image, kernel, stride: image)
     assert "_.arguments" not in str(small)
 
 

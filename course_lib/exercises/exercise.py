@@ -28,7 +28,7 @@ class Exercise:
 
     Args:
         head: Name, title, difficulty and minutes, such as
-            `"4.2 Find the kernels for a size (medium, 3 min)"`.
+            `"4.2 Write the stamping view (medium, 10 min)"`.
         task: What to do, in Markdown.
         solution: The function that is shown and compared with. The function of a
             prediction has no parameters, and its docstring says why it is right.
@@ -59,7 +59,7 @@ class Exercise:
         parts = HEAD.fullmatch(self.head)
         if parts is None:
             raise ValueError(
-                "head must be like '4.2 Find the kernels for a size (medium, 3 min)'; "
+                "head must be like '4.2 Write the stamping view (medium, 10 min)'; "
                 f"got {self.head!r}"
             )
         self.name, chapter, self.title, self.difficulty, minutes = parts.groups()

@@ -5,6 +5,30 @@ import numpy as np
 from course_lib.exercises.exercise import Exercise, whole_numbers
 
 
+def two_products():
+    """3 stamps its last weight there, 4 the first of its last row: 3 · 9 + 4 · 7."""
+    return 3 * 9, 4 * 7
+
+
+exercise_1 = Exercise(
+    "4.1 Predict what overlaps (easy, 2 min)",
+    "Two stamps meet in the 55 of the last row. What does the pixel 3 add there, what "
+    "the pixel 4?",
+    two_products,
+    form="(of pixel 3, of pixel 4)",
+    mistakes={
+        "Those are the weights. A stamp is *scaled* by its pixel.": (9, 7),
+        "The other way round: the first is of pixel 3.": (28, 27),
+        "That is 57: 3 stands on the left, so its *right* end meets it.": (21, 36),
+        "That is 56, of the middle weights. The stamps begin 2 apart.": (24, 32),
+    },
+    hints=(
+        "The stamp of 3 fills the last row's columns 0 to 2, that of 4 columns 2 to 4.",
+        "In column 2 lie the 9 of one stamp and the 7 of the other.",
+    ),
+)
+
+
 def stamp(image, kernel, stride):
     """Transposed convolution of one image (height, width), padding `valid`."""
     (rows, columns), (height, width) = image.shape, kernel.shape
@@ -27,8 +51,8 @@ def _overwriting(f, image, kernel, stride):
     return output
 
 
-exercise_1 = Exercise(
-    "4.1 Write the stamping view (medium, 10 min)",
+exercise_2 = Exercise(
+    "4.2 Write the stamping view (medium, 10 min)",
     "Stamp every pixel of `image` with `kernel`, both of shape `(height, width)`. The "
     "output has (rows − 1) · stride + max(kernel height, stride) rows, room for the "
     "last stamp, and columns alike.",
@@ -75,8 +99,8 @@ def slide(image, kernel, stride):
     return output
 
 
-exercise_2 = Exercise(
-    "4.2 Write the view of inserted zeros (medium, 8 min)",
+exercise_3 = Exercise(
+    "4.3 Write the view of inserted zeros (medium, 8 min)",
     "The same numbers, for kernels at least as large as the stride: insert zeros "
     "between the pixels of `image`, put a border of zeros around, and slide the "
     "flipped kernel over it.",
@@ -119,8 +143,8 @@ def matrix_of(kernel, size, stride):
     return np.array(rows)
 
 
-exercise_3 = Exercise(
-    "4.3 Write the matrix of a convolution (medium, 8 min)",
+exercise_4 = Exercise(
+    "4.4 Write the matrix of a convolution (medium, 8 min)",
     "One row for each output pixel, one column for each of the `size` · `size` input "
     "pixels, both in reading order. A row holds the kernel's weights where its window "
     "looks, and zeros elsewhere.",
@@ -149,13 +173,35 @@ exercise_3 = Exercise(
 )
 
 
+def four_widths():
+    """The second stamp begins s further on and has max(3, s) places: s + max(3, s)."""
+    return tuple(s + max(3, s) for s in (1, 2, 3, 4))
+
+
+exercise_5 = Exercise(
+    "4.5 Predict four widths (easy, 2 min)",
+    "Two pixels in a row, a kernel of three ones, padding `valid`: how wide is the "
+    "output for the strides 1, 2, 3 and 4? Answer with four numbers.",
+    four_widths,
+    mistakes={
+        "Keras leaves a hole after the *last* stamp, too, if s > k.": (4, 5, 6, 7),
+        "The second stamp begins s after the first, and may overlap.": (6, 6, 6, 6),
+        "That is n · s, of padding `same`. `valid` keeps all stamps.": (2, 4, 6, 8),
+    },
+    hints=(
+        "Where does the second stamp begin, and how much room does it get?",
+        "(n − 1) · s + max(k, s), as in exercise 4.2.",
+    ),
+)
+
+
 def two_sizes():
     """`valid`: (5 − 1) · 2 + 3 = 11, all of the stamps. `same`: 5 · 2 = 10."""
     return (5 - 1) * 2 + max(3, 2), 5 * 2
 
 
-exercise_4 = Exercise(
-    "4.4 Predict the two sizes (easy, 2 min)",
+exercise_6 = Exercise(
+    "4.6 Predict the two sizes (easy, 2 min)",
     "5 × 5 pixels, kernel 3 × 3, stride 2. How long is a side of the output with "
     "`valid`, how long with `same`? Answer with `(valid, same)`. (The generator of "
     "chapter 5 needs one of them.)",
@@ -181,8 +227,8 @@ def kernel_that_repeats():
     return kernel
 
 
-exercise_5 = Exercise(
-    "4.5 Find the kernel that repeats (medium, 4 min)",
+exercise_7 = Exercise(
+    "4.7 Find the kernel that repeats (medium, 4 min)",
     "Which **3 × 3** kernel, with stride 2 and `same`, repeats pixels as "
     "`UpSampling2D` does? Mind the end at which `same` crops. Answer with three rows "
     "of three numbers.",
@@ -205,29 +251,6 @@ exercise_5 = Exercise(
 )
 
 
-def kernel_sizes():
-    """Three strides to the last stamp leave 8 − 6 = 2 for max(k, 2): k is 1 or 2."""
-    return tuple(k for k in range(1, 9) if (4 - 1) * 2 + max(k, 2) == 8)
-
-
-exercise_6 = Exercise(
-    "4.6 Find the kernels for a size (medium, 3 min)",
-    "Which kernel sizes turn 4 × 4 pixels into 8 × 8, with `valid` and stride 2? "
-    "Answer with all of them, in increasing order, such as `(5, 6)`.",
-    kernel_sizes,
-    mistakes={
-        "2 is one of them. What about a kernel smaller than the stride?": (2,),
-        "1 is one of them, with holes. Is there one without?": (1,),
-        "3 gives 9: the last stamp begins at 6 and is 3 wide.": (1, 2, 3),
-        "4 gives 10. (With `same`, every kernel gives 8.)": (2, 4),
-    },
-    hints=(
-        "The size is (n − 1) · s + max(k, s). What is left for max(k, 2)?",
-        "max(k, 2) = 2: that is true for more than one k.",
-    ),
-)
-
-
 def crop_to_same(full, kernel_size, stride):
     """Crops a `valid` output, kernel_size >= stride, as padding `same` does."""
     first = (kernel_size - stride) // 2
@@ -240,8 +263,8 @@ def _cut(full, first, last):
     return full[first : len(full) - last, first : full.shape[1] - last]
 
 
-exercise_7 = Exercise(
-    "4.7 Crop as padding same does (medium, 6 min)",
+exercise_8 = Exercise(
+    "4.8 Crop as padding same does (medium, 6 min)",
     "`full` is a `valid` output, of shape `(height, width)`, of a square kernel at "
     "least as large as the stride. Cut off what padding `same` cuts off.",
     crop_to_same,
@@ -272,39 +295,5 @@ exercise_7 = Exercise(
         (whole_numbers(7, 9), 5, 2),
         (whole_numbers(4, 6), 2, 2),
         (whole_numbers(9, 6) / 4, 6, 3),
-    ),
-)
-
-
-def for_pytorch(kernel):
-    """Keras' kernel (height, width, out, in) as PyTorch's (in, out, height, width)."""
-    return kernel.transpose(3, 2, 0, 1)
-
-
-exercise_8 = Exercise(
-    "4.8 Hand the kernel to PyTorch (easy, 3 min)",
-    "Keras' kernel of a transposed convolution, as PyTorch's `ConvTranspose2d` wants "
-    "it.",
-    for_pytorch,
-    mistakes={
-        "The channels are in the order (out, in).\n`ConvTranspose2d` wants (in, out, "
-        "height, width); in Keras' kernel of a transposed convolution the inputs come "
-        "last.": lambda f, kernel: f(kernel).swapaxes(0, 1),
-        "The shape is right, but the weights are shuffled: `reshape` reads on in "
-        "order.\nTo swap axes with their weights takes "
-        "`transpose`.": lambda f, kernel: kernel.reshape(f(kernel).shape),
-        "The kernel is flipped as well.\nPyTorch stamps in the same way as Keras: only "
-        "the axes change places.": lambda f, kernel: f(kernel)[:, :, ::-1, ::-1],
-        "The axes are still those of Keras.\nPyTorch's order is (in, out, height, "
-        "width).": lambda f, kernel: kernel,
-    },
-    hints=(
-        "Which of Keras' axes 0, 1, 2, 3 is `in`? It has to come first.",
-        "`kernel.transpose(3, …)`: the numbers say where each new axis comes from.",
-    ),
-    inputs=(
-        (whole_numbers(3, 2, 2, 3),),
-        (whole_numbers(4, 4, 1, 2),),
-        (whole_numbers(2, 3, 4, 1) / 4,),
     ),
 )

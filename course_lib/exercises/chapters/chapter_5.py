@@ -5,30 +5,25 @@ import numpy as np
 from course_lib.exercises.exercise import Exercise, whole_numbers
 
 
-def forgotten_same():
-    """All of the stamps stay: (5 − 1) · 2 + 3 = 11. One filter, so one channel."""
-    side = (5 - 1) * 2 + 3
-    return side, side, 1
+def times_as_far():
+    """Four stamps fall there, a single one here: √4 = 2 times as far."""
+    return np.sqrt(4 / 1)
 
 
 exercise_1 = Exercise(
-    "5.1 Predict the shape without same (easy, 1 min)",
-    "A `Conv2DTranspose` with one filter, 3 × 3, and stride 2 follows our 128 maps of "
-    "5 × 5. What is its output's shape `(height, width, channels)` if we forget to say "
-    '`padding="same"`?',
-    forgotten_same,
-    form="(height, width, channels)",
+    "5.1 Predict how far pixels spread (easy, 2 min)",
+    "`Conv2DTranspose`, 3 × 3 with stride 2: where most stamps fall, how many times as "
+    "far do untrained pixels spread as where fewest fall? (A sum of n random terms "
+    "spreads √n times as far as one.)",
+    times_as_far,
     mistakes={
-        "That is with `same`; we forgot it, so `valid` holds.": (10, 10, 1),
-        "128 maps go in. As many come out as there are filters.": (11, 11, 128),
-        "That is `UpSampling2D`: other size, other channels.": (10, 10, 128),
-        "The last stamp begins at (5 − 1) · 2 = 8 and is 3 wide.": (13, 13, 1),
-        "The last stamp begins at 8, and is 3 wide.": (9, 9, 1),
-        "That is the convolution. The *transposed* one enlarges.": (2, 2, 1),
+        "That is the number of stamps. What does the root make of it?": 4,
+        "The kernel has nine weights, but they never all meet.": 3,
+        "They spread alike after `UpSampling2D`. Count the stamps here.": 1,
     },
     hints=(
-        "Where does the fifth stamp begin, and how wide is it?",
-        "(n − 1) · s + k for each side; the channels are the filters.",
+        "Chapter 4's filmstrip shows how many stamps fall on each place.",
+        "Four stamps meet in the middle, and one fills the corners: √(4 / 1).",
     ),
 )
 
@@ -40,7 +35,7 @@ def weights_of_twenty():
 
 exercise_2 = Exercise(
     "5.2 Take the checkerboard apart (medium, 4 min)",
-    "On the flat map, the kernel with the weights 1 to 9 printed 20, 10, 10 and 5 in "
+    "On the flat map, the kernel with the weights 1 to 9 gave 20, 10, 10 and 5 in "
     "turn. Which weights add up to the 20? Answer with all of them, in increasing "
     "order.",
     weights_of_twenty,
@@ -238,83 +233,5 @@ exercise_6 = Exercise(
         (5, [(3, 2, "same"), (3, 2, "valid")]),
         (3, [(2, 3, "valid"), (5, 1, "valid"), (1, 2, "same")]),
         (4, [(1, 2, "valid"), (6, 3, "same")]),
-    ),
-)
-
-
-def find_point(generator, image, latent_dim):
-    """The latent point for which an affine generator draws an image."""
-    origin = generator(np.zeros((1, latent_dim)))
-    units = generator(np.eye(latent_dim))
-    matrix = (units - origin).reshape(latent_dim, latent_dim)
-    return np.linalg.solve(matrix.T, (image - origin).ravel())
-
-
-def _square_generator(points):
-    """Maps latent points (batch, 4) to images (batch, 2, 2, 1), one to one."""
-    weights = np.array([[2.0, 1, 0, 0], [0, 1, 3, 0], [1, 0, 1, 2], [0, 0, 1, -1]])
-    return (np.asarray(points) @ weights + [1, -2, 0, 5]).reshape(-1, 2, 2, 1)
-
-
-def _wide_generator(points):
-    """Maps latent points (batch, 3) to images (batch, 1, 3, 1), one to one."""
-    weights = np.array([[1.0, 4, 0], [0, 2, 1], [3, 0, 1]])
-    return (np.asarray(points) @ weights + [7, 0, -1]).reshape(-1, 1, 3, 1)
-
-
-def _origin(generator, n):
-    return generator(np.zeros((1, n)))
-
-
-def _units(generator, n):
-    return generator(np.eye(n)).reshape(n, n)
-
-
-def _matrix(generator, n):
-    return _units(generator, n) - _origin(generator, n).ravel()
-
-
-exercise_7 = Exercise(
-    "5.7 Find the latent point of an image (hard, 10 min)",
-    "An affine `generator` with as many latent numbers as its images have pixels: for "
-    "which latent point, of shape `(latent_dim,)`, does it draw `image`, of shape `(1, "
-    "height, width, 1)`?",
-    find_point,
-    mistakes={
-        "The fixed image is forgotten.\nWhat the matrix has to make is the image "
-        "*minus* the one of the point "
-        "0.": lambda f, g, image, n: f(g, image + _origin(g, n), n),
-        "The fixed image is still in the rows of the matrix.\nSubtract the image of "
-        "the point 0 from the images of the unit points, too.": lambda f, g, image, n: (
-            np.linalg.solve(_units(g, n).T, (image - _origin(g, n)).ravel())
-        ),
-        "The fixed image b is never subtracted.\nIt is the image of the point 0, and "
-        "it is in `image` as well as in the images of the unit "
-        "points.": lambda f, g, image, n: np.linalg.solve(
-            _units(g, n).T, image.ravel()
-        ),
-        "The matrix was not transposed before solving.\nPoints are rows here, z A = "
-        "image; `solve` wants columns, Aᵀ z = image.": lambda f, g, image, n: (
-            np.linalg.solve(_matrix(g, n), (image - _origin(g, n)).ravel())
-        ),
-        "The matrix was not transposed, and the fixed image b is never subtracted.\n"
-        "With z A + b = image it is `solve(A.T, image - b)`; b is the image of the "
-        "point 0.": lambda f, g, image, n: np.linalg.solve(_units(g, n), image.ravel()),
-        "The transposed matrix stands in for the inverse.\nTransposing runs "
-        "connections backwards, it does not recover values: "
-        "solve.": lambda f, g, image, n: (
-            _matrix(g, n) @ (image - _origin(g, n)).ravel()
-        ),
-    },
-    hints=(
-        "An affine generator is z A + b. Which points show b, and the rows of A?",
-        "Then z A = image − b has to be solved for z.",
-        "`np.linalg.solve(M, v)` finds z with M z = v. With z a row on the left of A, "
-        "M is `A.T`.",
-    ),
-    inputs=(
-        (_square_generator, np.array([[3.0, 1], [2, 0]]).reshape(1, 2, 2, 1), 4),
-        (_wide_generator, np.array([1.0, -4, 2]).reshape(1, 1, 3, 1), 3),
-        (_square_generator, whole_numbers(1, 2, 2, 1) / 4, 4),
     ),
 )
