@@ -1,10 +1,12 @@
-"""What notebook A says of PyTorch and JAX, where they are installed.
+"""What notebooks A and B say of PyTorch and JAX, where they are installed.
 
-Neither comes with the course. So the notebook writes each line as text, beside what it
-gives, in dictionaries named `elsewhere`; here the lines are run.
+Neither comes with the course. So A writes each line as text, beside what it gives, in
+dictionaries named `elsewhere`; here the lines are run. An answer of a B that shows
+PyTorch's numbers by other means is compared with PyTorch.
 """
 
 import ast
+import re
 from itertools import product
 from pathlib import Path
 
@@ -16,7 +18,34 @@ from grid import whole_numbers
 from course_lib.transposed_convolution import conv2d_transpose
 
 (NOTEBOOK,) = Path(__file__).parent.parent.glob("notebooks/A_*.ipynb")
+ANSWERS = sorted(NOTEBOOK.parent.glob("B*.ipynb"))
 IN_WORDS = {"corners": "1 1.333 1.667 2", "edges": "1 1.25 1.75 2"}
+NUMBERS = {  # by the id of the answer that shows them
+    "average-pool-border": [
+        "9 * torch.nn.functional.avg_pool2d(torch.ones(1, 1, 4, 4), 3, 1, 1)[0, 0, 0]"
+    ],
+    "adaptive-pooling": [
+        "torch.nn.AdaptiveAvgPool1d(3)(torch.arange(10.0, 15).reshape(1, 1, 5))"
+    ],
+    "nearest-positions": [
+        f"torch.nn.Upsample(10, mode={mode!r})(torch.tensor([[[0.0, 3, 6, 9]]]))"
+        for mode in ("nearest", "nearest-exact")
+    ],
+    "strided-porting": [
+        "torch.conv1d(torch.arange(1.0, 7).reshape(1, 1, 6), "
+        "torch.tensor([[[1.0, 10, 100]]]), stride=2, padding=1)"
+    ],
+    "max-pool-porting": [
+        "torch.nn.MaxPool1d(3, 2, padding=1)(-torch.arange(1.0, 7).reshape(1, 1, 6))"
+    ],
+    "ceil-mode": [
+        f"torch.nn.MaxPool1d({k}, 2, ceil_mode=True)(torch.arange(1.0, 8)[None, None])"
+        for k in (2, 3)
+    ],
+    "flatten-order": [
+        "torch.nn.Flatten(0)(torch.arange(8).reshape(2, 2, 2).permute(2, 0, 1))"
+    ],
+}
 
 
 def said():
@@ -60,6 +89,18 @@ def test_what_is_said_is_what_it_gives(line, result):
     if len(given) > len(expected):  # at both ends, zeros that the notebook leaves out
         given = np.trim_zeros(given)
     np.testing.assert_allclose(given, expected, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"), [(k, line) for k, lines in NUMBERS.items() for line in lines]
+)
+def test_an_answer_shows_the_numbers_of_pytorch(answer, line):
+    cells = [cell for path in ANSWERS for cell in nbformat.read(path, 4).cells]
+    (cell,) = (cell for cell in cells if cell.id == answer)
+    rows = re.findall(r"\[(.*?)\]", cell.outputs[0].text)
+    shown = [np.array(row.replace(",", " ").split(), float) for row in rows]
+    given = np.ravel(np.asarray(eval(line, names("torch"))))
+    assert any(len(row) == len(given) and np.allclose(row, given) for row in shown)
 
 
 @pytest.mark.parametrize("padding", ["valid", "same"])

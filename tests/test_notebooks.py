@@ -32,6 +32,8 @@ EXPECTED = {
     "08_training",
     "09_which_is_better",
     "A_sizes_and_frameworks",
+    "B1_layers",
+    "B2_sizes_and_frameworks",
 }
 PRESENT = {path.stem for path in PROJECT.glob("notebooks/*.ipynb")}
 TAGS = {"nbval-ignore-output", "raises-exception", "readme"}
