@@ -155,22 +155,22 @@ def table(chapter: int) -> str:
         chapter: From 2 to 5.
 
     Returns:
-        A line for each: name, parameters, and the error; where it depends on the
-        seed, the mean over the seeds, the lowest and the highest.
+        A line for each: the error, the parameters, the name. Where the error depends on
+        the seed, it is the mean over the seeds, with the lowest and the highest.
 
     Raises:
         ValueError: If nothing has been tried up to this chapter.
 
     Example:
         >>> print(table(2).splitlines()[1])
-        nearest                                            0      0.124
+        0.124           0  nearest
     """
     tried = [score for score in shipped_scores() if score.chapter <= chapter]
     if not tried:
         raise ValueError(f"chapter must be from 2 to 5; got {chapter!r}")
-    lines = [f"{'':46}parameters  error"]
+    lines = ["error  parameters"]  # numbers first: names may wrap on a phone
     for score in sorted(tried, key=lambda score: -np.mean(score.errors)):
-        line = f"{score.name:46}{score.parameters:6}      {np.mean(score.errors):.3f}"
+        line = f"{np.mean(score.errors):.3f}{score.parameters:12}  {score.name}"
         if len(score.errors) > 1:
             line += f" ({min(score.errors):.3f} to {max(score.errors):.3f})"
         lines.append(line)

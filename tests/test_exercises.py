@@ -84,7 +84,7 @@ def cut(value: Any) -> Any:
     return value.astype(int) if is_float else value
 
 
-COUNTED = {"1.8", "3.5", "5.5", "5.6", "7.6"}
+COUNTED = {"1.7", "3.5", "5.5", "5.6", "7.6"}
 """The results of these are whole numbers."""
 
 

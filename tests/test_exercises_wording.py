@@ -28,8 +28,8 @@ CARDS = [
     check("2.1", (6, 4)),
     check("2.4", prints),
     check("99.1", 0),
-    hint("1.6"),
-    solution("1.6"),
+    hint("1.5"),
+    solution("1.5"),
     summary(1),
     progress(),
 ]
@@ -62,11 +62,11 @@ def test_code_and_emphasis_are_marked_up_and_all_else_is_text() -> None:
 
 def test_hints_come_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exercises, "_hints_given", {})
-    shown = [str(hint("1.6")) for _ in range(4)]
+    shown = [str(hint("1.5")) for _ in range(4)]
     for number in (1, 2, 3):
         assert f"hint {number} of 3" in shown[number - 1]
     assert shown[3] == shown[2]
-    assert 'exercises.solution("1.6")' in shown[3]
+    assert 'exercises.solution("1.5")' in shown[3]
 
 
 def test_unknown_names_get_a_friendly_answer() -> None:
@@ -92,7 +92,7 @@ def test_unknown_names_get_a_friendly_answer() -> None:
         ("3.1", (323200,), "The answer is a number; yours is 1 number"),
         ("3.1", True, "The answer is a number; yours is True or False."),
         ("3.1", np.nan, "That is not it."),
-        ("1.5", [[1, 2]], "The answer is 3 × 3 numbers; yours is 1 × 2 numbers."),
+        ("1.4", [[1, 2]], "The answer is 3 × 3 numbers; yours is 1 × 2 numbers."),
         ("5.2", (1, 7, 3, 9), "These are the numbers, in another order."),
         ("9.1", 3, "The answer is a word; yours is a number."),
         ("9.1", "z", "That is not it."),

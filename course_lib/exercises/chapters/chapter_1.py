@@ -97,37 +97,6 @@ exercise_3 = Exercise(
 )
 
 
-def sizes_down_to_one():
-    """28, 14, 7, 3, 1: `valid` drops the odd row of 7 and of 3."""
-    sizes, n = [], 28
-    while n >= 2:
-        n = n // 2
-        sizes.append(n)
-    return tuple(sizes)
-
-
-exercise_4 = Exercise(
-    "1.4 Pool again and again (easy, 2 min)",
-    "An image of 28 × 28 is pooled 2 × 2 with `valid`, again and again, until no "
-    "window fits. Which sizes does it have, from the first pooling on? Answer with a "
-    "tuple of sides, such as `(20, 10, 5)`.",
-    sizes_down_to_one,
-    mistakes={
-        "That is `same`. `valid` drops the odd row of 7.": (14, 7, 4, 2, 1),
-        "The first size asked for is the one after pooling.": lambda f: (28, *f()),
-        "7 can be pooled too: `valid` only drops what is left over.": (14, 7),
-        "3 can be pooled once more: one whole window fits.": (14, 7, 3),
-        "Nothing can be pooled from 1: no window fits.": (14, 7, 3, 1, 0),
-        "From 3 rows `valid` drops the odd one, as it does from 7.": (14, 7, 3, 2, 1),
-        "Sizes are whole numbers: `valid` drops the odd row of 7.": (14, 7, 3.5, 1.75),
-    },
-    hints=(
-        "How many whole windows of 2 fit side by side into 28? And into 7?",
-        "`valid` rounds down: n // 2, as long as a window fits.",
-    ),
-)
-
-
 def kernel_that_averages():
     """Each kernel starts on the first pixel of its window.
 
@@ -139,8 +108,8 @@ def kernel_that_averages():
     return kernel
 
 
-exercise_5 = Exercise(
-    "1.5 Average with a larger kernel (medium, 4 min)",
+exercise_4 = Exercise(
+    "1.4 Average with a larger kernel (medium, 4 min)",
     "A convolution with a **3 × 3** kernel, stride 2 and `same` padding is to compute "
     "average pooling 2 × 2, on images with even sides. Which nine weights? Answer with "
     "three rows of three numbers: `[[…, …, …], […], […]]`.",
@@ -189,8 +158,8 @@ def _overlapping(right, image):
     return np.max(shifted, axis=0)
 
 
-exercise_6 = Exercise(
-    "1.6 Write max pooling with padding same (medium, 8 min)",
+exercise_5 = Exercise(
+    "1.5 Write max pooling with padding same (medium, 8 min)",
     "Max pooling with windows of 2 × 2 side by side and padding `same`, for one image "
     "of floats, `(height, width)`, of any size. Negative pixels are no corner case.",
     max_pool_same,
@@ -239,8 +208,8 @@ def averaging_kernel(channels):
     return kernel
 
 
-exercise_7 = Exercise(
-    "1.7 Build the kernel that averages each channel (medium, 6 min)",
+exercise_6 = Exercise(
+    "1.6 Build the kernel that averages each channel (medium, 6 min)",
     "Average pooling 2 × 2 is a convolution with stride 2, also with several channels. "
     "Which weights, of shape `(2, 2, channels, channels)`, does it take?",
     averaging_kernel,
@@ -287,8 +256,8 @@ def _largest(image):
     return max_pool_same(image).repeat(2, axis=0).repeat(2, axis=1)
 
 
-exercise_8 = Exercise(
-    "1.8 Find the gradient of max pooling (hard, 10 min)",
+exercise_7 = Exercise(
+    "1.7 Find the gradient of max pooling (hard, 10 min)",
     "For each pixel of an image `(height, width)` with even sides: by how much does "
     "the sum of the max pooled image (2 × 2) grow if the pixel grows a little? As in "
     "the chapter; of equal pixels the first in reading order wins.",

@@ -156,7 +156,7 @@ exercise_3 = Exercise(
     "The images along a straight line between two latent points, `start` and `end`, of "
     "shape `(latent_dim,)`. There are `steps` of them, those of both ends included. "
     "`generator` takes points `(batch, latent_dim)` and gives images, like a model. "
-    "Not every generator is affine.",
+    "It is the points that walk: the images between are for the generator to draw.",
     walk,
     mistakes={
         "Two images fade into each other here.\nThat is the same only for an affine "
