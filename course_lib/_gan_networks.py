@@ -91,7 +91,7 @@ def _shapes(name: str, network: Any) -> list[tuple[Any, ...]]:
 def output_range(model: keras.Model) -> tuple[float, float]:
     """Bounds of the numbers that a model gives, as far as its last layers tell."""
     low, high = -np.inf, np.inf
-    for step in _steps(model):
+    for step in steps_of(model):
         if isinstance(step, keras.layers.Rescaling):
             with suppress(TypeError):  # a number for each channel
                 ends = [end * step.scale + step.offset for end in (low, high)]
@@ -104,11 +104,11 @@ def output_range(model: keras.Model) -> tuple[float, float]:
     return low, high
 
 
-def _steps(model: keras.Model) -> Iterator[Any]:
+def steps_of(model: keras.Model) -> Iterator[Any]:
     """Layers and operations of a model in their order, with those of nested ones."""
     for step in getattr(model, "operations", None) or model.layers:
         if isinstance(step, keras.Sequential) or hasattr(step, "operations"):
-            yield from _steps(step)
+            yield from steps_of(step)
         else:
             yield step
 

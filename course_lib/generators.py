@@ -6,6 +6,7 @@ parameters. They differ in how the maps grow: by repeating pixels before a convo
 or by a transposed convolution. Larger images take several such stages.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Real
@@ -15,9 +16,6 @@ from course_lib import shapes
 from course_lib._arguments import Pair, pair, whole_number
 from course_lib.backend import keras
 from course_lib.layers import ICNR, BilinearStart, UpsampledConv2D
-
-LARGEST_MAP = 8
-"""Most pixels a side of the first maps, unless the number of stages is given."""
 
 
 def build_upsampling_generator(
@@ -48,7 +46,7 @@ def build_upsampling_generator(
         batch_normalization: Whether it comes before each hidden activation, in place
             of the bias.
         image_size: Height and width of the image in pixels, an int or `(height,
-            width)`; multiples of `2 ** stages`.
+            width)`; multiples of `2 ** stages`, as `shapes.plan_stages` plans it.
         channels: Channels of the image: 1 for grey, 3 for colours.
         stages: How often maps are doubled in height and width, at least 1; by default
             until maps of 8 pixels a side or less are the image: 1 for 10, 2 for 28.
@@ -289,8 +287,8 @@ def _generator(
     _check_activation("hidden_activation", hidden_activation)
     _check_activation("output_activation", output_activation)
     height, width, channels = _image_shape(image_size, channels)
-    count = _stage_count(height, width, stages)
-    height, width = height >> count, width >> count
+    heights, widths = _plan(height, width, stages)
+    count = len(heights) - 1
 
     def options(number: int, activation: str | None) -> dict[str, Any]:
         start = {"kernel_initializer": _random_weights(seed, number)}
@@ -308,17 +306,18 @@ def _generator(
         ]
 
     first = options(0, hidden_activation)
-    project = keras.layers.Dense(height * width * maps, **first, name="project")
-    reshape = keras.layers.Reshape((height, width, maps), name="reshape")
+    shape = (heights[0], widths[0], maps)
+    project = keras.layers.Dense(math.prod(shape), **first, name="project")
+    reshape = keras.layers.Reshape(shape, name="reshape")
     layers = [keras.Input((latent_dim,)), project, *normalized(""), reshape]
     for number in range(1, count + 1):
         last = number == count
         filters = channels if last else max(maps >> number, 1)
         suffix = f"_{number}" if count > 1 else ""
         made = options(number, output_activation if last else hidden_activation)
-        layers += enlarge(_Stage(height, width, filters, suffix, last, made))
+        size = heights[number - 1], widths[number - 1]
+        layers += enlarge(_Stage(*size, filters, suffix, last, made))
         layers += [] if last else normalized(suffix)
-        height, width = 2 * height, 2 * width
     return keras.Sequential(layers, name=name)
 
 
@@ -348,18 +347,11 @@ def _depth_to_space(stage: _Stage) -> list[keras.layers.Layer]:
     ]
 
 
-def _stage_count(height: int, width: int, stages: int | None) -> int:
-    """How often the sides are doubled, given or found."""
-    found = 1
-    while max(height, width) > LARGEST_MAP << found:
-        found += 1
-    stages = found if stages is None else whole_number(stages, "stages")
-    if height % 2**stages or width % 2**stages:
-        raise ValueError(
-            f"image_size must be multiples of {2**stages}, as {stages} stages double "
-            f"the sides; got {height} x {width}"
-        )
-    return stages
+def _plan(height: int, width: int, stages: int | None) -> list[tuple[int, ...]]:
+    """The heights and the widths of the maps, from the first ones to the image."""
+    if stages is None:
+        stages = len(shapes.plan_stages(max(height, width), crop=True)) - 1
+    return [shapes.plan_stages(side, stages) for side in (height, width)]
 
 
 def _image_shape(image_size: shapes.Size, channels: int) -> tuple[int, int, int]:

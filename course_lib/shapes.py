@@ -165,6 +165,55 @@ def padding_amounts(
     return total // 2, total - total // 2
 
 
+def plan_stages(
+    image_size: int, stages: int | None = None, *, largest: int = 8, crop: bool = False
+) -> tuple[int, ...]:
+    """Plans backwards which sizes a generator's maps have, along one axis.
+
+    Each stage doubles the size, so half the image comes before the last stage, and
+    half of that before the one before it.
+
+    Args:
+        image_size: Size of the image in pixels.
+        stages: How many double the size; by default until the first maps have
+            `largest` pixels or fewer, at least one.
+        largest: Most pixels of the first maps, if `stages` is not given.
+        crop: Whether a stage may leave out its last row where that makes the size odd:
+            `Cropping2D(((0, 1), (0, 1)))` after `UpSampling2D(2)`, or
+            `output_padding=0` in a `Conv2DTranspose` with `same` padding, strides of 2
+            and an odd kernel.
+
+    Returns:
+        Sizes in pixels from the first maps to the image, one more than stages.
+
+    Raises:
+        ValueError: If the image can't be halved so often: it says which sizes could.
+
+    Example:
+        >>> plan_stages(28), plan_stages(25, crop=True)
+        ((7, 14, 28), (7, 13, 25))
+    """
+    n = whole_number(image_size, "image_size")
+    if stages is None:
+        stages = 1
+        while n > whole_number(largest, "largest") << stages:
+            stages += 1
+    factor = 2 ** min(whole_number(stages, "stages"), 30)  # no image is larger
+    if n <= factor // 2:
+        raise ValueError(
+            f"image_size must be more than {factor // 2}, as {stages} stages double a "
+            f"first map of one pixel or more; got {n}. Take fewer stages"
+        )
+    if n % factor and not crop:
+        below = n - n % factor
+        near = f"{below} or {below + factor}" if below else f"{factor}"
+        raise ValueError(
+            f"image_size must be a multiple of {factor}, as {stages} stages double the "
+            f"sides; got {n}. Take {near}, or crop a row after a stage"
+        )
+    return tuple(-(-n // 2**halvings) for halvings in range(stages, -1, -1))
+
+
 def _places(n: int, extent: int, strides: int, padding: str, name: str) -> int:
     """Counts the places of a window that spans so many pixels."""
     n = whole_number(n, "n")

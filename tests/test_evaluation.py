@@ -21,6 +21,7 @@ from course_lib.evaluation import (
     evaluate,
     frechet_distance,
     kernel_distance,
+    nearest_images,
     precision_recall,
 )
 from course_lib.upsampling import upsample2d
@@ -209,6 +210,17 @@ X = normal(0)
 BYTES = np.ones((3, 10, 10, 1), "uint8")
 
 
+def test_the_nearest_training_images_come_in_order():
+    train, few = normal(0, 300), normal(1, 40)
+    apart = np.linalg.norm(few[:, None] - train, axis=-1)
+    found = nearest_images(few, train, 3)
+    assert (found.shape, found.dtype) == ((40, 3), np.int64)
+    np.testing.assert_array_equal(found, np.argsort(apart, axis=1)[:, :3])
+    places = [5, 0, 250]
+    assert nearest_images(train[places], train).tolist() == [[5], [0], [250]]
+    assert nearest_images(ALL[[7, 3]], ALL[:50]).tolist() == [[7], [3]]
+
+
 @pytest.mark.parametrize(
     ("metric", "arguments", "message"),
     [
@@ -218,6 +230,9 @@ BYTES = np.ones((3, 10, 10, 1), "uint8")
         (precision_recall, (X, X, 0), "neighbours must be 1 or more"),
         (data_copying, (X, X, X[:, :3]), "train must .* same 4 features as real"),
         (data_copying, (X, X[:5], X), "as many images"),
+        (nearest_images, (X, X[:, :3]), "train must .* same 4 features as generated"),
+        (nearest_images, (X, X[:5], 6), "count must be at most 5, those of train"),
+        (nearest_images, (X, X, 0), "count must be 1 or more"),
         (class_imbalance, (X, X), "real must be images, .* or class probabilities"),
         (confidence, ([[-0.5, 1.5]],), "images must be images, .* sum of 1"),
         (confidence, ([[0.5, 1.5]],), "images must be images, .* sum of 1"),
@@ -258,6 +273,7 @@ def test_few_images_for_a_covariance_are_remarked_on():
         (kernel_distance, 2, (3000, 4)),
         (precision_recall, 2, (3000, 4)),
         (data_copying, 3, (3000, 4)),
+        (nearest_images, 2, (3000, 4)),
         (checkerboard, 1, (3000, 40, 40, 1)),
     ],
 )
@@ -389,3 +405,40 @@ def test_a_rest_of_the_training_images_is_left_out():
     score = evaluate(NEW[:800], TEST[:400], TRAIN[:1000]).frechet_distance
     sets = [frechet_distance(TEST[:400], TRAIN[i : i + 400]) for i in (0, 400)]
     assert score.floor == pytest.approx(np.mean(sets))
+
+
+def test_digits_described_by_hand_score_the_same():
+    def both(images):
+        return [digit_features(images), digit_probabilities(images)]
+
+    samples = NEW[:800], TEST[:400], TRAIN[:800]
+    assert evaluate(*samples, both) == evaluate(*samples)
+
+
+def test_other_images_are_measured_by_features_of_ones_own():
+    """Colours, whose mean is learned but not their spread."""
+    colours = np.random.default_rng(0).uniform(-1, 1, (160, 12, 12, 3))
+    real, train, drawn = colours[:40], colours[40:80], 0.1 * colours[80:]
+    train = np.concatenate([train, colours[40:80, ::-1]])
+    evaluation = evaluate(drawn, real, train, lambda x: x[:, :2, 0].mean(axis=-1))
+    expected = set(WORSE_BY) - {"class_imbalance", "confidence"}
+    assert set(evaluation.scores()) == expected
+    assert np.isnan(evaluation.confidence.value)
+    assert evaluation.frechet_distance.low > evaluation.frechet_distance.floor_high
+    assert evaluation.precision.value == 1
+    assert evaluation.recall.high < evaluation.recall.floor_low
+
+
+@pytest.mark.parametrize(
+    ("features", "message"),
+    [
+        (lambda x: x, r"features\(generated\) must be .* shape \(n, features\)"),
+        (lambda x: x[:5, 0, 0], r"of 80 rows for .*generated; got .*5, 1"),
+        (lambda x: [x[:, 0, 0]] * 3, "an array, or two, of 80 rows"),
+        (lambda x: (x[:, 0, 0], x[:, 0, 0]), "real must be .* class probabilities"),
+    ],
+)
+def test_features_that_are_none_are_named(features, message):
+    images = np.random.default_rng(0).uniform(-1, 1, (80, 10, 10, 1))
+    with pytest.raises(ValueError, match=message):
+        evaluate(images, images[:40], images, features)

@@ -8,7 +8,9 @@ import pytest
 import course_lib
 
 HEAVY = {"keras", "tensorflow", "matplotlib", "scipy", "ipywidgets", "cloudpickle"}
-LIGHT = "shapes pooling convolution upsampling transposed_convolution digits pytorch"
+LIGHT = (
+    "shapes pooling convolution upsampling transposed_convolution digits images pytorch"
+)
 
 
 def run(code: str) -> subprocess.CompletedProcess[str]:

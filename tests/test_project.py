@@ -97,14 +97,14 @@ def test_wheel_holds_the_library_and_its_data(wheel: zipfile.ZipFile) -> None:
     assert names == code | data | {"course_lib/py.typed"}
 
 
-def test_wheel_asks_reusers_for_numpy_and_matplotlib_only(
+def test_wheel_asks_reusers_for_numpy_matplotlib_and_pillow_only(
     wheel: zipfile.ZipFile,
 ) -> None:
     (name,) = (name for name in wheel.namelist() if name.endswith("/METADATA"))
     metadata = email.message_from_bytes(wheel.read(name))
     stated = map(Requirement, metadata.get_all("Requires-Dist", []))
     without_extra = {each.name for each in stated if "extra" not in str(each.marker)}
-    assert without_extra == {"matplotlib", "numpy"}
+    assert without_extra == {"matplotlib", "numpy", "pillow"}
 
 
 def locked(name: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from grid import KERNELS, PADDINGS, SIZES, STRIDES, is_legal
@@ -77,6 +77,41 @@ def test_padding_amounts(arguments, expected):
 
 
 @pytest.mark.parametrize(
+    ("image_size", "options", "expected"),
+    [
+        (28, {}, (7, 14, 28)),
+        (10, {}, (5, 10)),
+        (8, {}, (4, 8)),  # at least one stage
+        (64, {}, (8, 16, 32, 64)),
+        (64, {"largest": 4}, (4, 8, 16, 32, 64)),
+        (64, {"stages": 1}, (32, 64)),
+        (25, {"crop": True}, (7, 13, 25)),
+        (28, {"crop": True}, (7, 14, 28)),
+        (5, {"stages": 3, "crop": True}, (1, 2, 3, 5)),
+    ],
+)
+def test_stages_are_planned_backwards(image_size, options, expected):
+    assert shapes.plan_stages(image_size, **options) == expected
+
+
+def test_a_plan_is_what_the_layers_do():
+    """An odd size is what `output_padding=0` makes, and a discriminator halves it."""
+    for size in range(2, 100):
+        plan = shapes.plan_stages(size, crop=True)
+        for small, large in pairwise(plan):
+            cut = 2 * small - large
+            padding = 0 if cut else None
+            grown = shapes.conv_transpose_output_size(small, 3, 2, "same", padding)
+            assert (cut in (0, 1), grown) == (True, large)
+            assert shapes.conv_output_size(large, 3, 2, "same") == small
+        if size % 2 ** (len(plan) - 1) == 0:
+            assert shapes.plan_stages(size) == plan
+        else:
+            with pytest.raises(ValueError, match="image_size must be a multiple of"):
+                shapes.plan_stages(size)
+
+
+@pytest.mark.parametrize(
     ("function", "arguments", "error", "message"),
     [
         ("pool", (0, 2), ValueError, "n must be 1 or more"),
@@ -95,3 +130,31 @@ def test_padding_amounts(arguments, expected):
 def test_bad_sizes_are_named(function, arguments, error, message):
     with pytest.raises(error, match=f"^{message}"):
         getattr(shapes, f"{function}_output_size")(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (
+            (27,),
+            ValueError,
+            "a multiple of 4, as 2 stages .* got 27. Take 24 or 28, or",
+        ),
+        ((3, 2), ValueError, "a multiple of 4, as 2 stages .* got 3. Take 4, or crop"),
+        ((1,), ValueError, "more than 1, as 1 stages .* got 1. Take fewer"),
+        ((28, 6), ValueError, "more than 32, as 6 stages .* got 28"),
+        ((28, 1000), ValueError, "more than"),
+        ((0,), ValueError, "1 or more; got 0"),
+        ((28.0,), TypeError, "a whole number"),
+    ],
+)
+def test_a_plan_that_cannot_be_says_why(arguments, error, message):
+    with pytest.raises(error, match=f"^image_size must be {message}"):
+        shapes.plan_stages(*arguments)
+
+
+def test_bad_options_of_a_plan_are_named():
+    with pytest.raises(ValueError, match="stages must be 1 or more; got 0"):
+        shapes.plan_stages(28, 0)
+    with pytest.raises(ValueError, match="largest must be 1 or more; got 0"):
+        shapes.plan_stages(28, largest=0)

@@ -17,6 +17,7 @@ from course_lib.evaluation._features import (
     data_copying,
     frechet_distance,
     kernel_distance,
+    nearest_images,
     precision_recall,
 )
 from course_lib.evaluation._report import Evaluation, Score, evaluate
@@ -35,5 +36,6 @@ __all__ = [
     "evaluate",
     "frechet_distance",
     "kernel_distance",
+    "nearest_images",
     "precision_recall",
 ]

@@ -191,15 +191,58 @@ def data_copying(
     """
     x, y = features_of(real, "real"), features_of(generated, "generated")
     check_same_size(x, y)
-    known = features_of(train, "train")
-    if known.shape[1] != x.shape[1]:
-        raise ValueError(
-            f"train must be described by the same {x.shape[1]} features as real; got "
-            f"{known.shape[1]}"
-        )
+    known = _known(train, x, "real")
     new, drawn = np.sort(_nearest(x, known)), _nearest(y, known)
     ranks = np.searchsorted(new, drawn, "left") + np.searchsorted(new, drawn, "right")
     return float((2 * len(new) - ranks).sum() / (2 * len(new) ** 2))
+
+
+def nearest_images(
+    generated: npt.ArrayLike, train: npt.ArrayLike, count: int = 1
+) -> npt.NDArray[np.int64]:
+    """Finds the training images that are most like each generated one.
+
+    To be looked at beside it: a copy shows, and so does what was learned instead.
+
+    Args:
+        generated: Images or features, as `frechet_distance` takes them. The pixels of
+            images of any size are features, too: `images.reshape(len(images), -1)`.
+        train: The training images or their features; any number.
+        count: How many for each.
+
+    Returns:
+        Places in `train`, int64 of shape `(n, count)`, the nearest first.
+
+    Raises:
+        TypeError: If `count` is not whole.
+        ValueError: If the samples don't fit each other, or `train` has fewer images.
+
+    Example:
+        >>> train = np.array([[0.0], [1.0], [5.0]])
+        >>> nearest_images(np.array([[4.0], [0.2]]), train, count=2)
+        array([[2, 1],
+               [0, 1]])
+    """
+    x = features_of(generated, "generated")
+    known = _known(train, x, "generated")
+    count = whole_number(count, "count")
+    if count > len(known):
+        raise ValueError(
+            f"count must be at most {len(known)}, those of train; got {count}"
+        )
+    orders = (np.argsort(d, axis=1, kind="stable") for d in _distances(x, known))
+    return np.concatenate([order[:, :count].copy() for order in orders])
+
+
+def _known(train: npt.ArrayLike, x: Array, name: str) -> Array:
+    """The features of training images, as many as others have."""
+    known = features_of(train, "train")
+    if known.shape[1] != x.shape[1]:
+        raise ValueError(
+            f"train must be described by the same {x.shape[1]} features as {name}; got "
+            f"{known.shape[1]}"
+        )
+    return known
 
 
 def _inside(points: Array, sample: Array, k: int) -> float:
