@@ -34,6 +34,8 @@ EXPECTED = {
     "A_sizes_and_frameworks",
     "B1_layers",
     "B2_sizes_and_frameworks",
+    "B3_training",
+    "B4_data_saving_and_elsewhere",
 }
 PRESENT = {path.stem for path in PROJECT.glob("notebooks/*.ipynb")}
 TAGS = {"nbval-ignore-output", "raises-exception", "readme"}
