@@ -17,6 +17,7 @@ import pytest
 from course_lib.exercises import _running, check
 from course_lib.exercises._running import outcome_of
 from course_lib.exercises._wording import Card
+from course_lib.exercises.exercise import Made
 
 RIGHT = "return x.repeat(size[0], axis=1).repeat(size[1], axis=2)"
 
@@ -202,6 +203,19 @@ def test_arguments_that_are_changed_are_noticed() -> None:
     given = np.zeros(2)
     assert outcome_of(lambda x: x.__iadd__(1), (given,)).changed == (0,)
     assert np.array_equal(given, [0, 0])
+
+
+def test_what_is_left_of_an_argument_that_was_made_is_compared() -> None:
+    def move(network: list[float], still: list[float], step: float) -> float:
+        network[0] += step
+        still[0] += step
+        return step
+
+    network = Made(lambda: [1.0, 2.0], lambda left: [np.array(left)])
+    for _ in range(2):  # made anew
+        outcome = outcome_of(move, (network, Made(lambda: [3.0]), 0.5))
+        np.testing.assert_array_equal(outcome.value, [0.5, 1.5, 2.0])
+        assert outcome.changed == ()
 
 
 def test_what_it_prints_is_shown_up_to_a_limit() -> None:

@@ -29,7 +29,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from course_lib.exercises.exercise import Array, Function
+from course_lib.exercises.exercise import Array, Function, Made
 
 SECONDS = 3.0
 """Of computing, for all calls together. Imports cost none of them, nor do waits."""
@@ -67,6 +67,12 @@ def outcome_of(function: Function, arguments: tuple[Any, ...]) -> Outcome:
     given = copy.deepcopy(arguments)
     try:
         value = plain(function(*given))
+        pairs = list(zip(given, arguments, strict=True))
+        left = [
+            a for now, made in pairs if isinstance(made, Made) for a in made.after(now)
+        ]
+        if left:
+            value = np.concatenate([np.ravel(value), *left])
     except UnusableError as unusable:
         return Outcome(problem=f"it returned {unusable}.")
     except BaseException as error:
@@ -75,8 +81,12 @@ def outcome_of(function: Function, arguments: tuple[Any, ...]) -> Outcome:
         lines = [line for frame, line in steps if frame.f_code is code]
         problem = f"it raised {_described(error)}"
         return Outcome(problem=problem, line=lines[-1] if lines else None)
-    pairs = enumerate(zip(given, arguments, strict=True))
-    return Outcome(value, changed=tuple(i for i, p in pairs if not np.array_equal(*p)))
+    changed = [
+        i
+        for i, (now, before) in enumerate(pairs)
+        if not isinstance(before, Made) and not np.array_equal(now, before)
+    ]
+    return Outcome(value, changed=tuple(changed))
 
 
 def _described(error: BaseException) -> str:

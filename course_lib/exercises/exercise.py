@@ -119,6 +119,27 @@ class Exercise:
         return "\n".join([*lines, "\n" * bool(lines)]) + inspect.getsource(function)
 
 
+class Made:
+    """A hidden argument that is made anew for each call, such as a network.
+
+    Args:
+        make: Makes it.
+        left: Arrays of it that are compared after the call, beside the result.
+    """
+
+    def __init__(
+        self, make: Callable[[], Any], left: Callable[[Any], list[Array]] | None = None
+    ) -> None:
+        self.make, self.left = make, left
+
+    def __deepcopy__(self, memo: object) -> Any:
+        return self.make()
+
+    def after(self, made: Any) -> list[Array]:
+        """Arrays of what was made and then used."""
+        return self.left(made) if self.left else []
+
+
 def whole_numbers(*shape: int, seed: int = 0) -> Array:
     """Random whole numbers from -9 to 9, as floats, for hidden inputs.
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.exercises.exercise import Exercise, whole_numbers
+from course_lib.exercises.exercise import Exercise, Made, whole_numbers
 
 
 def loss_of_a_coin():
@@ -31,26 +31,161 @@ exercise_1 = Exercise(
 )
 
 
-def steps_of_an_epoch():
-    """31 batches of 128 are 3,968 images; `GAN` fills up a 32nd for the other 32."""
-    return -(-4000 // 128)
+def training_step(generator, discriminator, g_optimizer, d_optimizer, real, points):
+    """Let the discriminator learn, then the generator; return d_loss and g_loss."""
+    from course_lib.backend import keras, tf
+
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    ones = tf.ones((len(real), 1))
+    with tf.GradientTape() as drawing:
+        generated = generator(points, training=True)
+    with tf.GradientTape() as judging:
+        logits = discriminator(tf.concat([real, generated], 0), training=True)
+        d_loss = cross_entropy(tf.concat([ones, 0 * ones], 0), logits)
+    weights = discriminator.trainable_variables
+    d_optimizer.apply(judging.gradient(d_loss, weights), weights)
+    with drawing:
+        g_loss = cross_entropy(ones, discriminator(generated, training=True))
+    weights = generator.trainable_variables
+    g_optimizer.apply(drawing.gradient(g_loss, weights), weights)
+    return d_loss, g_loss
+
+
+def _network(layers, seed):
+    """A network of a few numbers, in which a batch's statistics count."""
+    from course_lib.backend import keras
+
+    normalize = keras.layers.BatchNormalization()
+    dense = keras.layers.Dense(layers[1])
+    network = keras.Sequential([keras.Input(layers[:1]), normalize, dense])
+    dense.kernel.assign(whole_numbers(*layers, seed=seed) / 9)
+    return network
+
+
+def _optimizer(rate):
+    from course_lib.backend import keras
+
+    return keras.optimizers.SGD(rate)
+
+
+def _weights(network):
+    return [weight.ravel() for weight in network.get_weights()]
+
+
+def _hidden(seed):
+    """Networks, optimizers, real images and latent points of a step."""
+    return (
+        Made(lambda: _network((2, 3), seed), _weights),
+        Made(lambda: _network((3, 1), seed + 1), _weights),
+        Made(lambda: _optimizer(0.5)),
+        Made(lambda: _optimizer(0.25)),
+        whole_numbers(4, 3, seed=seed).astype("float32") / 4,
+        whole_numbers(4, 2, seed=seed).astype("float32") / 4,
+    )
+
+
+class _Other:
+    """A network that is called in another way than it is asked to be."""
+
+    def __init__(self, network, call):
+        self.network, self.call = network, call
+        self.trainable_variables = network.trainable_variables
+
+    def __call__(self, inputs, training=False):
+        return self.call(self.network, inputs, training)
+
+
+def _with_generator(call):
+    return lambda f, generator, *rest: f(_Other(generator, call), *rest)
+
+
+def _with_discriminator(call):
+    return lambda f, generator, judge, *rest: f(generator, _Other(judge, call), *rest)
+
+
+def _untrained(network, inputs, training):
+    return network(inputs)
+
+
+def _twice(network, inputs, training):
+    network(inputs, training=training)
+    return network(inputs, training=training)
+
+
+def _separately(network, images, training):
+    from course_lib.backend import tf
+
+    halves = [half for half in (images[:4], images[4:]) if len(half)]
+    return tf.concat([network(half, training=training) for half in halves], 0)
+
+
+def _negated(*counts):
+    """Logits with another sign are labels swapped; counts of the images tell where."""
+
+    def call(network, images, training):
+        logits = network(images, training=training)
+        return -logits if len(images) in counts else logits
+
+    return call
+
+
+def _generator_first(f, generator, judge, g_optimizer, d_optimizer, *given):
+    _, g_loss = f(generator, judge, g_optimizer, _optimizer(0.0), *given)
+    d_loss, _ = f(generator, judge, _optimizer(0.0), d_optimizer, *given)
+    return d_loss, g_loss
+
+
+def _summed(f, generator, judge, g_optimizer, d_optimizer, *given):
+    d_loss, g_loss = f(generator, judge, g_optimizer, _optimizer(0.5), *given)
+    return 2 * d_loss, g_loss
 
 
 exercise_2 = Exercise(
-    "8.2 Count the steps of an epoch (easy, 1 min)",
-    "4,000 digits, in batches of 128: how many training steps has an epoch?",
-    steps_of_an_epoch,
+    "8.2 Write the training step (hard, 15 min)",
+    "One step, from a batch `real` and as many latent `points`:\n\n"
+    "1. Draw images from the points, on a first tape.\n"
+    "2. On a second tape, judge real and drawn images as **one batch**, the real ones "
+    "first. `d_loss` is the cross-entropy with label 1 for real and 0 for drawn.\n"
+    "3. Move the discriminator's weights: `optimizer.apply(gradients, weights)`.\n"
+    "4. Judge the drawn images again, on the first tape (`with` it once more). "
+    "`g_loss` is the cross-entropy with label 1. Move the generator's weights.\n\n"
+    "Call both networks with `training=True`. Return both losses, as tensors.",
+    training_step,
     mistakes={
-        "31 batches are 3,968 images. The other 32 are trained on, too.": 31,
-        "There is no quarter of a step: the last batch is filled up.": 31.25,
-        "That is the number of images in a batch.": 128,
-        "That would be batches of a single image.": 4000,
-        "Real and generated images are judged in the same step.": 63,
+        "The labels of the discriminator's half are swapped.\nReal counts as 1 and "
+        "drawn as 0; all places must agree on it.": _with_discriminator(_negated(8)),
+        "The generator's half has label 0.\nThe generator wants its images taken for "
+        "real: label 1.": _with_discriminator(_negated(4)),
+        "All labels are swapped.\nThat is the same game by another convention; here "
+        "real counts as 1.": _with_discriminator(_negated(4, 8)),
+        "The generator is called without `training=True`.\nIts batch normalization "
+        "must use the batch's own mean.": _with_generator(_untrained),
+        "The discriminator is called without `training=True`.\nIts layers must know "
+        "that they are trained.": _with_discriminator(_untrained),
+        "The images are drawn twice.\nThe second half goes back through those of the "
+        "first: `with` the first tape once more.": _with_generator(_twice),
+        "Real and drawn images are judged apart.\n`tf.concat` makes one batch of "
+        "them.": _with_discriminator(_separately),
+        "The generator moved before the discriminator.\nThe discriminator's half comes "
+        "first.": _generator_first,
+        "`d_loss` is the sum of the two halves.\nIt is the mean over all images of "
+        "the batch.": _summed,
+        "The generator has not moved.\nApply the first tape's gradients with "
+        "`g_optimizer`.": lambda f, g, d, _, *rest: f(g, d, _optimizer(0.0), *rest),
+        "The discriminator has not moved.\nApply the second tape's gradients with "
+        "`d_optimizer`.": lambda f, g, d, o, _, *rest: f(
+            g, d, o, _optimizer(0.0), *rest
+        ),
     },
     hints=(
-        "How many full batches are there, and what is left?",
-        "Round up.",
+        "`with tf.GradientTape() as drawing:` records; `drawing.gradient(loss, "
+        "weights)` gives a gradient for each weight, once a tape.",
+        "`tf.concat([real, generated], 0)` is the batch, and `tf.ones((len(real), 1))` "
+        "are labels. `network.trainable_variables` are a network's weights.",
+        "After the discriminator's step: `with drawing:`, then `g_loss`, then "
+        "`drawing.gradient(g_loss, generator.trainable_variables)`.",
     ),
+    inputs=(_hidden(0), _hidden(1)),
 )
 
 
@@ -181,51 +316,5 @@ exercise_5 = Exercise(
         (np.array([[0.0], [1]]),),
         (whole_numbers(5, 1, seed=1) / 4,),
         (whole_numbers(4, 1, seed=2) / 2,),
-    ),
-)
-
-
-def sheet(images, columns):
-    """Images (n, height, width) side by side, `columns` in a row, as one image."""
-    n, height, width = images.shape
-    rows = n // columns
-    grid = images.reshape(rows, columns, height, width)
-    return grid.transpose(0, 2, 1, 3).reshape(rows * height, columns * width)
-
-
-def _down_first(f, images, columns):
-    grid = images.reshape(columns, -1, *images.shape[1:])
-    return f(grid.swapaxes(0, 1).reshape(images.shape), columns)
-
-
-exercise_6 = Exercise(
-    "8.6 Lay samples out on a sheet (medium, 6 min)",
-    "To look at many samples at once, lay `images`, of shape `(n, height, width)`, out "
-    "as one image: `columns` side by side, in reading order. `n` is a multiple of "
-    "`columns`.",
-    sheet,
-    mistakes={
-        "The numbers only read on in order, so the images are torn into strips.\nSwap "
-        "the axes column and height before the last "
-        "`reshape`.": lambda f, images, columns: images.reshape(
-            f(images, columns).shape
-        ),
-        "The images run down the columns.\nThe second stands to the *right* of the "
-        "first.": _down_first,
-        "Rows and columns of the sheet are exchanged.\n`columns` images stand side by "
-        "side.": lambda f, images, columns: f(images, len(images) // columns),
-        "Every image lies on its side.\nIts rows stay rows: height before "
-        "width.": lambda f, images, columns: f(images.swapaxes(1, 2), columns),
-    },
-    hints=(
-        "With axes (row of the sheet, column of the sheet, height, width): which two "
-        "make the height of the sheet?",
-        "Bring them into the order (row, height, column, width), then `reshape`.",
-    ),
-    inputs=(
-        (np.arange(1.0, 25).reshape(6, 2, 2), 3),
-        (whole_numbers(6, 3, 4) / 4, 2),
-        (whole_numbers(4, 2, 5), 4),
-        (whole_numbers(8, 4, 1), 4),
     ),
 )
