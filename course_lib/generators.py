@@ -29,6 +29,7 @@ def build_upsampling_generator(
     stages: int | None = None,
     maps: int = 128,
     kernel_size: shapes.Size = 3,
+    interpolation: str = "nearest",
     folded: bool = False,
     seed: int | None = None,
     name: str = "upsampling_generator",
@@ -53,8 +54,9 @@ def build_upsampling_generator(
         maps: Feature maps after the dense layer; each stage but the last halves
             their number.
         kernel_size: Size of the convolution's kernel, an int or `(height, width)`.
+        interpolation: How `UpSampling2D` enlarges: `"nearest"` or `"bilinear"`.
         folded: Whether each pair of layers is one `layers.UpsampledConv2D`: the same
-            weights and images in less time.
+            weights and images in less time. It only repeats pixels (`"nearest"`).
         seed: Makes the random starting weights repeatable; 0 or more.
         name: Name of the model.
 
@@ -65,7 +67,8 @@ def build_upsampling_generator(
     Raises:
         TypeError: If a number is not whole.
         ValueError: If a number is too small, a side of the image is no multiple of
-            `2 ** stages`, or an activation is unknown.
+            `2 ** stages`, an activation or `interpolation` is unknown, or it can't
+            be folded.
 
     Example:
         >>> build_upsampling_generator().count_params()
@@ -74,13 +77,22 @@ def build_upsampling_generator(
         (None, 28, 28, 1)
     """
     kernel = pair(kernel_size, "kernel_size")
+    known = ["nearest"] if folded else ["nearest", "bilinear"]
+    if interpolation not in known:
+        raise ValueError(
+            f"interpolation must be {' or '.join(map(repr, known))}"
+            f"{' with folded=True' if folded else ''}; got {interpolation!r}"
+        )
 
     def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
         if folded:
             name = stage.convolution_name
             return [UpsampledConv2D(stage.filters, kernel, name=name, **stage.options)]
         upsample = keras.layers.UpSampling2D(
-            2, data_format="channels_last", name=f"upsample{stage.suffix}"
+            2,
+            data_format="channels_last",
+            interpolation=interpolation,
+            name=f"upsample{stage.suffix}",
         )
         return [upsample, stage.convolution(stage.filters, kernel)]
 
@@ -106,9 +118,9 @@ def build_transposed_generator(
     """Builds the generator of chapter 5: one `Conv2DTranspose`.
 
     Its arguments, the model and the errors are those of `build_upsampling_generator`,
-    but for `bilinear_start` in place of `folded`: whether each transposed convolution
-    starts as a bilinear enlargement of random mixtures of its maps, for which
-    `kernel_size` must be 4.
+    but for `bilinear_start` in place of `interpolation` and `folded`: whether each
+    transposed convolution starts as a bilinear enlargement of random mixtures of its
+    maps, for which `kernel_size` must be 4.
 
     Example:
         >>> build_transposed_generator().count_params()
@@ -162,7 +174,7 @@ def build_subpixel_generator(
     A convolution makes four times as many maps, and each four pixels in the same
     place become a block of 2x2. It starts as a convolution and nearest upsampling
     (ICNR). Its arguments, the model and the errors are those of
-    `build_upsampling_generator`, without `folded`.
+    `build_upsampling_generator`, without `interpolation` and `folded`.
 
     Example:
         >>> build_subpixel_generator().count_params()

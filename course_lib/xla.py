@@ -11,10 +11,13 @@ from collections.abc import Callable
 from itertools import product
 from typing import Any
 
+import numpy as np
+
 from course_lib import shapes
 from course_lib._arguments import Pair
 from course_lib.backend import keras, tf
 from course_lib.layers import UpsampledConv2D, folded_kernel
+from course_lib.upsampling import upsample2d
 
 SAME = (0, 0)
 """An axis that is not padded."""
@@ -50,7 +53,9 @@ def call(model: keras.Model, inputs: Any, training: bool = False) -> Any:
     while layers:
         layer = layers.pop(0)
         if layers and _is_upsampled_convolution(layer, layers[0]):
-            x = _convolved(layers.pop(0), _upsampled_convolution, x, layer.size)
+            nearest = layer.interpolation == "nearest"
+            convolve = _upsampled_convolution if nearest else _bilinear_convolution
+            x = _convolved(layers.pop(0), convolve, x, layer.size)
         elif _is_simple(layer, UpsampledConv2D):
             x = _convolved(layer, _upsampled_convolution, x, layer.size)
         elif _is_simple(layer, keras.layers.Conv2D):
@@ -148,6 +153,32 @@ def _upsampled_convolution(x: Any, kernel: Any, size: Pair, padding: str) -> Any
     return _transposed_convolution(x, folded_kernel(kernel, size), size, padding)
 
 
+def _bilinear_convolution(x: Any, kernel: Any, size: Pair, padding: str) -> Any:
+    """Bilinear upsampling and a convolution: maps are mixed before they grow.
+
+    Each weight of the kernel mixes maps into one of its own; these are enlarged by a
+    matrix for each axis, shifted to where the weight looks, and added.
+    """
+    height, width, _, _ = kernel.shape
+    mixed = tf.einsum("nhwc,ijcf->nhwijf", x, kernel)
+    tall, wide = (
+        upsample2d(np.eye(n)[:, :, None, None], (factor, 1), "bilinear")[:, :, 0, 0]
+        for n, factor in zip(x.shape[1:3], size, strict=True)
+    )
+    tall, wide = (tf.constant(matrix, x.dtype) for matrix in (tall, wide))
+    grown = tf.einsum("nhwijf,hy,wx->nyxijf", mixed, tall, wide)
+    rows, columns = grown.shape[1:3]
+    around = [
+        shapes.padding_amounts(n, k, 1, padding)
+        for n, k in ((rows, height), (columns, width))
+    ]
+    padded = tf.pad(grown, [SAME, *around, SAME, SAME, SAME])
+    return sum(
+        padded[:, i : i + rows, j : j + columns, i, j]
+        for i, j in product(range(height), range(width))
+    )
+
+
 def _transposed_convolution(x: Any, kernel: Any, strides: Pair, padding: str) -> Any:
     """A transposed convolution as one matrix product and a few sums.
 
@@ -204,7 +235,7 @@ def _is_upsampled_convolution(layer: Any, following: Any) -> bool:
     return (
         type(layer) is keras.layers.UpSampling2D
         and layer.data_format == "channels_last"
-        and layer.interpolation == "nearest"
+        and layer.interpolation in ("nearest", "bilinear")
         and _is_simple(following, keras.layers.Conv2D)
         and following.padding == "same"
         and following.strides == (1, 1)

@@ -10,8 +10,8 @@ from scipy import linalg
 import train_classifier
 from course_lib.backend import keras
 from course_lib.digits import load_digits
-from course_lib.evaluation import _classifier as classifier
 from course_lib.evaluation import (
+    Yardstick,
     checkerboard,
     class_imbalance,
     confidence,
@@ -24,6 +24,7 @@ from course_lib.evaluation import (
     nearest_images,
     precision_recall,
 )
+from course_lib.evaluation import _classifier as classifier
 from course_lib.upsampling import upsample2d
 
 PAIRS = [frechet_distance, kernel_distance, precision_recall]
@@ -432,9 +433,9 @@ def test_other_images_are_measured_by_features_of_ones_own():
 @pytest.mark.parametrize(
     ("features", "message"),
     [
-        (lambda x: x, r"features\(generated\) must be .* shape \(n, features\)"),
-        (lambda x: x[:5, 0, 0], r"of 80 rows for .*generated; got .*5, 1"),
-        (lambda x: [x[:, 0, 0]] * 3, "an array, or two, of 80 rows"),
+        (lambda x: x, r"features\(real\) must be .* shape \(n, features\)"),
+        (lambda x: x[:5, 0, 0], r"of 40 rows for .*real; got .*5, 1"),
+        (lambda x: [x[:, 0, 0]] * 3, "an array, or two, of 40 rows"),
         (lambda x: (x[:, 0, 0], x[:, 0, 0]), "real must be .* class probabilities"),
     ],
 )
@@ -442,3 +443,18 @@ def test_features_that_are_none_are_named(features, message):
     images = np.random.default_rng(0).uniform(-1, 1, (80, 10, 10, 1))
     with pytest.raises(ValueError, match=message):
         evaluate(images, images[:40], images, features)
+
+
+def test_a_yardstick_looks_for_patterns_in_whole_images():
+    def of_small(images):
+        small = images[:, ::2, ::2]
+        return digit_features(small), digit_probabilities(small)
+
+    real, train, drawn = TEST[:350], TRAIN[:700], NEW[:700]
+    small = Yardstick(real, train).measure(drawn)
+    whole = [upsample2d(images) for images in (real, train, drawn)]
+    large = Yardstick(*whole[:2], of_small, period=4).measure(whole[2])
+    patterns = [checkerboard(part, 4) for part in np.split(whole[2], 2)]
+    assert large.pop("checkerboard") == pytest.approx(patterns)
+    del small["checkerboard"]
+    assert large == small

@@ -178,6 +178,19 @@ def test_its_four_maps_become_blocks_of_four_pixels():
     np.testing.assert_allclose(generator(points), expected, atol=1e-6)
 
 
+def test_bilinear_upsampling_changes_no_weight():
+    nearest, bilinear = (
+        build_upsampling_generator(9, interpolation=name, seed=0)
+        for name in ("nearest", "bilinear")
+    )
+    assert bilinear.get_layer("upsample").interpolation == "bilinear"
+    for a, b in zip(nearest.get_weights(), bilinear.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    for options in ({"interpolation": "cubic"}, {"folded": True}):
+        with pytest.raises(ValueError, match="interpolation must be 'nearest'"):
+            build_upsampling_generator(**{"interpolation": "bilinear"} | options)
+
+
 def test_a_bilinear_start_stamps_bilinear_kernels():
     generator = build_transposed_generator(kernel_size=4, bilinear_start=True, seed=0)
     kernel = generator.get_layer("upsample_and_draw").kernel.numpy()

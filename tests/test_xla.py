@@ -124,6 +124,10 @@ OTHERS = [
     [Doubled(3, 3)],
     [LAYERS.Conv2DTranspose(4, 3, strides=2, output_padding=0)],
     [LAYERS.UpSampling2D(2, interpolation="bilinear"), LAYERS.Conv2D(2, 3)],
+    [
+        LAYERS.UpSampling2D((1, 2), interpolation="bilinear"),
+        LAYERS.Conv2D(2, (3, 2), padding="same", activation="tanh"),
+    ],
     [LAYERS.UpSampling2D(2), LAYERS.Conv2D(2, 3)],
     [LAYERS.UpSampling2D((1, 3)), LAYERS.Conv2D(2, 3, padding="same")],
     [LAYERS.UpSampling2D(2), LAYERS.Conv2D(2, 3, 2, padding="same")],

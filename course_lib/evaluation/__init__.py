@@ -20,13 +20,14 @@ from course_lib.evaluation._features import (
     nearest_images,
     precision_recall,
 )
-from course_lib.evaluation._report import Evaluation, Score, evaluate
+from course_lib.evaluation._report import Evaluation, Score, Yardstick, evaluate
 
 __all__ = [
     "CLASSIFIER_SHA256",
     "Evaluation",
     "PrecisionRecall",
     "Score",
+    "Yardstick",
     "checkerboard",
     "class_imbalance",
     "confidence",

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -116,77 +117,116 @@ def evaluate(
         >>> evaluation.precision.high < 0.5 < evaluation.precision.floor_low
         True
     """
-    drawn, new, known = (
-        _described(images, name, features)
-        for name, images in (("generated", generated), ("real", real), ("train", train))
-    )
-    trained_with = known[1]
-    total, size, trained = (len(each[0]) for each in (drawn, new, known))
-    if total < 2 * size or total % size:
-        raise ValueError(
-            "generated must hold 2, 3, ... times as many images as real, "
-            f"{size}; got {total}"
-        )
-    if trained < 2 * size:
-        raise ValueError(
-            "train must hold at least twice as many images as real, "
-            f"{size}; got {trained}"
-        )
-    measured = [_measure(new, part, trained_with) for part in _sets(drawn, size)]
-    floors = []
-    for number, part in enumerate(_sets(known, size)):
-        its_own = range(number * size, (number + 1) * size)
-        floors.append(_measure(new, part, np.delete(trained_with, its_own, axis=0)))
+    yardstick = Yardstick(real, train, features)
+    measured = yardstick.measure(generated)
     scores = {}
-    for metric in measured[0]:
+    for metric, values in measured.items():
         spreads = []
-        for sets in (measured, floors):
-            values = [each[metric] for each in sets]
-            spreads += [float(np.mean(values)), min(values), max(values)]
+        for sets in (values, yardstick.floors[metric]):
+            spreads += [float(np.mean(sets)), min(sets), max(sets)]
         scores[metric] = Score(*spreads)
-    return Evaluation(**scores, sample_size=size, sets=len(measured))
+    return Evaluation(**scores, sample_size=yardstick.size, sets=len(values))
 
 
-def _described(
-    sample: npt.ArrayLike, name: str, features: Callable[[Array], Any] | None
-) -> tuple[Array, ...]:
-    """Images, their features, and their class probabilities if there are some."""
-    images = image_batch(sample, name)
-    if features is None:
-        return images, *describe(images, name)
-    found = features(images)
-    parts = [
-        float_array(part, f"features({name})", ("n", "features"))
-        for part in (found if isinstance(found, tuple | list) else [found])
-    ]
-    if {len(part) for part in parts} != {len(images)} or len(parts) > 2:
-        raise ValueError(
-            f"features must give an array, or two, of {len(images)} rows for the "
-            f"images of {name}; got shapes {[part.shape for part in parts]}"
-        )
-    return images, *parts
+class Yardstick:
+    """Real digits to measure many samples against: they are described only once.
+
+    Args:
+        real: As `evaluate` takes them.
+        train: Likewise.
+        features: Likewise.
+        period: That of the checkerboard.
+
+    Raises:
+        TypeError: If a sample does not hold floats.
+        ValueError: If a sample has another shape or range, or too few images.
+
+    Example:
+        >>> from course_lib.digits import load_digits
+        >>> train, test = load_digits()[0], load_digits(split="test")[0]
+        >>> min(Yardstick(test, train).floors["recall"]) > 0.8
+        True
+    """
+
+    def __init__(
+        self,
+        real: npt.ArrayLike,
+        train: npt.ArrayLike,
+        features: Callable[[Array], Any] | None = None,
+        period: int = 2,
+    ) -> None:
+        self._features, self._period = features, period
+        self._real = self._described(real, "real")
+        self._train = self._described(train, "train")
+        self.size, trained = len(self._real[0]), len(self._train[0])
+        if trained < 2 * self.size:
+            raise ValueError(
+                "train must hold at least twice as many images as real, "
+                f"{self.size}; got {trained}"
+            )
+
+    def measure(self, generated: npt.ArrayLike) -> dict[str, list[float]]:
+        """Measures each set of generated images; returns a list for each metric."""
+        drawn = self._described(generated, "generated")
+        total, size = len(drawn[0]), self.size
+        if total < 2 * size or total % size:
+            raise ValueError(
+                "generated must hold 2, 3, ... times as many images as real, "
+                f"{size}; got {total}"
+            )
+        sets = self._sets(drawn)
+        return _by_metric([self._measure(part, self._train[1]) for part in sets])
+
+    @cached_property
+    def floors(self) -> dict[str, list[float]]:
+        """What each set of training images scores, as `measure` returns it."""
+        size, measured = self.size, []
+        for number, part in enumerate(self._sets(self._train)):
+            its_own = range(number * size, (number + 1) * size)
+            others = np.delete(self._train[1], its_own, axis=0)
+            measured.append(self._measure(part, others))
+        return _by_metric(measured)
+
+    def _described(self, sample: npt.ArrayLike, name: str) -> tuple[Array, ...]:
+        """Images, their features, and their class probabilities if there are some."""
+        images = image_batch(sample, name)
+        if self._features is None:
+            return images, *describe(images, name)
+        found = self._features(images)
+        parts = [
+            float_array(part, f"features({name})", ("n", "features"))
+            for part in (found if isinstance(found, tuple | list) else [found])
+        ]
+        if {len(part) for part in parts} != {len(images)} or len(parts) > 2:
+            raise ValueError(
+                f"features must give an array, or two, of {len(images)} rows for the "
+                f"images of {name}; got shapes {[part.shape for part in parts]}"
+            )
+        return images, *parts
+
+    def _sets(self, sample: tuple[Array, ...]) -> list[tuple[Array, ...]]:
+        """Cuts images and what describes them into sets; a rest is left out."""
+        size = self.size
+        firsts = range(0, len(sample[0]) - size + 1, size)
+        return [tuple(part[f : f + size] for part in sample) for f in firsts]
+
+    def _measure(self, drawn: tuple[Array, ...], train: Array) -> dict[str, float]:
+        """Measures a set of images, features and probabilities by every metric."""
+        features = self._real[1], drawn[1]
+        imbalance = confident = math.nan
+        if len(drawn) > 2:  # of which classes they are
+            imbalance = class_imbalance(self._real[2], drawn[2])
+            confident = confidence(drawn[2])
+        return {
+            "frechet_distance": frechet_distance(*features),
+            "kernel_distance": kernel_distance(*features),
+            **precision_recall(*features)._asdict(),
+            "class_imbalance": imbalance,
+            "confidence": confident,
+            "data_copying": data_copying(*features, train),
+            "checkerboard": checkerboard(drawn[0], self._period),
+        }
 
 
-def _sets(sample: tuple[Array, ...], size: int) -> list[tuple[Array, ...]]:
-    """Cuts images and what describes them into sets; a rest is left out."""
-    firsts = range(0, len(sample[0]) - size + 1, size)
-    return [tuple(part[f : f + size] for part in sample) for f in firsts]
-
-
-def _measure(
-    real: tuple[Array, ...], generated: tuple[Array, ...], train: Array
-) -> dict[str, float]:
-    """Measures a set of images, features and probabilities by every metric."""
-    features = real[1], generated[1]
-    known = len(real) > 2  # of which classes they are
-    return {
-        "frechet_distance": frechet_distance(*features),
-        "kernel_distance": kernel_distance(*features),
-        **precision_recall(*features)._asdict(),
-        "class_imbalance": class_imbalance(real[2], generated[2])
-        if known
-        else math.nan,
-        "confidence": confidence(generated[2]) if known else math.nan,
-        "data_copying": data_copying(*features, train),
-        "checkerboard": checkerboard(generated[0]),
-    }
+def _by_metric(measured: list[dict[str, float]]) -> dict[str, list[float]]:
+    return {metric: [each[metric] for each in measured] for metric in measured[0]}

@@ -5,9 +5,17 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 
-from course_lib.study import ABLATION, MAIN, VARIANTS, Settings, process_pool, study
+from course_lib.study import (
+    ABLATION,
+    MAIN,
+    TWO_STAGE,
+    VARIANTS,
+    Settings,
+    process_pool,
+    study,
+)
 
-GROUPS = {"main": list(MAIN), "ablation": list(ABLATION)}
+GROUPS = {"main": list(MAIN), "ablation": list(ABLATION), "two_stage": list(TWO_STAGE)}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,18 +29,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add = parser.add_argument
     text = "file of results; those that it holds are not made again (%(default)s)"
     add("--output", default="results.jsonl", help=text)
-    text = f"main (the default), ablation, or any of {', '.join(VARIANTS)}"
+    text = f"main (the default), ablation, two_stage, or any of {', '.join(VARIANTS)}"
     add("--variants", nargs="+", default=["main"], help=text)
     text = "numbers or ranges such as 0-9 (the default)"
     add("--seeds", nargs="+", type=_seeds, default=[range(10)], help=text)
-    text = "passes over the training digits (%(default)s)"
-    add("--epochs", type=int, default=Settings.epochs, help=text)
+    text = "passes over the digits after which a run is measured (%(default)s)"
+    add("--epochs", nargs="+", type=int, default=Settings.epochs, help=text)
     add("--workers", type=int, help="make the runs in as many processes beside this")
     options = parser.parse_args(arguments)
     variants = [v for name in options.variants for v in GROUPS.get(name, [name])]
     seeds = [seed for several in options.seeds for seed in several]
     try:
-        settings = Settings(epochs=options.epochs)
+        settings = Settings(epochs=tuple(options.epochs))
         workers = options.workers
         with nullcontext() if workers is None else process_pool(workers) as executor:
             study(options.output, variants, seeds, settings, executor)

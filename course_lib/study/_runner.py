@@ -25,10 +25,10 @@ def study(
 ) -> list[Result]:
     """Makes every run that a file of results lacks.
 
-    Results are added to the file as they come, by this process alone: a study that was
-    stopped in any way goes on where it was. A run that fails is reported at the end.
-    Any executor of `concurrent.futures` can make the runs. That of a Dask cluster,
-    whose workers need the course installed and one thread each:
+    Results are added to the file as they come: a study that was stopped in any way
+    goes on where it was. A run that fails is reported at the end. Any executor of
+    `concurrent.futures` can make the runs. That of a Dask cluster, whose workers need
+    the course installed and one thread each:
 
         with distributed.Client(address) as client, client.get_executor() as executor:
             study("results.jsonl", executor=executor)
@@ -52,12 +52,12 @@ def study(
     Example:
         >>> study("results.jsonl", ["pooling"])  # doctest: +ELLIPSIS
         Traceback (most recent call last):
-        ValueError: variant must be one of upsampling, transposed_3x3, ...
+        ValueError: variant must be one of upsampling, ...
     """
     for name, value, kind, example in (
         ("variants", variants, Iterable, '["upsampling"]'),
         ("seeds", seeds, Iterable, "range(10)"),
-        ("settings", settings, Settings, "Settings(epochs=30)"),
+        ("settings", settings, Settings, "Settings(epochs=(30,))"),
         ("executor", executor, Executor | None, "process_pool(2)"),
     ):
         if isinstance(value, str) or not isinstance(value, kind):
@@ -103,19 +103,13 @@ def _outcomes(
 
 
 def process_pool(workers: int) -> ProcessPoolExecutor:
-    """Returns a pool of processes in which Keras works.
+    """Returns a pool of processes in which Keras works, to use in a `with` block.
 
     TensorFlow does not survive a fork: these processes are started anew. They end with
     this one, however it ends.
 
     Args:
         workers: How many, 1 or more; each computes on its share of the cores.
-
-    Returns:
-        An executor; use it in a `with` block.
-
-    Raises:
-        ValueError: If `workers` is below 1.
 
     Example:
         >>> process_pool(0)

@@ -1,5 +1,7 @@
 """Exercises of chapter 9: measuring."""
 
+import itertools
+
 import numpy as np
 
 from course_lib.exercises.exercise import Exercise, whole_numbers
@@ -31,80 +33,10 @@ exercise_1 = Exercise(
 )
 
 
-def error_of_the_mean():
-    """The spread of single seeds, divided by the root of their number: 5 / √10."""
-    return round(5 / np.sqrt(10), 2)
-
-
-exercise_2 = Exercise(
-    "9.2 Predict the error of a mean (easy, 2 min)",
-    "Ten seeds gave a mean of 20, with a standard deviation of 5 between seeds. What "
-    "is the standard error of the mean? Round to two decimals.",
-    error_of_the_mean,
-    mistakes={
-        "That is how single seeds scatter. Their *mean* scatters less.": 5,
-        "Divide by the root of ten, not by ten.": 0.5,
-        "Divide by √10; the 9 belongs into the standard deviation.": 1.67,
-        "That is from the mean of 20. The *spread* counts.": 6.32,
-        "The mean of many is *more* certain: divide by √10.": 15.81,
-        "That is the square of it: the *variance* of the mean.": 2.5,
-    },
-    hints=(
-        "The mean of many scatters less than each of them. By which factor?",
-        "The standard deviation divided by √n.",
-    ),
-)
-
-
-def mean_and_error(values):
-    """Mean of a few seeds, and its standard error: a pair of numbers."""
-    deviation = np.std(values, ddof=1)
-    return np.mean(values), deviation / np.sqrt(len(values))
-
-
 def _with_error(f, factor, *samples):
     """Mean and error, the error multiplied by a function of the number of seeds."""
     mean, error = f(*samples)
     return mean, error * factor(len(samples[0]))
-
-
-exercise_3 = Exercise(
-    "9.3 Write mean and standard error (easy, 4 min)",
-    "The mean of `values`, one for each seed, of shape `(seeds,)`, and its standard "
-    "error.",
-    mean_and_error,
-    mistakes={
-        "The standard deviation was taken as of a whole population.\nFrom n values, "
-        "their own mean taken off, it is divided by n − 1: "
-        "`ddof=1`.": lambda f, values: _with_error(
-            f, lambda n: (1 - 1 / n) ** 0.5, values
-        ),
-        "The second number is the standard deviation.\nThat is the scatter of single "
-        "seeds; divide by the root of their "
-        "number.": lambda f, values: _with_error(f, lambda n: n**0.5, values),
-        "The root is missing.\nThe error falls with the *root* of the number of "
-        "seeds.": lambda f, values: _with_error(f, lambda n: n**-0.5, values),
-        "The variance stands in for the standard deviation.\nThe standard deviation is "
-        "its root.": lambda f, values: _with_error(
-            f, lambda n: np.std(values, ddof=1), values
-        ),
-        "The first number is the median.\nAsked for is the mean.": lambda f, values: (
-            np.median(values),
-            f(values)[1],
-        ),
-        "The two numbers are in the other order.\nFirst the mean, then its "
-        "error.": lambda f, values: f(values)[::-1],
-    },
-    hints=(
-        "`np.std(values, ddof=1)` is the standard deviation, estimated from a few.",
-        "Divide it by `np.sqrt(len(values))`.",
-    ),
-    inputs=(
-        (np.array([20.0, 26, 17]),),
-        (whole_numbers(10) + 20,),
-        (whole_numbers(5, seed=1) / 4,),
-    ),
-)
 
 
 def compare(first, second):
@@ -118,11 +50,12 @@ def _unrelated(_, first, second):
     return second.mean() - first.mean(), np.sqrt(spread / len(first))
 
 
-exercise_4 = Exercise(
-    "9.4 Compare two generators seed by seed (medium, 6 min)",
+exercise_2 = Exercise(
+    "9.2 Compare two generators seed by seed (medium, 6 min)",
     "`first[i]` and `second[i]` are the scores of two generators trained with the same "
     "seed `i`; both have shape `(seeds,)`. By how much is the second higher on "
-    "average, and what is the standard error of that?",
+    "average, and what is the standard error of that: the standard deviation over the "
+    "seeds, divided by the root of their number?",
     compare,
     mistakes={
         "The error is that of two unrelated samples.\nBoth were trained with the same "
@@ -159,6 +92,123 @@ exercise_4 = Exercise(
 )
 
 
+def held(intervals, truth):
+    """Share of the intervals, rows of (low, high), that hold the truth."""
+    low, high = intervals.T
+    return np.mean((low <= truth) & (truth <= high))
+
+
+exercise_3 = Exercise(
+    "9.3 Count the intervals that hold the truth (easy, 3 min)",
+    "`intervals` has a row `(low, high)` for each of many experiments, of which we "
+    "know the `truth`. Which share of them holds it, ends included?",
+    held,
+    mistakes={
+        "That is the share of intervals that miss.\nAsked for is the share that holds "
+        "the truth.": lambda f, *args: 1 - f(*args),
+        "That is their number.\nDivide it by the number of "
+        "intervals.": lambda f, intervals, truth: len(intervals) * f(intervals, truth),
+        "Only one end is compared.\nThe truth must be above `low` *and* below "
+        "`high`.": lambda f, intervals, truth: np.mean(intervals[:, 0] <= truth),
+        "The upper end alone is compared.\nThe truth must be above `low` *and* below "
+        "`high`.": lambda f, intervals, truth: np.mean(truth <= intervals[:, 1]),
+        "An interval that ends at the truth does not count here.\nEnds belong to it: "
+        "`<=`.": lambda f, intervals, truth: np.mean(
+            (intervals[:, 0] < truth) & (truth < intervals[:, 1])
+        ),
+    },
+    hints=(
+        "`low, high = intervals.T` gives all lower ends, and all upper ends.",
+        "The mean of a row of True and False is a share.",
+    ),
+    inputs=(
+        (np.array([[1.0, 3], [2.5, 4], [-1, 2], [0, 1], [2, 5]]), 2.0),
+        (np.sort(whole_numbers(12, 2)), 1.5),
+        (np.sort(whole_numbers(9, 2, seed=1) / 4), 0.25),
+    ),
+)
+
+
+def sign_flip(differences):
+    """Share of all choices of signs whose mean is as far from 0 as the one found."""
+    signs = np.array(list(itertools.product([-1, 1], repeat=len(differences))))
+    means = np.abs((signs * differences).mean(axis=1))
+    return np.mean(means >= abs(differences.mean()) - 1e-9)
+
+
+def _one_sided(_, differences):
+    signs = np.array(list(itertools.product([-1, 1], repeat=len(differences))))
+    means = (signs * differences).mean(axis=1)
+    return np.mean(means >= differences.mean() - 1e-9)
+
+
+def _farther(_, differences):
+    signs = np.array(list(itertools.product([-1, 1], repeat=len(differences))))
+    means = np.abs((signs * differences).mean(axis=1))
+    return np.mean(means > abs(differences.mean()) + 1e-9)
+
+
+exercise_4 = Exercise(
+    "9.4 Write the sign-flip test (medium, 6 min)",
+    "If the layer made no difference, each seed's difference might as well have the "
+    "other sign. Go through all 2ⁿ choices of signs for `differences`, of shape "
+    "`(seeds,)`: what share of them has a mean as far from 0 as the one found, or "
+    "farther, on either side?",
+    sign_flip,
+    mistakes={
+        "Only means on the found side are counted.\nA mean as far *below* 0 as this is "
+        "above would have surprised as much: compare absolute values.": _one_sided,
+        "The choice that was found is left out.\nIt is one of the 2ⁿ, and counts: "
+        "`>=`.": _farther,
+        "That is the share of choices nearer to 0.\nAsked for is the share as far, or "
+        "farther.": lambda f, differences: 1 - f(differences),
+        "That is a number of choices.\nDivide it by all 2ⁿ.": lambda f, differences: (
+            f(differences) * 2 ** len(differences)
+        ),
+        "The signs are turned, the sizes ignored.\nMultiply the differences by the "
+        "signs; don't count how many are above 0.": lambda f, differences: f(
+            np.sign(differences)
+        ),
+    },
+    hints=(
+        "`itertools.product([-1, 1], repeat=n)` goes through all choices of n signs.",
+        "As an array `signs` of shape (2ⁿ, n): `(signs * differences).mean(axis=1)`.",
+        "Equal means may differ by rounding: allow 1e-9.",
+    ),
+    inputs=(
+        (np.array([1.0, 2, 4, -3]),),
+        (whole_numbers(6, seed=1) + 4.5,),
+        (-np.arange(1.0, 8) / 4,),
+    ),
+)
+
+
+def fewest_seeds():
+    """2 / 2⁵ is 0.0625 at best, 2 / 2⁶ is 0.031."""
+    return 6
+
+
+exercise_5 = Exercise(
+    "9.5 Predict the fewest seeds (easy, 2 min)",
+    "Of the 2ⁿ choices of signs, two are always as far from 0 as what was found: that "
+    "one and its mirror image. How many seeds does the test need at least before it "
+    "*can* give less than 5 %?",
+    fewest_seeds,
+    mistakes={
+        "Five give 2 / 2⁵ = 0.0625 at best; the test has two sides.": 5,
+        "Four give 2 / 2⁴ = 0.125 at best.": 4,
+        "Three give 2 / 2³ = 0.25, however large the differences are.": 3,
+        "Seven can, but fewer do: 2 / 2ⁿ.": 7,
+        "Ten can give 0.002. Fewer are enough for 5 %: 2 / 2ⁿ.": 10,
+        "One in twenty is 5 %, but choices of signs are counted, not seeds.": 20,
+    },
+    hints=(
+        "The smallest p is 2 / 2ⁿ.",
+        "2ⁿ must be more than 40.",
+    ),
+)
+
+
 def frechet(real, generated):
     """Fréchet distance of features (n, d), each axis taken as a Gaussian of its own."""
     means = real.mean(axis=0) - generated.mean(axis=0)
@@ -170,8 +220,8 @@ def _squared(real, generated, measure):
     return np.sum((measure(real, axis=0) - measure(generated, axis=0)) ** 2)
 
 
-exercise_5 = Exercise(
-    "9.5 Write a Fréchet distance (medium, 6 min)",
+exercise_6 = Exercise(
+    "9.6 Write a Fréchet distance (medium, 6 min)",
     "The Fréchet distance of two sets of features, of shape `(n, d)`, in its simplest "
     "form: each axis is a Gaussian of its own, with the mean and the standard "
     "deviation (`np.std`) of its column. It is the squared distance of the means plus "
@@ -225,8 +275,8 @@ def _axes_apart(_, real, generated, radius):
     return np.mean(steps.min(axis=1) <= radius)
 
 
-exercise_6 = Exercise(
-    "9.6 Measure what a generator leaves out (hard, 8 min)",
+exercise_7 = Exercise(
+    "9.7 Measure what a generator leaves out (hard, 8 min)",
     "A generator may draw good images and still leave most kinds out. For features "
     "`real` and `generated`, of shapes `(n, d)` and `(m, d)`: which share of the "
     "*real* points has a generated point at a distance of `radius` or less?",
