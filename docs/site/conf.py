@@ -19,7 +19,10 @@ nb_merge_streams = True
 myst_enable_extensions = ["dollarmath", "html_image"]
 myst_heading_anchors = 4
 myst_heading_slug_func = "course_site.slug"
-suppress_warnings = ["mystnb.unknown_mime_type"]
+suppress_warnings = [
+    "misc.highlighting_failure",  # messages of errors are no Python
+    "mystnb.unknown_mime_type",
+]
 
 autodoc_default_options = {"members": True}
 autodoc_member_order = "bysource"
