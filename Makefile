@@ -14,7 +14,7 @@ as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 # neither read nor written.
 quick test unit nbval twice notebooks browser tensorflow: export COURSE_PROGRESS_FILE :=
 
-.PHONY: help lab quick test check unit tensorflow nbval twice notebooks exercises pytorch dask generated \
+.PHONY: help lab quick test check unit tensorflow nbval twice notebooks symptoms exercises pytorch dask generated \
 	wheel site browser bench animation digits classifier lock
 
 help:
@@ -80,6 +80,9 @@ twice: .venv/develop ## the same, with every cell run twice in a row
 notebooks: .venv/develop ## run the notebooks anew and store their outputs
 	$(in_venv) tools/run_notebooks.py notebooks/$(N)*.ipynb
 	$(in_venv) tools/save_pictures.py notebooks/$(N)*.ipynb
+
+symptoms: .venv/develop ## write the index of symptoms into the README
+	$(in_venv) tools/index_symptoms.py
 
 exercises: .venv/develop ## write the cells of the exercises into the notebooks
 	$(in_venv) tools/write_exercises.py notebooks/$(N)*.ipynb

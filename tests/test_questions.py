@@ -7,6 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+import index_symptoms
+
 PROJECT = Path(__file__).parent.parent
 REGISTER = PROJECT / "docs" / "questions.csv"
 ROWS = list(csv.DictReader(REGISTER.read_text("utf-8").splitlines()))
@@ -56,3 +58,9 @@ def test_each_question_of_a_notebook_has_its_row(path):
     texts = [cell.source for cell in cells(path.name) if cell.cell_type == "markdown"]
     asked = re.findall(r"^### (.+)$", "\n".join(texts), flags=re.MULTILINE)
     assert asked == [r["question"] for r in ROWS if r["notebook"] == path.name]
+
+
+def test_the_readme_has_the_index_of_symptoms():
+    readme = index_symptoms.README.read_text("utf-8")
+    assert readme.count("](notebooks/B") > 40
+    assert index_symptoms.written(readme) == readme, "make symptoms"

@@ -1,7 +1,6 @@
 """What the course adds to Sphinx: mathematics, folded answers, explorers that play."""
 
 import ast
-import csv
 import json
 import pkgutil
 import re
@@ -28,6 +27,7 @@ PUBLIC = [
 ]
 sys.path.insert(0, str(PROJECT / "tools"))
 
+from index_symptoms import entries  # noqa: E402
 from run_notebooks import ANSWER_FOLLOWS  # noqa: E402
 
 
@@ -126,14 +126,10 @@ def _is_python(cell: str) -> bool:
 def write_pages(app: Sphinx) -> None:
     """Writes the index of symptoms, and a page for each public module."""
     source = Path(app.srcdir)
-    register = (PROJECT / "docs" / "questions.csv").read_text("utf-8")
-    rows = [row for row in csv.DictReader(register.splitlines()) if row["symptom"]]
     lines = ["# Find an answer by its symptom", ""]
-    for row in sorted(rows, key=lambda row: row["symptom"].lower()):
-        where = f"notebooks/{row['notebook']}"
-        if row["notebook"].startswith("B"):
-            where += f"#{slug(row['question'])}"
-        lines.append(f"- {row['symptom']}: [{row['question']}](<{where}>)")
+    for symptom, question, notebook in entries():
+        section = f"#{slug(question)}" if notebook.startswith("B") else ""
+        lines.append(f"- {symptom}: [{question}](<notebooks/{notebook}{section}>)")
     (source / "symptoms.md").write_text("\n".join(lines) + "\n", "utf-8")
     (source / "api").mkdir(exist_ok=True)
     for module in PUBLIC:
