@@ -28,10 +28,11 @@ class GAN(keras.Model):
 
     In each step the discriminator learns to tell a batch of real images from as many
     generated ones, and then the generator learns to have the same generated images
-    taken for real. The discriminator judges both kinds as one batch, so that
-    batch normalization in it sees a mixed one. As in Keras, penalties of layers, such
-    as a `kernel_regularizer`, are minimized too; they are not part of the losses that
-    are shown.
+    taken for real. As it learns, the discriminator judges both kinds as one batch, so
+    that batch normalization in it sees a mixed one; as the generator learns, it judges
+    generated images alone. As in Keras, penalties of layers, such as a
+    `kernel_regularizer`, are minimized too; they are not part of the losses that are
+    shown.
 
     With r and g the logits of real and of generated images, the losses are means of
 
