@@ -31,6 +31,7 @@ EXPECTED = {
     "07_checkerboards",
     "08_training",
     "09_which_is_better",
+    "10_your_own_generator",
     "A_sizes_and_frameworks",
     "B1_layers",
     "B2_sizes_and_frameworks",
