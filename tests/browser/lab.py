@@ -111,8 +111,14 @@ def command(page: Page, name: str, **arguments: Any) -> None:
 
 
 def run_all(page: Page) -> list[dict[str, Any]]:
-    """Run all cells of the open notebook; return its cells with their outputs."""
+    """Run all cells of the open notebook; return its cells with their outputs.
+
+    The command ends at the first error, even one that the cell's tag expects, while
+    the cells after it wait for the kernel; so does an empty cell sent behind them.
+    """
     command(page, "notebook:run-all-cells")
+    kernel = f"{PANEL}.sessionContext.session.kernel"
+    page.evaluate(f"{kernel}.requestExecute({{code: ''}}).done.then(() => true)")
     return cells(page)
 
 
