@@ -93,7 +93,7 @@ def summary(chapter: int) -> Card:
     Example:
         >>> summary(0)
         · There are no exercises of chapter 0
-        There are some of the chapters 1 to 9.
+        There are some of the chapters 1 to 10.
     """
     exercises = [each for each in all_exercises() if str(each.chapter) == str(chapter)]
     if not exercises:
