@@ -29,6 +29,7 @@ SHA256 = {
 _HERE = Path(__file__).parent
 FOLDERS = (_HERE / "data", _HERE.parent / "data")
 """Where an installed package and a checkout keep the files."""
+_REMEDY = "reinstall course_lib, or restore it with: git checkout data/"
 
 
 def bundled_path(name: str) -> Path:
@@ -36,8 +37,8 @@ def bundled_path(name: str) -> Path:
     for folder in FOLDERS:
         if (folder / name).is_file():
             return folder / name
-    places = " or ".join(str(folder) for folder in FOLDERS)
-    raise FileNotFoundError(f"{name} is missing from {places}; {_remedy(name)}")
+    places = " or ".join(map(str, FOLDERS))
+    raise FileNotFoundError(f"{name} is missing from {places}; {_REMEDY}{name}")
 
 
 def bundled_arrays(name: str) -> dict[str, npt.NDArray[Any]]:
@@ -47,11 +48,7 @@ def bundled_arrays(name: str) -> dict[str, npt.NDArray[Any]]:
     if hashlib.sha256(content).hexdigest() != SHA256[name]:
         raise ValueError(
             f"{path} is damaged: its sha256 is not the one that this version of the "
-            f"course expects; {_remedy(name)}"
+            f"course expects; {_REMEDY}{name}"
         )
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         return dict(arrays)
-
-
-def _remedy(name: str) -> str:
-    return f"reinstall course_lib, or restore it with: git checkout data/{name}"

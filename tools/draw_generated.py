@@ -3,12 +3,11 @@
 Run it with `make generated`; it takes a few minutes.
 """
 
-import hashlib
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
+from build_digits import store
 from course_lib.backend import keras
 from course_lib.digits import GENERATED_AFTER, load_digits
 from course_lib.gan import GAN, SampleHistory
@@ -18,7 +17,6 @@ from course_lib.generators import (
     build_upsampling_generator,
 )
 
-TARGET = Path(__file__).parent.parent / "data" / "generated.npz"
 BUILDERS: dict[str, Callable[..., keras.Model]] = {
     "UpSampling2D": build_upsampling_generator,
     "Conv2DTranspose": build_transposed_generator,
@@ -41,6 +39,4 @@ def drawn_by(layer: str) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    drawn = {layer: drawn_by(layer) for layer in BUILDERS}
-    np.savez_compressed(TARGET, allow_pickle=False, **drawn)
-    print(TARGET.name, "sha256", hashlib.sha256(TARGET.read_bytes()).hexdigest())
+    store("generated.npz", {layer: drawn_by(layer) for layer in BUILDERS})

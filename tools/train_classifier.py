@@ -4,16 +4,13 @@ Run it with `make classifier`; it takes about a minute. It learns the 4,000 trai
 digits, moved and turned a little. The 1,000 test digits are only counted at the end.
 """
 
-import hashlib
-from pathlib import Path
-
 import numpy as np
 
+from build_digits import store
 from course_lib.backend import keras
 from course_lib.digits import load_digits
 from course_lib.evaluation._classifier import FILE, build_classifier
 
-TARGET = Path(__file__).parent.parent / "data" / FILE
 BATCH_SIZE = 128
 PAPER = {"fill_mode": "constant", "fill_value": -1.0}
 
@@ -47,6 +44,4 @@ def train(images: np.ndarray, labels: np.ndarray, epochs: int) -> keras.Model:
 
 if __name__ == "__main__":
     weights = train(*load_digits(), epochs=100).get_weights()
-    named = {f"weights_{n:02}": array for n, array in enumerate(weights)}
-    np.savez_compressed(TARGET, allow_pickle=False, **named)
-    print(f"{FILE}: sha256 {hashlib.sha256(TARGET.read_bytes()).hexdigest()}")
+    store(FILE, {f"weights_{n:02}": array for n, array in enumerate(weights)})

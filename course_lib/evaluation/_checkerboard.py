@@ -19,12 +19,11 @@ def checkerboard(
     """Measures how much of an image sits in the pattern that repeats every `period`.
 
     Pixels are sorted by their place in a block of `period` pixels; the means of the
-    places are the pattern. (In a spectrum: 1 / period and its multiples.) The measure
-    is their variance as a share of the variance, or of the energy, the mean square, of
-    the whole batch: 1 for a pattern and nothing else, 0 where all places have the same
-    mean, as in flat images and after nearest upsampling. Smooth images are not quite 0:
-    a ramp over n pixels has 3 / (n^2 - 1) with period 2. White noise of N pixels has
-    (P - 1) / (N - 1) on average, with P pixels in a block. Scaling, brightening
+    places are the pattern. The measure is their variance as a share of the variance, or
+    of the energy, the mean square, of the whole batch: 1 for a pattern and nothing
+    else, 0 where all places have the same mean, as in flat images and after nearest
+    upsampling. A ramp over n pixels has 3 / (n^2 - 1) with period 2; white noise of N
+    pixels (P - 1) / (N - 1) on average, with P pixels in a block. Scaling, brightening
     (relative to the variance), shifting around and flipping change nothing.
 
     Args:
@@ -39,8 +38,7 @@ def checkerboard(
 
     Raises:
         TypeError: If `images` does not hold floats or `period` is not whole.
-        ValueError: If `images` is no batch of images, empty or smaller than `period`,
-            or `relative_to` is unknown.
+        ValueError: If an argument is another, or `period` exceeds the images.
 
     Example:
         >>> stripes = np.tile([0.0, 1.0], (1, 4, 2)).reshape(1, 4, 4, 1)

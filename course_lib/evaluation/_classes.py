@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from course_lib.evaluation._samples import check_same_size, probabilities_of
+from course_lib.evaluation._samples import both, described
 
 
 def class_imbalance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
@@ -29,8 +29,7 @@ def class_imbalance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
         >>> class_imbalance(np.eye(4), np.eye(4)[[0, 0, 0, 1]])
         0.5
     """
-    x, y = probabilities_of(real, "real"), probabilities_of(generated, "generated")
-    check_same_size(x, y)
+    x, y = both(real, generated, "classes")
     classes = x.shape[1]
     counts = [np.bincount(p.argmax(axis=1), minlength=classes) for p in (x, y)]
     return float(np.abs(counts[0] - counts[1]).sum() / (2 * len(x)))
@@ -55,5 +54,4 @@ def confidence(images: npt.ArrayLike) -> float:
         >>> confidence([[0.5, 0.5], [0.0, 1.0]])
         0.75
     """
-    probabilities = probabilities_of(images, "images")
-    return float(probabilities.max(axis=1).mean(dtype=np.float64))
+    return float(described(images, "images", "classes").max(axis=1).mean())

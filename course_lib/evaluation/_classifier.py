@@ -14,8 +14,6 @@ from course_lib._validation import Array, image_batch
 FILE = "classifier.npz"
 CLASSIFIER_SHA256 = SHA256[FILE]
 """Of the classifier's weights: features of others would not be comparable."""
-FEATURES = 32
-"""Numbers that describe an image: few, so that 1,000 images give their covariance."""
 
 
 def digit_features(images: npt.ArrayLike) -> Array:
@@ -100,13 +98,13 @@ def build_classifier() -> Any:
     own: dict[str, Any] = {"dtype": "float32"}  # whatever Keras is set to
     spatial = own | {"data_format": "channels_last"}
     maps = spatial | {"padding": "same", "activation": "leaky_relu"}
-    fixed = own | {"center": False, "scale": False}
+    fixed = own | {"center": False, "scale": False, "name": "standardise"}
     x = images = keras.Input((10, 10, 1))
     for filters, strides in ((32, 1), (32, 2), (64, 1), (64, 2)):
         x = layers.Conv2D(filters, 3, strides, **maps)(x)
     x = layers.Dropout(0.3, **own)(layers.Flatten(**spatial)(x))
-    x = layers.Dense(FEATURES, **own)(x)
-    features = layers.BatchNormalization(name="standardise", **fixed)(x)
+    # Few numbers describe an image, so that 1,000 images give their covariance.
+    features = layers.BatchNormalization(**fixed)(layers.Dense(32, **own)(x))
     x = layers.Dropout(0.3, **own)(layers.LeakyReLU(**own)(features))
     logits = layers.Dense(10, **own)(x)
     return keras.Model(images, [features, logits], name="digit_classifier")

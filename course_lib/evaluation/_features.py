@@ -1,15 +1,15 @@
-"""Metrics of the features that describe images: of whole samples, of neighbours."""
+"""Metrics of what describes images: of whole samples, of neighbours."""
 
 import warnings
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from course_lib._arguments import whole_number
 from course_lib._validation import Array
-from course_lib.evaluation._samples import blocks, check_same_size, features_of
+from course_lib.evaluation._samples import blocks, both, check_count, described
 
 
 def frechet_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
@@ -37,18 +37,17 @@ def frechet_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
         UserWarning: If there are fewer than ten images for each feature.
 
     Reference:
-        M. Heusel et al., GANs trained by a two time-scale update rule, 2017,
-        arXiv:1706.08500.
+        M. Heusel et al., GANs trained by a two time-scale rule, arXiv:1706.08500.
 
     Example:
         >>> normal = np.random.default_rng(0).normal
         >>> 8.9 < frechet_distance(normal(size=(9999, 2)), normal(3, size=(9999, 2)))
         True
     """
-    x, y = features_of(real, "real"), features_of(generated, "generated")
+    x, y = both(real, generated)
     count, features = x.shape
     why = f"more than the {features} features, or their covariance is not determined"
-    check_same_size(x, y, features + 1, why)
+    check_count(x, features + 1, why)
     if count < 10 * features:
         warnings.warn(
             f"{count} images are few for the covariance of {features} features: the "
@@ -65,9 +64,9 @@ def frechet_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
 
 def _root_of_covariance(x: Array) -> Array:
     """Returns a square matrix r where r rᵀ is the covariance."""
-    mean, count = x.mean(axis=0), len(x)
+    mean = x.mean(axis=0)
     products = [(block - mean).T @ (block - mean) for block in blocks(x, x.shape[1])]
-    variances, axes = np.linalg.eigh(sum(products) / (count - 1))
+    variances, axes = np.linalg.eigh(sum(products) / (len(x) - 1))
     return axes * np.sqrt(np.maximum(variances, 0))
 
 
@@ -91,17 +90,16 @@ def kernel_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
         ValueError: As `frechet_distance`, or if there are fewer than 2 images.
 
     Reference:
-        M. Bińkowski et al., Demystifying MMD GANs, 2018, arXiv:1801.01401.
+        M. Bińkowski et al., Demystifying MMD GANs, arXiv:1801.01401.
 
     Example:
         >>> one, other = np.zeros((2, 1)), np.ones((2, 1))
         >>> kernel_distance(one, other)  # (0 + 1)³ + (1 + 1)³ - 2 · (0 + 1)³
         7.0
     """
-    x, y = features_of(real, "real"), features_of(generated, "generated")
-    check_same_size(x, y, 2, "to compare images of the same sample")
-    count = len(x)
-    within = 0.0
+    x, y = both(real, generated)
+    check_count(x, 2, "to compare images of the same sample")
+    count, within = len(x), 0.0
     for sample in (x, y):  # without the pairs of an image and itself
         within += _kernel_sum(sample, sample)
         own = np.einsum("if,if->i", sample, sample) / sample.shape[1] + 1
@@ -145,8 +143,7 @@ def precision_recall(
         ValueError: As `frechet_distance`, or if there are no more than `neighbours`.
 
     Reference:
-        T. Kynkäänniemi et al., Improved precision and recall metric, 2019,
-        arXiv:1904.06991.
+        T. Kynkäänniemi et al., Improved precision and recall metric, arXiv:1904.06991.
 
     Example:
         >>> real = np.array([[0.0], [1.0], [2.0], [3.0]])
@@ -154,9 +151,16 @@ def precision_recall(
         PrecisionRecall(precision=1.0, recall=0.25)
     """
     k = whole_number(neighbours, "neighbours")
-    x, y = features_of(real, "real"), features_of(generated, "generated")
-    check_same_size(x, y, k + 1, f"so that each has {k} neighbours")
+    x, y = both(real, generated)
+    check_count(x, k + 1, f"so that each has {k} neighbours")
     return PrecisionRecall(precision=_inside(y, x, k), recall=_inside(x, y, k))
+
+
+def _inside(points: Array, sample: Array, k: int) -> float:
+    """Share of points in a ball that reaches an image's k-th neighbour in a sample."""
+    radii = _nearest(sample, sample, k)
+    inside = _of_distances(points, sample, lambda d: (d <= radii).any(axis=1))
+    return float(inside.mean())
 
 
 def data_copying(
@@ -181,20 +185,19 @@ def data_copying(
         ValueError: If the samples don't fit each other.
 
     Reference:
-        C. Meehan et al., A non-parametric test to detect data-copying in generative
-        models, 2020, arXiv:2004.05675.
+        C. Meehan et al., A test to detect data-copying, arXiv:2004.05675.
 
     Example:
         >>> train = np.array([[0.0], [1.0]])
         >>> data_copying(np.array([[0.1], [0.4]]), np.array([[0.0], [1.2]]), train)
         0.75
     """
-    x, y = features_of(real, "real"), features_of(generated, "generated")
-    check_same_size(x, y)
+    from scipy import stats  # `checkerboard` needs NumPy only
+
+    x, y = both(real, generated)
     known = _known(train, x, "real")
-    new, drawn = np.sort(_nearest(x, known)), _nearest(y, known)
-    ranks = np.searchsorted(new, drawn, "left") + np.searchsorted(new, drawn, "right")
-    return float((2 * len(new) - ranks).sum() / (2 * len(new) ** 2))
+    u = stats.mannwhitneyu(_nearest(x, known), _nearest(y, known)).statistic
+    return float(u / len(x) ** 2)
 
 
 def nearest_images(
@@ -223,20 +226,16 @@ def nearest_images(
         array([[2, 1],
                [0, 1]])
     """
-    x = features_of(generated, "generated")
-    known = _known(train, x, "generated")
-    count = whole_number(count, "count")
-    if count > len(known):
-        raise ValueError(
-            f"count must be at most {len(known)}, those of train; got {count}"
-        )
-    orders = (np.argsort(d, axis=1, kind="stable") for d in _distances(x, known))
-    return np.concatenate([order[:, :count].copy() for order in orders])
+    x = described(generated, "generated")
+    known, k = _known(train, x, "generated"), whole_number(count, "count")
+    if k > len(known):
+        raise ValueError(f"count must be at most {len(known)}, those of train; got {k}")
+    return _of_distances(x, known, lambda d: d.argsort(axis=1, kind="stable")[:, :k])
 
 
 def _known(train: npt.ArrayLike, x: Array, name: str) -> Array:
     """The features of training images, as many as others have."""
-    known = features_of(train, "train")
+    known = described(train, "train")
     if known.shape[1] != x.shape[1]:
         raise ValueError(
             f"train must be described by the same {x.shape[1]} features as {name}; got "
@@ -245,21 +244,14 @@ def _known(train: npt.ArrayLike, x: Array, name: str) -> Array:
     return known
 
 
-def _inside(points: Array, sample: Array, k: int) -> float:
-    """Share of points in a ball that reaches an image's k-th neighbour in a sample."""
-    radii = _nearest(sample, sample, k)
-    inside = [(d <= radii).any(axis=1) for d in _distances(points, sample)]
-    return float(np.concatenate(inside).mean())
-
-
 def _nearest(x: Array, y: Array, k: int = 0) -> Array:
     """Distance of each of `x` from the nearest of `y`, leaving out the first `k`."""
-    near = (np.partition(d, k, axis=1) for d in _distances(x, y))
-    return np.concatenate([d[:, k].copy() for d in near])  # a view would keep all of d
+    return _of_distances(x, y, lambda d: np.partition(d, k, axis=1)[:, k])
 
 
-def _distances(x: Array, y: Array) -> Iterator[Array]:
-    """Yields the distances of some of `x` after others from all of `y`."""
-    from scipy.spatial import distance  # `checkerboard` needs NumPy only
+def _of_distances(x: Array, y: Array, find: Callable[[Array], Any]) -> Any:
+    """What is found in the distances of some of `x` after others from all of `y`."""
+    from scipy.spatial import distance
 
-    return (distance.cdist(block, y) for block in blocks(x, len(y)))
+    parts = (find(distance.cdist(block, y)) for block in blocks(x, len(y)))
+    return np.concatenate([part.copy() for part in parts])  # a view would keep it all

@@ -64,9 +64,11 @@ class Evaluation:
 
     def scores(self) -> dict[str, Score]:
         """Returns the metrics by name."""
-        named = vars(self).items()
-        scores = {name: score for name, score in named if isinstance(score, Score)}
-        return {name: s for name, s in scores.items() if not math.isnan(s.value)}
+        return {
+            name: score
+            for name, score in vars(self).items()
+            if isinstance(score, Score) and not math.isnan(score.value)
+        }
 
     def __str__(self) -> str:
         title = f"{self.sets} sets of {self.sample_size}"
@@ -98,17 +100,15 @@ def evaluate(
         real: n images that were not trained with; more than 32, better from 320 on.
         train: 2 * n images or more: those trained with, shuffled.
         features: For images other than digits: a function of such images that gives
-            what describes them, floats of shape `(n, features)`, or a pair, of those
-            and class probabilities, `(n, classes)`. Fewer features than n / 10 are
-            best.
+            what describes them, floats of shape `(n, features)`, at best fewer than
+            n / 10, or a pair, of those and class probabilities, `(n, classes)`.
 
     Returns:
         A `Score` for each metric.
 
     Raises:
         TypeError: If a sample does not hold floats.
-        ValueError: If a sample has another shape or range, or too few images, or
-            `features` gives no such floats.
+        ValueError: If a sample, or what `features` gives, has another shape or range.
 
     Example:
         >>> from course_lib.digits import load_digits
@@ -121,10 +121,9 @@ def evaluate(
     measured = yardstick.measure(generated)
     scores = {}
     for metric, values in measured.items():
-        spreads = []
-        for sets in (values, yardstick.floors[metric]):
-            spreads += [float(np.mean(sets)), min(sets), max(sets)]
-        scores[metric] = Score(*spreads)
+        both = values, yardstick.floors[metric]
+        spreads = [(float(np.mean(sets)), min(sets), max(sets)) for sets in both]
+        scores[metric] = Score(*spreads[0], *spreads[1])
     return Evaluation(**scores, sample_size=yardstick.size, sets=len(values))
 
 
@@ -132,14 +131,10 @@ class Yardstick:
     """Real digits to measure many samples against: they are described only once.
 
     Args:
-        real: As `evaluate` takes them.
-        train: Likewise.
-        features: Likewise.
+        real: As `evaluate` takes them, like `train` and `features`; refused alike.
+        train: Images trained with.
+        features: What describes images other than digits.
         period: That of the checkerboard.
-
-    Raises:
-        TypeError: If a sample does not hold floats.
-        ValueError: If a sample has another shape or range, or too few images.
 
     Example:
         >>> from course_lib.digits import load_digits
@@ -168,24 +163,18 @@ class Yardstick:
     def measure(self, generated: npt.ArrayLike) -> dict[str, list[float]]:
         """Measures each set of generated images; returns a list for each metric."""
         drawn = self._described(generated, "generated")
-        total, size = len(drawn[0]), self.size
-        if total < 2 * size or total % size:
+        total = len(drawn[0])
+        if total < 2 * self.size or total % self.size:
             raise ValueError(
                 "generated must hold 2, 3, ... times as many images as real, "
-                f"{size}; got {total}"
+                f"{self.size}; got {total}"
             )
-        sets = self._sets(drawn)
-        return _by_metric([self._measure(part, self._train[1]) for part in sets])
+        return self._by_metric(drawn)
 
     @cached_property
     def floors(self) -> dict[str, list[float]]:
         """What each set of training images scores, as `measure` returns it."""
-        size, measured = self.size, []
-        for number, part in enumerate(self._sets(self._train)):
-            its_own = range(number * size, (number + 1) * size)
-            others = np.delete(self._train[1], its_own, axis=0)
-            measured.append(self._measure(part, others))
-        return _by_metric(measured)
+        return self._by_metric(self._train)
 
     def _described(self, sample: npt.ArrayLike, name: str) -> tuple[Array, ...]:
         """Images, their features, and their class probabilities if there are some."""
@@ -204,29 +193,27 @@ class Yardstick:
             )
         return images, *parts
 
-    def _sets(self, sample: tuple[Array, ...]) -> list[tuple[Array, ...]]:
-        """Cuts images and what describes them into sets; a rest is left out."""
-        size = self.size
-        firsts = range(0, len(sample[0]) - size + 1, size)
-        return [tuple(part[f : f + size] for part in sample) for f in firsts]
-
-    def _measure(self, drawn: tuple[Array, ...], train: Array) -> dict[str, float]:
-        """Measures a set of images, features and probabilities by every metric."""
-        features = self._real[1], drawn[1]
-        imbalance = confident = math.nan
-        if len(drawn) > 2:  # of which classes they are
-            imbalance = class_imbalance(self._real[2], drawn[2])
-            confident = confidence(drawn[2])
-        return {
-            "frechet_distance": frechet_distance(*features),
-            "kernel_distance": kernel_distance(*features),
-            **precision_recall(*features)._asdict(),
-            "class_imbalance": imbalance,
-            "confidence": confident,
-            "data_copying": data_copying(*features, train),
-            "checkerboard": checkerboard(drawn[0], self._period),
-        }
-
-
-def _by_metric(measured: list[dict[str, float]]) -> dict[str, list[float]]:
-    return {metric: [each[metric] for each in measured] for metric in measured[0]}
+    def _by_metric(self, sample: tuple[Array, ...]) -> dict[str, list[float]]:
+        """Measures a sample set by set; a rest is left out."""
+        found: dict[str, list[float]] = {}
+        for first in range(0, len(sample[0]) - self.size + 1, self.size):
+            chosen, train = slice(first, first + self.size), self._train[1]
+            if sample is self._train:  # no set is a copy of itself
+                train = np.delete(train, chosen, axis=0)
+            images, *drawn = (part[chosen] for part in sample)
+            pair, *classes = zip(self._real[1:], drawn, strict=True)
+            values = {
+                "frechet_distance": frechet_distance(*pair),
+                "kernel_distance": kernel_distance(*pair),
+                **precision_recall(*pair)._asdict(),
+                "class_imbalance": math.nan,
+                "confidence": math.nan,
+                "data_copying": data_copying(*pair, train),
+                "checkerboard": checkerboard(images, self._period),
+            }
+            for real, generated in classes:
+                values["class_imbalance"] = class_imbalance(real, generated)
+                values["confidence"] = confidence(generated)
+            for metric, value in values.items():
+                found.setdefault(metric, []).append(value)
+        return found

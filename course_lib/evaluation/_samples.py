@@ -7,27 +7,8 @@ from course_lib._validation import Array, float_array
 from course_lib.evaluation._classifier import describe
 
 
-def features_of(sample: npt.ArrayLike, name: str) -> Array:
-    """Returns features in float64: those given, or those of the images given."""
-    given = _images_or(sample, name, "features")
-    features = describe(given, name)[0] if given.ndim == 4 else given
-    return features.astype(np.float64, copy=False)
-
-
-def probabilities_of(sample: npt.ArrayLike, name: str) -> Array:
-    """Returns class probabilities: those given, or those of the images given."""
-    given = _images_or(sample, name, "classes")
-    if given.ndim == 4:
-        return describe(given, name)[1]
-    if given.min() < 0 or not np.allclose(given.sum(axis=1), 1, atol=1e-3):
-        raise ValueError(
-            f"{name} must be images, shape (n, 10, 10, 1), or class probabilities, "
-            "shape (n, classes), where each row has a sum of 1"
-        )
-    return given
-
-
-def _images_or(sample: npt.ArrayLike, name: str, numbers: str) -> Array:
+def described(sample: npt.ArrayLike, name: str, by: str = "features") -> Array:
+    """Returns features, or classes, in float64: those given, or those of images."""
     if isinstance(sample, tuple):
         raise TypeError(
             f"{name} must be one array, of images or of what describes each of them; "
@@ -35,23 +16,42 @@ def _images_or(sample: npt.ArrayLike, name: str, numbers: str) -> Array:
             "don't tell of how many images they are, on which the metrics depend.)"
         )
     images = ("batch", "height", "width", "channels")
-    return float_array(sample, name, ("n", numbers), images)
+    numbers = float_array(sample, name, ("n", by), images)
+    if numbers.ndim == 4:
+        numbers = describe(numbers, name)[by == "classes"]
+    elif by == "classes" and (
+        numbers.min() < 0 or not np.allclose(numbers.sum(axis=1), 1, atol=1e-3)
+    ):
+        raise ValueError(
+            f"{name} must be images, shape (n, 10, 10, 1), or class probabilities, "
+            "shape (n, classes), where each row has a sum of 1"
+        )
+    return numbers.astype(np.float64, copy=False)
 
 
-def check_same_size(
-    real: Array, generated: Array, minimum: int = 1, why: str = ""
-) -> None:
-    """Refuses samples that cannot be compared fairly."""
-    problem = ""
-    if len(real) != len(generated):
-        problem = f"hold as many images; got {len(real)} and {len(generated)}"
-    elif real.shape[1] != generated.shape[1]:
-        numbers = f"{real.shape[1]} and {generated.shape[1]}"
-        problem = f"be described by the same numbers; got {numbers} of them"
-    elif len(real) < minimum:
-        problem = f"hold at least {minimum} images each, {why}; got {len(real)}"
-    if problem:
-        raise ValueError(f"real and generated must {problem}")
+def both(
+    real: npt.ArrayLike, generated: npt.ArrayLike, by: str = "features"
+) -> tuple[Array, Array]:
+    """Returns what describes two samples, if they can be compared fairly."""
+    x, y = described(real, "real", by), described(generated, "generated", by)
+    (n, numbers), (m, others) = x.shape, y.shape
+    if n != m:
+        raise ValueError(
+            f"real and generated must hold as many images; got {n} and {m}"
+        )
+    if numbers != others:
+        raise ValueError(
+            "real and generated must be described by the same numbers; got "
+            f"{numbers} and {others} of them"
+        )
+    return x, y
+
+
+def check_count(x: Array, minimum: int, why: str) -> None:
+    """Refuses samples that are too small."""
+    if len(x) < minimum:
+        wanted = f"at least {minimum} images each, {why}"
+        raise ValueError(f"real and generated must hold {wanted}; got {len(x)}")
 
 
 def blocks(x: Array, numbers: int) -> list[Array]:

@@ -47,8 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ExceptionGroup as failed:
         print(f"\n{failed.message}:", file=sys.stderr)
         for error in failed.exceptions:
-            notes = ", ".join(error.__notes__)
-            print(f"- {notes}: {type(error).__name__}: {error}", file=sys.stderr)
+            parts = *getattr(error, "__notes__", ()), type(error).__name__, str(error)
+            print("-", ": ".join(parts), file=sys.stderr)
         return 1
     except (OSError, TypeError, ValueError) as error:
         parser.error(str(error))

@@ -39,19 +39,18 @@ def read_results(path: str | Path) -> list[Result]:
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
+        place = f"line {number} of {path}"
         try:
-            result = _build(Result, json.loads(line))
+            row = _build(Result, json.loads(line))
         except (KeyError, TypeError, ValueError) as error:
-            place = f"line {number} of {path}"
-            if not (line.startswith("{") and isinstance(error, json.JSONDecodeError)):
-                raise ValueError(
-                    f"{place} is not a result of this version of the course "
-                    f"({type(error).__name__}: {error}); mend or remove it"
-                ) from None
-            warnings.warn(f"{place} is cut off, and is left out", stacklevel=2)
-            continue
-        run = (result.variant, result.seed, result.settings, result.software)
-        results.setdefault(run, result)
+            if isinstance(error, json.JSONDecodeError) and line.startswith("{"):
+                warnings.warn(f"{place} is cut off, and is left out", stacklevel=2)
+                continue
+            raise ValueError(
+                f"{place} is not a result of this version of the course "
+                f"({type(error).__name__}: {error}); mend or remove it"
+            ) from None
+        results.setdefault((row.variant, row.seed, row.settings, row.software), row)
     return list(results.values())
 
 
@@ -70,9 +69,9 @@ def results_so_far(path: Path, settings: Settings) -> list[Result]:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
     results = read_results(path)
-    mine = asdict(settings) | asdict(software())
+    mine = vars(settings) | vars(software())
     for result in results:
-        found = asdict(result.settings) | asdict(result.software)
+        found = vars(result.settings) | vars(result.software)
         for name, value in mine.items():
             if found[name] != value:
                 raise ValueError(

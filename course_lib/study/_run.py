@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -38,8 +39,7 @@ class Settings:
         epochs: Passes over the training digits after which a run is measured, rising.
         batch_size: Digits in a step.
         train_size: Training digits, from twice `test_size` to 4,000.
-        test_size: Test digits, from 33, more than their features, to 1,000. A set of
-            generated images holds as many.
+        test_size: Test digits, and images in a generated set, from 33 to 1,000.
         sets: How many sets are drawn for a measurement, 2 or more.
         ema: How slowly averaged weights follow, as `GAN` takes it; 0 for none.
         jit_compile: Whether XLA compiles the training.
@@ -183,16 +183,19 @@ def run(variant: str, seed: int, settings: Settings = DEFAULT_SETTINGS) -> Resul
     size = gan.generator.output_shape[1]
     train = load_digits(size)[0][: settings.train_size]
     fit = partial(gan.fit, train, batch_size=settings.batch_size, verbose=0)
-    measurements, done, seconds = [], 0, 0.0
-    for epochs in settings.epochs:
+    measurements, seconds = [], 0.0
+    for done, epochs in pairwise((0, *settings.epochs)):
         start = time.perf_counter()
         fit(epochs=epochs, initial_epoch=done)
-        done, seconds = epochs, seconds + time.perf_counter() - start
+        seconds += time.perf_counter() - start
         for weights in ("raw", "averaged") if ema else ("raw",):
-            count, averaged = settings.sets * settings.test_size, weights == "averaged"
-            images = gan.sample(count, NOISE_SEED, averaged=averaged)
+            count = settings.sets * settings.test_size
+            images = gan.sample(count, NOISE_SEED, averaged=weights == "averaged")
             measured = _yardstick(settings, size).measure(images)
-            rounded = {m: tuple(map(_six_digits, v)) for m, v in measured.items()}
+            rounded = {
+                metric: tuple(float(f"{value:.6g}") for value in values)
+                for metric, values in measured.items()
+            }
             measurements.append(Measurement(epochs, weights, **rounded))
     return Result(
         variant=variant,
@@ -206,10 +209,6 @@ def run(variant: str, seed: int, settings: Settings = DEFAULT_SETTINGS) -> Resul
         machine=_machine(),
         finished=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
-
-
-def _six_digits(value: float) -> float:
-    return float(f"{value:.6g}")
 
 
 def floors(

@@ -2,9 +2,10 @@
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent import futures
 from functools import partial
 from pathlib import Path
 
@@ -14,13 +15,17 @@ from course_lib.study._results import add_result, results_so_far
 from course_lib.study._run import DEFAULT_SETTINGS, Result, Settings, run
 from course_lib.study._variants import MAIN, variant_name
 
+_KILLED = (
+    "a process was killed, perhaps for want of memory; the same call goes on from here"
+)
+
 
 def study(
     path: str | Path,
     variants: Iterable[str] = tuple(MAIN),
     seeds: Iterable[int] = range(10),
     settings: Settings = DEFAULT_SETTINGS,
-    executor: Executor | None = None,
+    executor: futures.Executor | None = None,
     verbose: bool = True,
 ) -> list[Result]:
     """Makes every run that a file of results lacks.
@@ -47,7 +52,8 @@ def study(
     Raises:
         TypeError: If an argument is of another kind, or a seed is not whole.
         ValueError: If a variant is unknown, or the file can't be gone on with.
-        ExceptionGroup: If runs failed: the error of each, which names the run.
+        ExceptionGroup: If runs failed: the error of each, which names the run, or one
+            for all that were lost with a process that was killed.
 
     Example:
         >>> study("results.jsonl", ["pooling"])  # doctest: +ELLIPSIS
@@ -58,51 +64,55 @@ def study(
         ("variants", variants, Iterable, '["upsampling"]'),
         ("seeds", seeds, Iterable, "range(10)"),
         ("settings", settings, Settings, "Settings(epochs=(30,))"),
-        ("executor", executor, Executor | None, "process_pool(2)"),
+        ("executor", executor, futures.Executor | None, "process_pool(2)"),
     ):
         if isinstance(value, str) or not isinstance(value, kind):
             raise TypeError(f"{name} must be such as {example}; got {value!r}")
     names = [variant_name(variant) for variant in variants]
     numbers = [whole_number(seed, "seeds", minimum=0) for seed in seeds]
-    tasks = list(dict.fromkeys((name, seed) for seed in numbers for name in names))
+    tasks = dict.fromkeys((name, seed) for seed in numbers for name in names)
     path = Path(path)
     done = {(r.variant, r.seed): r for r in results_so_far(path, settings)}
     missing = [task for task in tasks if task not in done]
-    failures = []
+    errors: list[Exception] = []
     bar = keras.utils.Progbar(len(missing), verbose=int(verbose), unit_name="run")
     for task, outcome in _outcomes(missing, settings, executor):
         try:
             done[task] = outcome()
+        except futures.BrokenExecutor:  # the same for every run that is left
+            continue
         except Exception as error:
             error.add_note(f"The run: {task[0]}, seed {task[1]}")
-            failures.append(error)
+            errors.append(error)
         else:
             add_result(path, done[task])
         bar.add(1)
-    if failures:
-        kept = len(missing) - len(failures)
-        failed = f"{len(failures)} of {len(missing)} runs failed"
-        raise ExceptionGroup(f"{failed}; {kept} results were added to {path}", failures)
+    made = sum(task in done for task in missing)
+    if made + len(errors) < len(missing):
+        errors.append(futures.BrokenExecutor(_KILLED))
+    if errors:
+        failed = f"{len(missing) - made} of {len(missing)} runs failed"
+        raise ExceptionGroup(f"{failed}; {made} results were added to {path}", errors)
     return [done[name, seed] for name in names for seed in numbers]
 
 
 def _outcomes(
-    tasks: list[tuple[str, int]], settings: Settings, executor: Executor | None
+    tasks: list[tuple[str, int]], settings: Settings, executor: futures.Executor | None
 ) -> Iterator[tuple[tuple[str, int], Callable[[], Result]]]:
     """Yields each run as it ends, with what returns its result or raises its error."""
     if executor is None:
         yield from ((task, partial(run, *task, settings)) for task in tasks)
         return
-    futures = {executor.submit(run, *task, settings): task for task in tasks}
+    made = {executor.submit(run, *task, settings): task for task in tasks}
     try:
-        for future in as_completed(futures):
-            yield futures[future], future.result
+        for future in futures.as_completed(made):
+            yield made[future], future.result
     finally:
-        for future in futures:
+        for future in made:
             future.cancel()
 
 
-def process_pool(workers: int) -> ProcessPoolExecutor:
+def process_pool(workers: int) -> futures.ProcessPoolExecutor:
     """Returns a pool of processes in which Keras works, to use in a `with` block.
 
     TensorFlow does not survive a fork: these processes are started anew. They end with
@@ -117,7 +127,7 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
         ValueError: workers must be 1 or more; got 0
     """
     workers = whole_number(workers, "workers")
-    return ProcessPoolExecutor(
+    return futures.ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_start_worker,
@@ -126,7 +136,8 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
 
 
 def _start_worker(threads: int) -> None:
-    """Takes a share of the cores; ends when the process that started it is killed."""
+    """Takes a share of the cores; ends at Ctrl-C, or when its parent was killed."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # else it would make the next run
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     parent = multiprocessing.parent_process()

@@ -71,11 +71,9 @@ def holm(p_values: Sequence[float]) -> list[float]:
         >>> holm([0.01, 0.25, 0.5])
         [0.03, 0.5, 0.5]
     """
-    corrected, largest = [1.0] * len(p_values), 0.0
-    for rank, which in enumerate(np.argsort(p_values, kind="stable")):
-        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[which]))
-        corrected[which] = largest
-    return corrected
+    ranks = stats.rankdata(p_values, "ordinal") - 1
+    steps = np.sort(p_values) * np.arange(len(p_values), 0, -1)
+    return np.minimum(np.maximum.accumulate(steps), 1.0)[ranks].tolist()
 
 
 def _numbers(values: npt.ArrayLike) -> npt.NDArray[np.float64]:

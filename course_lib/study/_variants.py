@@ -16,9 +16,6 @@ from course_lib.generators import (
     build_upsampling_generator,
 )
 
-LEARNING_RATE = 5e-4
-"""Of both networks, unless a variant has its own."""
-
 
 @dataclass(frozen=True)
 class Variant:
@@ -30,7 +27,7 @@ class Variant:
 
     build: Callable[..., keras.Model]
     options: Mapping[str, Any] = field(default_factory=dict)
-    learning_rate: float = LEARNING_RATE
+    learning_rate: float = 5e-4
     spread_of: str | None = None
 
 
@@ -48,12 +45,10 @@ MAIN = {
 """The layers, with all else equal."""
 
 ABLATION = {
-    f"{name}_{change}": Variant(MAIN[name].build, options, learning_rate)
-    for name in ("upsampling", "transposed_3x3")
-    for change, options, learning_rate in (
-        ("half_maps", {"maps": 64}, LEARNING_RATE),
-        ("double_rate", {}, LEARNING_RATE * 2),
-    )
+    "upsampling_half_maps": Variant(_UPSAMPLING, {"maps": 64}),
+    "upsampling_double_rate": Variant(_UPSAMPLING, learning_rate=1e-3),
+    "transposed_3x3_half_maps": Variant(_TRANSPOSED, {"maps": 64}),
+    "transposed_3x3_double_rate": Variant(_TRANSPOSED, learning_rate=1e-3),
 }
 """The same layer, with something else changed."""
 
