@@ -2,8 +2,7 @@
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
 	$(shell $(name) -c '$(check_python)' 2> /dev/null && echo $(name))) python3)
-N ?=
-NOTEBOOKS ?= notebooks
+notebooks = notebooks/$(N)*.ipynb
 
 in_venv := .venv/bin/python
 pip_install := $(in_venv) -m pip install --disable-pip-version-check --no-input
@@ -12,16 +11,16 @@ as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 # What is run here is not the learner's work: their record of solved exercises is
 # neither read nor written.
-quick test unit nbval twice notebooks browser tensorflow: export COURSE_PROGRESS_FILE :=
+quick test unit nbval notebooks browser tensorflow: export COURSE_PROGRESS_FILE :=
 
-.PHONY: help lab quick test check unit tensorflow nbval twice notebooks symptoms exercises pytorch dask generated \
+.PHONY: help lab quick test check unit tensorflow nbval notebooks symptoms exercises pytorch dask generated \
 	wheel site browser bench animation digits classifier lock
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 20
 	@echo
 	@echo "The first run makes .venv; make lab PYTHON=python3.12 names the Python for it."
-	@echo "N=04 takes one notebook: make notebooks N=04"
+	@echo "N=04 takes one notebook: make nbval N=04; TWICE=1 runs every cell twice in a row."
 
 # The set-up. A stamp is written last, so half an installation is never taken for a
 # whole one: without the stamp .venv is made anew, with an old one it is brought up to
@@ -72,20 +71,18 @@ tensorflow: .venv/develop ## those of them that touch TensorFlow
 	$(in_venv) -m pytest -n 2 --tensorflow=only
 
 nbval: .venv/develop ## run the notebooks and compare their outputs with those stored
-	$(in_venv) -m pytest -c tests/nbval.ini --rootdir=. $(NOTEBOOKS)
-
-twice: .venv/develop ## the same, with every cell run twice in a row
-	$(in_venv) -m pytest -c tests/nbval.ini --rootdir=. -p tests.run_twice $(NOTEBOOKS)
+	$(in_venv) -m pytest -c tests/nbval.ini --rootdir=. \
+		$(if $(TWICE),-p tests.run_twice) $(notebooks)
 
 notebooks: .venv/develop ## run the notebooks anew and store their outputs
-	$(in_venv) tools/run_notebooks.py notebooks/$(N)*.ipynb
-	$(in_venv) tools/save_pictures.py notebooks/$(N)*.ipynb
+	$(in_venv) tools/run_notebooks.py $(notebooks)
+	$(in_venv) tools/save_pictures.py $(notebooks)
 
 symptoms: .venv/develop ## write the index of symptoms into the README
 	$(in_venv) tools/index_symptoms.py
 
 exercises: .venv/develop ## write the cells of the exercises into the notebooks
-	$(in_venv) tools/write_exercises.py notebooks/$(N)*.ipynb
+	$(in_venv) tools/write_exercises.py $(notebooks)
 
 # What few need is not in the locks: these packages are large, on some computers by
 # gigabytes.

@@ -1,6 +1,6 @@
 """A plugin for nbval: every cell is run twice in a row, and compared both times.
 
-That is what people do with a cell. `make twice` uses it.
+That is what people do with a cell. `make nbval TWICE=1` uses it.
 """
 
 import pytest

@@ -2,9 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -14,14 +12,14 @@ import write_exercises
 from course_lib.exercises import all_exercises, chapters, check, hint, solution, summary
 from course_lib.exercises._judging import judge, known_mistakes
 from course_lib.exercises._running import outcome_of
-from course_lib.exercises.exercise import Exercise, find
+from course_lib.exercises.exercise import find
 
 TEXT = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text()
 (DEFINITION,) = re.findall(r"^```python\n(.*?)^```$", TEXT, re.M | re.S)
 
 
 @pytest.fixture
-def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Exercise]:
+def example(tmp_path, monkeypatch):
     """Add the example to the course, as an instructor does."""
     (tmp_path / "chapter_99.py").write_text(DEFINITION)
     monkeypatch.setattr(chapters, "__path__", [*chapters.__path__, str(tmp_path)])
@@ -33,9 +31,9 @@ def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Exercis
     all_exercises.cache_clear()
 
 
-def test_one_definition_is_enough(example: Exercise) -> None:
+def test_one_definition_is_enough(example):
     assert check("99.1", ...).tone == "not attempted"
-    notebook: dict[str, Any] = {"__name__": "__main__"}
+    notebook = {"__name__": "__main__"}
     exec(example.source, notebook)
     assert check("99.1", notebook["brighten"]).tone == "correct"
     assert "hint 1 of 2" in str(hint("99.1"))
@@ -47,7 +45,7 @@ def test_one_definition_is_enough(example: Exercise) -> None:
         assert judge(example, found).mistake == says
 
 
-def test_cells_are_written_once_and_not_attempted(example: Exercise) -> None:
+def test_cells_are_written_once_and_not_attempted(example):
     exercises = [example]
     notebook = new_notebook(cells=[new_markdown_cell("Text\n\n## Exercises")])
     write_exercises.write(notebook, exercises)
@@ -67,7 +65,7 @@ def test_cells_are_written_once_and_not_attempted(example: Exercise) -> None:
     assert eval(call, namespace).tone == "not attempted"
 
 
-def test_cell_is_brought_up_to_date_where_it_stands(example: Exercise) -> None:
+def test_cell_is_brought_up_to_date_where_it_stands(example):
     exercises = [example]
     old = new_markdown_cell("Before.\n\n**Exercise 99.1. Old** title")
     stub = new_code_cell('x = 1\nexercises.check("99.1", x)')
@@ -79,6 +77,6 @@ def test_cell_is_brought_up_to_date_where_it_stands(example: Exercise) -> None:
     assert len(notebook.cells) == 5
 
 
-def test_notebook_without_a_section_is_refused(example: Exercise) -> None:
+def test_notebook_without_a_section_is_refused(example):
     with pytest.raises(ValueError, match="needs a section '## Exercises'"):
         write_exercises.write(new_notebook(), [example])

@@ -21,7 +21,7 @@ esac
 
 
 @pytest.fixture
-def course(tmp_path: Path) -> Path:
+def course(tmp_path):
     folder = tmp_path / "a course"
     folder.mkdir()
     for name in ("Makefile", "requirements.lock", "pyproject.toml"):
@@ -31,10 +31,10 @@ def course(tmp_path: Path) -> Path:
     return folder
 
 
-def make(folder: Path, target: str = "lab", version: str = "3, 12") -> tuple[str, str]:
+def make(folder, version="3, 12"):
     """Return what was done, a word a step, and what was said on stderr."""
     done = subprocess.run(
-        ["make", "--silent", target, f"PYTHON={folder / 'python'}"],
+        ["make", "--silent", "lab", f"PYTHON={folder / 'python'}"],
         cwd=folder,
         env={**os.environ, "VERSION": version, "MAKEFLAGS": ""},
         capture_output=True,
@@ -44,21 +44,19 @@ def make(folder: Path, target: str = "lab", version: str = "3, 12") -> tuple[str
     return done.stdout, done.stderr
 
 
-def test_the_first_run_installs_and_the_second_opens_the_course(course: Path) -> None:
+def test_the_first_run_installs_and_the_second_opens_the_course(course):
     assert make(course) == ("venv\npip\npip\njupyterlab\n", "")
     assert make(course) == ("jupyterlab\n", "")
 
 
-def test_half_an_installation_is_made_anew(course: Path) -> None:
+def test_half_an_installation_is_made_anew(course):
     (course / "broken").touch()
     assert make(course)[0] == "venv\npip\n"
     (course / "broken").unlink()
     assert make(course)[0] == "venv\npip\npip\njupyterlab\n"
 
 
-def test_another_lock_is_installed_into_what_is_there_but_only_whole(
-    course: Path,
-) -> None:
+def test_another_lock_is_installed_into_what_is_there_but_only_whole(course):
     make(course)
     later = (course / ".venv/learn").stat().st_mtime + 1
     os.utime(course / "requirements.lock", (later, later))
@@ -68,13 +66,13 @@ def test_another_lock_is_installed_into_what_is_there_but_only_whole(
     assert make(course)[0] == "venv\npip\npip\njupyterlab\n"
 
 
-def test_an_environment_does_not_survive_being_moved(course: Path) -> None:
+def test_an_environment_does_not_survive_being_moved(course):
     make(course)
     moved = course.rename(course.with_name("elsewhere"))
     assert make(moved)[0] == "venv\npip\npip\njupyterlab\n"
 
 
-def test_the_environment_of_something_else_is_left_alone(course: Path) -> None:
+def test_the_environment_of_something_else_is_left_alone(course):
     (course / ".venv").mkdir()
     (course / ".venv" / "pyvenv.cfg").touch()
     done, said = make(course)
@@ -83,7 +81,7 @@ def test_the_environment_of_something_else_is_left_alone(course: Path) -> None:
 
 
 @pytest.mark.parametrize("version", ["3, 9", "3, 10", "3, 14"])
-def test_another_python_is_told_what_is_needed(course: Path, version: str) -> None:
+def test_another_python_is_told_what_is_needed(course, version):
     done, said = make(course, version=version)
     assert done == ""
     assert "Python 3.11, 3.12 or 3.13 is needed" in said

@@ -54,7 +54,6 @@ def normalise(notebook: NotebookNode) -> None:
     """Drop what says something of one machine or one run and not of the lesson."""
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    name_cells(notebook.cells)
     for cell in notebook.cells:
         tags = cell.metadata.get("tags")
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
@@ -69,17 +68,6 @@ def normalise(notebook: NotebookNode) -> None:
             if output.output_type == "error":
                 # The frames above the message name files of this machine.
                 output.traceback = output.traceback[-1:]
-
-
-def name_cells(cells: list[NotebookNode]) -> None:
-    """Give each cell an id of its own; an id that is one already stays."""
-    taken: set[str] = set()
-    for number, cell in enumerate(cells, start=1):
-        if not re.fullmatch(r"[\w-]{1,64}", cell.get("id", "")) or cell.id in taken:
-            cell.id = f"cell-{number:02}"
-            while cell.id in taken:
-                cell.id += "b"
-        taken.add(cell.id)
 
 
 def refresh(path: Path) -> None:

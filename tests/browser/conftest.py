@@ -9,13 +9,12 @@ import pytest
 from lab import HANG, PROJECT, running_lab
 from playwright.sync_api import Browser, expect, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 expect.set_options(timeout=1000 * HANG)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)))
+    path = os.environ["CHROMIUM"]  # `make browser` finds it
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox"]
@@ -28,10 +27,8 @@ def browser() -> Iterator[Browser]:
 def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the notebooks, as a fresh clone has them: not yet trusted."""
     clone = tmp_path_factory.mktemp("course")
-    shutil.copytree(PROJECT / "data", clone / "data")  # a chapter reads from there
-    shutil.copytree(PROJECT / "notebooks/pictures", clone / "notebooks/pictures")
-    for path in PROJECT.glob("notebooks/*.ipynb"):
-        shutil.copy(path, clone / "notebooks")
+    leave = shutil.ignore_patterns(".*")
+    shutil.copytree(PROJECT / "notebooks", clone / "notebooks", ignore=leave)
     return clone / "notebooks"
 
 

@@ -86,6 +86,19 @@ def new_page(browser: Browser, **options: Any) -> Iterator[Page]:
 
 
 @contextmanager
+def alone(browser: Browser, own: str) -> Iterator[Page]:
+    """Open a page without a network, which asks for its own files only, in order."""
+    asked: list[str] = []
+    errors: list[object] = []
+    with new_page(browser, offline=True) as page:
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: errors.append(error))
+        yield page
+    assert [url for url in asked if not url.startswith(("data:", own))] == []
+    assert errors == []
+
+
+@contextmanager
 def opened(browser: Browser, address: str, path: str) -> Iterator[Page]:
     """Open a notebook in a page of its own, with its kernel."""
     with new_page(browser) as page:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lab import new_page, numbers, violations
+from lab import alone, numbers, violations
 from playwright.sync_api import Browser, Page, expect
 
 from course_lib import explorer
@@ -19,16 +19,10 @@ OUTPUT = conv2d_transpose(
 @pytest.fixture
 def player(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     path = explorer.explore_transposed_convolution().save_html(tmp_path / "walk.html")
-    asked: list[str] = []
-    errors: list[object] = []
-    with new_page(browser, offline=True) as page:
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: errors.append(error))
+    with alone(browser, path.as_uri()) as page:
         page.clock.install()
         page.goto(path.as_uri())
         yield page
-    assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
-    assert errors == []
 
 
 def test_it_plays_to_the_end_and_stops(player: Page) -> None:

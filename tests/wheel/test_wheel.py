@@ -5,6 +5,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -53,14 +54,14 @@ height: int = output.shape[1]
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
     subprocess.run(build, cwd=PROJECT, check=True)
     return next(folder.glob("*.whl"))
 
 
-def environment(folder: Path, *packages: object) -> Path:
+def environment(folder, *packages):
     """Make an environment with these packages; return its Python."""
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
@@ -70,13 +71,13 @@ def environment(folder: Path, *packages: object) -> Path:
 
 
 @pytest.fixture(scope="session")
-def alone(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def alone(wheel, tmp_path_factory):
     """Python with the wheel, and with what pip installs with it."""
     return environment(tmp_path_factory.mktemp("alone") / "env", wheel)
 
 
 @pytest.fixture(scope="session")
-def complete(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def complete(wheel, tmp_path_factory):
     """Python with the wheel, and with the packages of the extras, as they are here."""
     folder = tmp_path_factory.mktemp("complete") / "env"
     python = environment(folder, "--no-deps", wheel)
@@ -85,18 +86,25 @@ def complete(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
-def run(python: Path, code: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [python, "-c", code], cwd=folder, capture_output=True, text=True, check=False
-    )
+def run(python, code, folder):
+    """Run Python there; return what it prints and what it complains of."""
+    command = [python, "-c", code]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    return done.stdout, done.stderr
 
 
-def test_numpy_and_matplotlib_are_enough_for_the_references(
-    alone: Path, tmp_path: Path
-) -> None:
-    result = run(alone, NUMPY_ONLY, tmp_path)
+def test_it_holds_the_library_and_its_data(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+    code = {str(p.relative_to(PROJECT)) for p in PROJECT.glob("course_lib/**/*.py")}
+    data = {f"course_lib/data/{path.name}" for path in PROJECT.glob("data/*")}
+    assert names == code | data | {"course_lib/py.typed"}
+
+
+def test_numpy_and_matplotlib_are_enough_for_the_references(alone, tmp_path):
+    printed, complaint = run(alone, NUMPY_ONLY, tmp_path)
     shapes = "(1000, 10, 10, 1) (1000, 10, 10, 1) (1000, 10, 10, 1)"
-    assert result.stdout == f"{shapes} []\n", result.stderr
+    assert printed == f"{shapes} []\n", complaint
 
 
 @pytest.mark.parametrize(
@@ -107,22 +115,17 @@ def test_numpy_and_matplotlib_are_enough_for_the_references(
         ("from course_lib import explorer; explorer.explore_pooling()", "widgets"),
     ],
 )
-def test_what_needs_an_extra_names_it(
-    alone: Path, tmp_path: Path, use: str, extra: str
-) -> None:
-    result = run(alone, use, tmp_path)
-    assert result.returncode == 1
-    assert f"[{extra}]" in result.stderr.splitlines()[-1], result.stderr
+def test_what_needs_an_extra_names_it(alone, tmp_path, use, extra):
+    _, complaint = run(alone, use, tmp_path)
+    assert f"[{extra}]" in complaint.splitlines()[-1], complaint
 
 
-def test_with_the_extras_models_train(complete: Path, tmp_path: Path) -> None:
-    result = run(complete, TRAINED, tmp_path)
-    assert result.stdout == "True True (2, 10, 10, 1)\n", result.stderr
+def test_with_the_extras_models_train(complete, tmp_path):
+    printed, complaint = run(complete, TRAINED, tmp_path)
+    assert printed == "True True (2, 10, 10, 1)\n", complaint
 
 
-def test_a_notebook_outside_the_clone_runs(
-    complete: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_notebook_outside_the_clone_runs(complete, tmp_path, monkeypatch):
     kernel = tmp_path / "jupyter" / "kernels" / "reuser"
     kernel.mkdir(parents=True)
     start = [str(complete), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
@@ -143,16 +146,11 @@ def test_a_notebook_outside_the_clone_runs(
     assert "Explorer: Max pooling" in notebook.cells[2].outputs[0].data["text/plain"]
 
 
-def test_a_type_checker_reads_the_types(complete: Path, tmp_path: Path) -> None:
-    (tmp_path / "good.py").write_text(TYPED)
-    (tmp_path / "bad.py").write_text(TYPED.replace('"same"', "7"))
-    for name, expected in (("good.py", 0), ("bad.py", 1)):
-        check = [sys.executable, "-m", "mypy", "--strict", "--python-executable"]
-        result = subprocess.run(
-            [*check, complete, name],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert result.returncode == expected, result.stdout
+@pytest.mark.parametrize(("padding", "status"), [('"same"', 0), ("7", 1)])
+def test_a_type_checker_reads_the_types(complete, tmp_path, padding, status):
+    (tmp_path / "use.py").write_text(TYPED.replace('"same"', padding))
+    check = [sys.executable, "-m", "mypy", "--strict", "--python-executable", complete]
+    result = subprocess.run(
+        [*check, "use.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == status, result.stdout
