@@ -21,6 +21,7 @@ from course_lib.backend import keras
 from course_lib.digits import load_digits
 
 SEEDS = 5
+INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 Images = npt.NDArray[np.float32]
 L = keras.layers
 
@@ -181,6 +182,10 @@ def _sequential(layers: list[keras.Layer]) -> keras.Model:
     return keras.Sequential([keras.Input((10, 10, 1)), *layers])
 
 
+def _up(interpolation: str = "nearest") -> keras.Layer:
+    return L.UpSampling2D(interpolation=interpolation)
+
+
 def _conv() -> keras.Layer:
     return L.Conv2D(1, 3, padding="same")
 
@@ -194,26 +199,11 @@ def _transposed(kernel_size: int) -> keras.Layer:
 
 
 WAYS: list[tuple[int, str, Callable[[], list[keras.Layer]]]] = [
-    *[
-        (2, name, lambda name=name: [L.UpSampling2D(interpolation=name)])
-        for name in ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
-    ],
-    (2, "nearest, best 3 × 3 kernel", lambda: [L.UpSampling2D(), _conv()]),
-    (
-        2,
-        "bilinear, best 3 × 3 kernel",
-        lambda: [L.UpSampling2D(interpolation="bilinear"), _conv()],
-    ),
-    (
-        2,
-        "UpSampling2D, Conv2D(16), Conv2D(1)",
-        lambda: [L.UpSampling2D(), _hidden(), _conv()],
-    ),
-    (
-        3,
-        "Conv2D(16), UpSampling2D, Conv2D(1)",
-        lambda: [_hidden(), L.UpSampling2D(), _conv()],
-    ),
+    *((2, name, lambda name=name: [_up(name)]) for name in INTERPOLATIONS),
+    (2, "nearest, best 3 × 3 kernel", lambda: [_up(), _conv()]),
+    (2, "bilinear, best 3 × 3 kernel", lambda: [_up("bilinear"), _conv()]),
+    (2, "UpSampling2D, Conv2D(16), Conv2D(1)", lambda: [_up(), _hidden(), _conv()]),
+    (3, "Conv2D(16), UpSampling2D, Conv2D(1)", lambda: [_hidden(), _up(), _conv()]),
     (4, "best transposed 3 × 3 kernel", lambda: [_transposed(3)]),
     (4, "best transposed 4 × 4 kernel", lambda: [_transposed(4)]),
     (5, "Conv2D(16), Conv2DTranspose(1), 3 × 3", lambda: [_hidden(), _transposed(3)]),

@@ -72,22 +72,16 @@ def test_grid_writes_every_number_short_at_its_cell():
     assert texts(figures.draw_grid([[0.125, True, 100]], decimals=0)) == [*"01", "100"]
 
 
-def test_each_role_has_its_fill_and_ink_and_only_cropped_cells_are_hatched():
+def test_roles_decide_on_fill_ink_and_hatching_and_windows_are_outlined():
     ax = figures.draw_grid([list(range(6))], roles=[list(ROLES)])
     assert fills(ax) == [role.fill for role in ROLES.values()]
     assert [text.get_color() for text in ax.texts] == [r.ink for r in ROLES.values()]
     starts = [stroke[0].tolist() for stroke in ax.collections[1].get_segments()]
-    assert starts == [[5, 0.5], [5.5, 1]]
+    assert starts == [[5, 0.5], [5.5, 1]]  # of the cropped cell alone
 
-
-def test_masks_lie_over_the_role_and_windows_are_outlined():
-    image = np.array([[1, 0], [3, 0]])
-    windows = [(0, 0, 2, 1), (1, 0, 1, 2)]
-    ax = figures.draw_grid(
-        image, role="input", roles={"zero": image == 0}, highlight=windows
-    )
-    blue, pale = ROLES["input"].fill, ROLES["zero"].fill
-    assert fills(ax) == [blue, pale, blue, pale]
+    masks, windows = {"zero": np.array(X) == 2}, [(0, 0, 2, 1), (1, 0, 1, 2)]
+    ax = figures.draw_grid(X, role="input", roles=masks, highlight=windows)
+    assert fills(ax) == [ROLES[n].fill for n in ("input", "zero", "input", "input")]
     assert outlines(ax) == windows
 
 
@@ -149,11 +143,6 @@ def test_a_matrix_too_large_for_numbers_is_one_image_that_fits():
     assert {drawn[0], drawn[1]} <= shown_colours(ax)  # no entry is lost
 
 
-def test_image_has_its_size_below():
-    assert figures.draw_image(np.ones((10, 20, 3))).get_xlabel() == f"10 {TIMES} 20"
-    assert figures.draw_image([[0]], caption="").get_xlabel() == ""
-
-
 GREYS = np.array([[0, 51, 102], [153, 204, 255]], "uint8")
 COLOURS = np.array([[[255, 0, 0], [102, 102, 102]]], "uint8")
 
@@ -186,21 +175,20 @@ def test_every_kind_of_image_is_drawn_in_its_colours(bytes_, convert, limits):
         np.testing.assert_allclose(painted(ax), expected, atol=1)
 
 
-def test_masks_are_black_and_white_whatever_the_limits():
+@pytest.mark.parametrize("limits", [None, (-2, 2)])
+def test_masks_are_black_and_white_whatever_the_limits(limits):
     pictures = {"mask": [[True, False]], "image": [[-1.0, 0.5]]}
-    for options in ({}, {"limits": (-2, 2)}):
-        mask, image = figures.images(pictures, **options).axes
-        np.testing.assert_array_equal(painted(mask)[0, :, 0], [255, 0])
-        assert image.images[0].get_clim() == options.get("limits", (-1, 1))
+    mask, image = figures.images(pictures, limits=limits).axes
+    np.testing.assert_array_equal(painted(mask)[0, :, 0], [255, 0])
+    assert image.images[0].get_clim() == (limits or (-1, 1))
 
 
-def test_a_picture_shows_each_of_its_pixels_in_the_same_size():
-    for side in (10, 32, 64, 128):
-        image = figures.draw_image(np.zeros((side, side)))
-        sheet = figures.image_sheet(np.zeros((8, side, side)), columns=8)
-        for ax in (image, sheet.axes[0]):
-            pixels = ax.get_window_extent().width / side
-            assert pixels == pytest.approx(max(round(pixels), 1))
+@pytest.mark.parametrize("side", [10, 64, 128])
+def test_a_picture_shows_each_of_its_pixels_in_the_same_size(side):
+    sheet = figures.image_sheet(np.zeros((8, side, side)), columns=8)
+    for ax in (figures.draw_image(np.zeros((side, side))), sheet.axes[0]):
+        pixels = ax.get_window_extent().width / side
+        assert pixels == pytest.approx(max(round(pixels), 1))
 
 
 def test_show_keeps_every_colour():
@@ -213,12 +201,15 @@ def test_show_keeps_every_colour():
         assert expected <= shown_colours(figures.draw_image(picture))
 
 
-def test_difference_is_symmetrical():
+def test_difference_is_symmetrical_and_has_its_size_below():
     ax = figures.draw_difference([[0.5, -2.0]])
     assert ax.images[0].get_clim() == (-2, 2)
-    bar = ax.child_axes[0]
-    assert [t.get_text() for t in bar.get_yticklabels()] == [f"{MINUS}2", "0", "+2"]
+    labels = ax.child_axes[0].get_yticklabels()
+    assert [text.get_text() for text in labels] == [f"{MINUS}2", "0", "+2"]
     assert figures.draw_difference([[0, 0]]).images[0].get_clim() == (-1, 1)
+    assert ax.get_xlabel() == f"1 {TIMES} 2"
+    assert figures.draw_image(np.ones((10, 20, 3))).get_xlabel() == f"10 {TIMES} 20"
+    assert figures.draw_image([[0]], caption="").get_xlabel() == ""
 
 
 def test_grids_share_cell_and_number_size():
@@ -248,26 +239,20 @@ def test_grids_options_go_to_their_panels():
 
 
 def test_matrices_share_one_scale_but_not_with_images():
-    figure = figures.matrices(
-        {"m": [[1, 2]], "t": [[4]], "x": [[99]]}, roles={"x": "input"}
-    )
-    m, t, x = figure.axes
-    assert fills(t) == [fills(figures.draw_matrix([[4]]))[0]]
-    assert fills(m)[1] != fills(t)[0]
-    assert fills(x) == [ROLES["input"].fill]
+    arrays = {"m": [[1, 2]], "t": [[4]], "x": [[99]]}
+    m, t, x = map(fills, figures.matrices(arrays, roles={"x": "input"}).axes)
+    assert t == fills(figures.draw_matrix([[4]])) != m[1:]
+    assert x == [ROLES["input"].fill]
 
 
-def test_images_same_side_or_same_pixels():
+@pytest.mark.parametrize(
+    ("to_scale", "sides"), [(False, [280] * 2), (True, [280, 140])]
+)
+def test_images_have_the_same_side_or_the_same_pixels(to_scale, sides):
     digits = {"large": np.zeros((20, 20, 1)), "small": np.zeros((10, 10))}
-
-    def sides(**options):
-        axes = figures.images(digits, **options).axes
-        return [ax.get_window_extent().width for ax in axes]
-
-    assert sides() == pytest.approx([280, 280])
-    assert sides(to_scale=True) == pytest.approx([280, 140])
-    lost = figures.images(digits, differences=["small"]).axes[1]
-    assert lost.images[0].get_cmap().name != "gray"
+    axes = figures.images(digits, differences=["small"], to_scale=to_scale).axes
+    assert [ax.get_window_extent().width for ax in axes] == pytest.approx(sides)
+    assert [ax.images[0].get_cmap().name == "gray" for ax in axes] == [True, False]
 
 
 def test_image_sheet_reads_row_by_row():
@@ -305,6 +290,7 @@ def test_filmstrip_shows_the_output_after_every_stamp(x, kernel, strides):
 
 def test_filmstrip_outlines_stamps_and_marks_overlaps():
     figure = figures.filmstrip(X, KERNEL, 2)
+    assert len({ax.get_window_extent().y0 for ax in outputs(figure)}) == 1  # a row
     found = [outlines(ax) for ax in outputs(figure)]
     corners = [(0, 0), (0, 2), (2, 0), (2, 2)]
     assert found == [[(*corner, 3, 3)] for corner in corners] + [[]]
@@ -315,12 +301,8 @@ def test_filmstrip_outlines_stamps_and_marks_overlaps():
     notes = [texts(ax.child_axes[0])[-1] for ax in outputs(figure)]
     stamps = [f"{n} {TIMES} kernel" for n in (1, 2, 3, 4)]
     assert notes == [*stamps, f"5 {TIMES} 5 output"]
-
-
-def test_filmstrip_marks_an_overlap_even_where_it_cancels():
-    last = outputs(figures.filmstrip([[1, -1]], [[1, 1]], 1))[-1]
-    assert texts(last) == ["1", "0", f"{MINUS}1"]
-    assert fills(last)[1] == ROLES["overlap"].fill
+    cancelled = outputs(figures.filmstrip([[1, -1]], [[1, 1]], 1))[-1]
+    assert (texts(cancelled)[1], fills(cancelled)[1]) == ("0", ROLES["overlap"].fill)
 
 
 @pytest.mark.parametrize(
@@ -335,14 +317,6 @@ def test_same_padding_cuts_the_larger_part_off_the_end(k, s, n, first, size, who
     np.testing.assert_array_equal(looks != ROLES["cropped"].fill, kept)
 
 
-def test_filmstrip_fits_the_notebook():
-    for n, k in ((2, 3), (3, 3), (2, 5)):
-        figure = figures.filmstrip(np.ones((n, n)), np.ones((k, k)), 2)
-        assert figure.get_figwidth() <= MAX_WIDTH
-    panels = outputs(figures.filmstrip(X, KERNEL, 2))
-    assert len({round(ax.get_window_extent().y0) for ax in panels}) == 1
-
-
 @pytest.mark.parametrize(
     "figure",
     [
@@ -352,15 +326,18 @@ def test_filmstrip_fits_the_notebook():
         lambda: figures.images({"a": np.zeros((5, 5))}, differences=["a"]),
         lambda: figures.filmstrip(X, KERNEL, 2, "same"),
         lambda: figures.filmstrip(X, [[1]], 1),
+        lambda: figures.filmstrip(np.ones((3, 3)), KERNEL, 2),
+        lambda: figures.filmstrip(X, np.ones((5, 5)), 2),
         lambda: figures.draw_curves({"a": [1, 2], "b": [1, 2.01]}, label="c").figure,
         lambda: figures.image_sheet(np.zeros((4, 5, 5)), titles=["one title"] * 4),
     ],
 )
-def test_nothing_is_clipped_and_no_texts_overlap(figure):
+def test_figures_fit_and_no_texts_overlap(figure):
     whole = figure()
     renderer = FigureCanvasAgg(whole).get_renderer()
     whole.draw(renderer)
     box = whole.bbox
+    assert whole.get_figwidth() <= MAX_WIDTH
     axes = [*whole.axes, *(one for ax in whole.axes for one in ax.child_axes)]
     labels = [t for ax in axes for t in (ax.title, ax.xaxis.label, *ax.texts)]
     labels += [*whole.texts, *(t for key in whole.legends for t in key.get_texts())]
@@ -408,29 +385,24 @@ def test_show_is_the_same_twice_whatever_the_settings():
 
 def test_show_closes_a_pyplot_figure():
     pyplot = pytest.importorskip("matplotlib.pyplot")
-    with mpl.rc_context():
-        pyplot.switch_backend("agg")
+    with mpl.rc_context({"backend": "agg"}):
         figure, ax = pyplot.subplots()
         figures.show(figures.draw_grid(X, ax=ax), alt=ALT)
         assert not pyplot.fignum_exists(figure.number)
 
 
-def test_numbers_are_readable_on_every_role():
-    for role in ROLES.values():
-        assert contrast(role.ink, role.fill) >= 4.5
-    assert contrast(FOOTPRINT, PAPER) >= 4.5
-
-
-def test_roles_stay_apart_in_grey_and_so_for_every_vision():
-    # the cropped cells are told by their hatching
-    roles = [role.fill for role in ROLES.values() if not role.hatched]
-    assert min(itertools.starmap(contrast, itertools.combinations(roles, 2))) > 1.2
+def test_numbers_are_readable_and_roles_stay_apart_in_grey():
+    inks = [(role.ink, role.fill) for role in ROLES.values()]
+    assert min(itertools.starmap(contrast, [*inks, (FOOTPRINT, PAPER)])) >= 4.5
+    told_by_fill = [role.fill for role in ROLES.values() if not role.hatched]
+    pairs = itertools.combinations(told_by_fill, 2)
+    assert min(itertools.starmap(contrast, pairs)) > 1.2  # so for every vision
 
 
 GIVEN = {"a": X}
 MANY = np.zeros((41, 40))
 RGB = np.zeros((4, 4, 3))
-WINDOWS = [(0, 0, 3, 1), (-1, 0, 1, 1), (0, 0, 0, 1), (0, 0, 1), (0, 0, 1.5, 1), 5]
+WINDOWS = [(0, 0, 3, 1), (-1, 0, 1, 1), (0, 0, 0, 1), (0, 0, 1.5, 1), 5]
 BAD = [
     *(
         (lambda w=w: figures.draw_grid(X, highlight=w), "highlight.*2 r")
@@ -442,7 +414,6 @@ BAD = [
     (lambda: figures.draw_grid(np.zeros((0, 2))), "image.*empty"),
     (lambda: figures.draw_grid([[1, np.nan]]), "image.*nan"),
     (lambda: figures.draw_grid([["a"]]), "image.*numbers"),
-    (lambda: figures.draw_grid([[1], [1, 2]]), "image.*NumPy"),
     (lambda: figures.draw_grid(np.ma.masked_equal(X, 1)), "image.*mask"),
     (lambda: figures.draw_grid(MANY), "image.*1,600.*1,640.*draw_image"),
     (lambda: figures.draw_grid(X, role="inputs"), "role.*input.*inputs"),
@@ -458,26 +429,21 @@ BAD = [
     (lambda: figures.draw_image(np.zeros((4, 4, 4))), r"image\[\.\.\., :3\]"),
     (lambda: figures.draw_image([[0.0, 1.0]]), r"image.*limits=\(0, 1\)"),
     (lambda: figures.draw_image([[-128, 127]]), "image.*-128 to 127.*limits"),
-    (lambda: figures.draw_image(np.zeros((2001, 2000))), "image.*4,000,000"),
     (lambda: figures.draw_image(X, limits=(1, 0)), "limits.*rise"),
-    (lambda: figures.draw_image(X, limits=1), "limits.*two numbers"),
-    (lambda: figures.draw_difference(RGB), r"difference\[:, :, 0\]"),
+    (lambda: figures.draw_image(X, limits=1), "limits.*two finite numbers"),
     (lambda: figures.grids([X]), "arrays.*titles"),
-    (lambda: figures.grids({}), "arrays.*empty"),
+    (lambda: figures.grids({}), "arrays.*one array or more"),
     (lambda: figures.grids({"a": [1]}), r"arrays\['a'\]"),
     (lambda: figures.grids({"a": MANY[:, :20], "b": MANY}), "arrays.*2,460"),
     (lambda: figures.grids(GIVEN, roles={"b": "zero"}), "roles.*'b'"),
-    (lambda: figures.grids(GIVEN, roles={"a": "x"}), r"roles\['a'\].*'x'"),
-    (lambda: figures.grids(GIVEN, highlight={"a": (0, 0, 3, 1)}), r"highlight\['a'\]"),
+    (lambda: figures.grids(GIVEN, roles={"a": "x"}), "roles must be one of.*'x'"),
     (lambda: figures.grids(GIVEN, captions="b"), "captions.*title"),
     (lambda: figures.grids(GIVEN, between=["="]), "between"),
     (lambda: figures.grids(GIVEN, key=["x"]), "key.*'x'"),
-    (lambda: figures.grids(GIVEN, key="zero"), "key must be a list"),
-    (lambda: figures.matrices(GIVEN, roles={"a": "x"}), r"roles\['a'\]"),
+    (lambda: figures.grids(GIVEN, key="zero"), "key must be one of.*'z'"),
     (lambda: figures.images({"a": [[0.0, 9.0]]}), "pictures.*0 to 9.*limits"),
     (lambda: figures.images({"a": RGB}, differences=["a"]), r"pictures\['a'\]"),
     (lambda: figures.images(GIVEN, differences=["b"]), "differences.*'b'"),
-    (lambda: figures.images({str(n): X for n in range(101)}), "pictures.*100"),
     (lambda: figures.image_sheet([[[0.0, 1.0]]]), "batch.*limits"),
     (lambda: figures.image_sheet([X], 0), "columns"),
     (lambda: figures.image_sheet([X], titles=["a", "b"]), "titles must have 1 .*got 2"),
@@ -489,7 +455,6 @@ BAD = [
     (lambda: figures.filmstrip(X, X, 0), "strides"),
     (lambda: figures.filmstrip(X, X, padding="full"), "padding"),
     (lambda: figures.show(X, alt=ALT), "figure must"),
-    (lambda: figures.show(Figure((27, 27)), alt=ALT), "figure.*6,000,000"),
     (lambda: figures.show(Figure(), alt=None), "alt"),
     (lambda: figures.show(Figure(), alt=" " * 30), "alt.*20"),
     (lambda: figures.draw_distributions({"a": [1]}, limits=(2, 3)), "limits.*1 to 1"),
@@ -524,9 +489,7 @@ def test_few_dots_are_large_and_over_the_median_and_many_are_small_and_under():
     few, many = (ax.collections[0] for ax in axes)
     assert few.get_sizes() > 2 * many.get_sizes()
     assert few.get_zorder() > axes[0].lines[0].get_zorder() > many.get_zorder()
-    for heights in (dots.get_offsets()[:, 1] for dots in (few, many)):
-        assert np.abs(heights).max() < 0.5  # all of them between the rows
-        assert np.diff(heights).min() > 0
+    assert np.abs(many.get_offsets()[:, 1]).max() < 0.5  # all of them between the rows
 
 
 def test_curves_start_at_1_and_are_named_apart_at_their_ends():

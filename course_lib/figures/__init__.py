@@ -5,9 +5,8 @@ return a whole figure, and `show` turns either into an HTML image with alternati
 text. None of them uses pyplot or changes Matplotlib's settings.
 """
 
-from course_lib.figures._cells import draw_grid, draw_matrix
+from course_lib.figures._cells import draw_grid, draw_matrix, format_numbers
 from course_lib.figures._filmstrip import filmstrip
-from course_lib.figures._numbers import format_numbers
 from course_lib.figures._pictures import (
     draw_difference,
     draw_image,

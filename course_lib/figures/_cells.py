@@ -14,16 +14,10 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle as Patch
 from matplotlib.patheffects import withStroke
 
-from course_lib._arguments import pair
+from course_lib._arguments import pair, whole_number
 from course_lib.figures import _checks as check
 from course_lib.figures import _layout as layout
 from course_lib.figures import palette
-from course_lib.figures._numbers import (
-    Labels,
-    cell_size,
-    fitting_size,
-    format_numbers,
-)
 
 Roles = Mapping[str, npt.ArrayLike] | Sequence[Sequence[str]] | npt.NDArray[np.str_]
 """Roles of single cells: masks by role, or an array of names."""
@@ -32,10 +26,45 @@ MOST_CELLS = 1_600
 """Cells with numbers in one figure; they take about two seconds."""
 MOST_NUMBERS = 900
 """Entries of a matrix up to which its numbers are written."""
+LONG = 1e7
+"""Numbers beyond it are written as powers of ten."""
 MOST_ROWS = 1_792
 """Rows or columns of a matrix, of which each gets a pixel at least."""
 BEHIND: dict[str, Any] = {"clip_on": False, "zorder": 2}
 """How lines lie: over the cells, under the numbers."""
+
+
+def format_numbers(array: npt.NDArray[Any], decimals: int = 2) -> list[list[str]]:
+    """Writes numbers as the cells show them.
+
+    Args:
+        array: Array of shape (height, width).
+        decimals: Digits after the point at most; zeros at the end are dropped.
+
+    Returns:
+        The texts, row by row, with a true minus sign.
+
+    Raises:
+        TypeError: If `decimals` is not a whole number.
+        ValueError: If it is negative.
+
+    Example:
+        >>> import numpy as np
+        >>> format_numbers(np.array([[1.0, 1.25, 0.333, np.inf]]))
+        [['1', '1.25', '0.33', '∞']]
+    """
+    places = whole_number(decimals, "decimals", 0)
+    return [[_number(value, places) for value in line] for line in array.tolist()]
+
+
+def _number(value: float, places: int) -> str:
+    if LONG < abs(value) < float("inf"):
+        return f"{value:.2g}".replace("e+", "e").replace("-", palette.MINUS)
+    text = f"{value:.{places}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    text = "0" if text == "-0" else text.replace("inf", "∞")
+    return text.replace("-", palette.MINUS)
 
 
 @layout.in_course_style
@@ -83,13 +112,10 @@ def draw_grid(
     """
     array = check.numbers(image, "image", infinite=True)
     check.at_most(array.size, MOST_CELLS, "image", "cells", "use draw_image or a slice")
-    check.known_role(role, "role")
-    names = check.cell_roles(roles, array.shape, role=role)
+    names = check.cell_roles(roles, array.shape, role)
     outlined = check.windows(highlight, array.shape)
-    labels = format_numbers(array, decimals)
-    axes = _axes(ax, labels, title, caption)
     styles = [[palette.ROLES[name] for name in line] for line in names]
-    _write_numbers(axes, labels, styles, number_size)
+    axes = _draw_cells(array, styles, ax, title, caption, decimals, number_size)
     strokes = [
         ((column + start, row + end), (column + end, row + start))
         for row, column in np.argwhere([[s.hatched for s in line] for line in styles])
@@ -149,15 +175,12 @@ def draw_matrix(
     check.at_most(longest, MOST_ROWS, "matrix", things, "use a slice")
     bound = check.bound(array, limit)
     block = None if blocks is None else pair(list(blocks), "blocks")
-    with np.errstate(over="ignore"):
-        shares = np.clip(array.astype(float) / bound, -1.0, 1.0)
+    shares = np.clip(array.astype(float) / bound, -1, 1)
     colours = palette.VALUES(0.5 + 0.5 * shares)[..., :3]
     colours[shares == 0] = to_rgb(palette.ROLES["zero"].fill)
     if array.size <= MOST_NUMBERS:
-        labels = format_numbers(array, decimals)
-        axes = _axes(ax, labels, title, caption)
         styles = [[_style(colour) for colour in line] for line in colours]
-        _write_numbers(axes, labels, styles, number_size)
+        axes = _draw_cells(array, styles, ax, title, caption, decimals, number_size)
     else:
         size = layout.picture_size(array.shape, layout.ROOM)
         axes = layout.panel(ax, size, title, caption)
@@ -189,32 +212,34 @@ def draw_pixels(ax: Axes, values: npt.NDArray[Any], **look: Any) -> AxesImage:
     return ax.imshow(values, interpolation=smooth, origin="upper", **look)
 
 
-def _axes(
-    ax: Axes | None, labels: Labels, title: str | None, caption: str | None
+def _draw_cells(
+    array: npt.NDArray[Any],
+    styles: list[list[palette.Role]],
+    ax: Axes | None,
+    title: str | None,
+    caption: str | None,
+    decimals: int,
+    size: float | None,
 ) -> Axes:
-    rows, columns, cell = len(labels), len(labels[0]), cell_size(labels)
+    """Fills cells and writes a number in each, by default as large as fits all."""
+    labels, (rows, columns) = format_numbers(array, decimals), array.shape
+    cell = layout.cell_size(labels)
     axes = layout.panel(ax, (columns * cell, rows * cell), title, caption)
     axes.set(xlim=(0, columns), ylim=(rows, 0), aspect="equal", anchor="C")
-    return axes
-
-
-def _write_numbers(
-    ax: Axes, labels: Labels, styles: list[list[palette.Role]], size: float | None
-) -> None:
-    """Fills the cells and writes a label in each, by default as large as fits all."""
-    colours = [[to_rgb(style.fill) for style in line] for line in styles]
+    colours = np.array([[to_rgb(style.fill) for style in line] for line in styles])
     edges: dict[str, Any] = {"edgecolors": palette.EDGE, "linewidth": 0.6}
-    ax.pcolormesh(np.array(colours), clip_on=False, zorder=1, **edges)
+    axes.pcolormesh(colours, clip_on=False, zorder=1, **edges)
     if size is None:
-        box, figure = ax.get_window_extent(), ax.get_figure(root=True)
-        side = min(box.width / len(labels[0]), box.height / len(labels))
-        size = fitting_size(labels, side / figure.dpi)  # type: ignore[union-attr]
+        box, figure = axes.get_window_extent(), axes.get_figure(root=True)
+        side = min(box.width / columns, box.height / rows)
+        size = layout.fitting_size(labels, side / figure.dpi)  # type: ignore[union-attr]
     look: dict[str, Any] = {"ha": "center", "va": "center_baseline", "fontsize": size}
     for (row, column), label in np.ndenumerate(labels):
         style = styles[row][column]
         look |= {"color": style.ink, "fontweight": style.weight}
-        text = ax.text(column + 0.5, row + 0.5, str(label), **look)
+        text = axes.text(column + 0.5, row + 0.5, str(label), **look)
         text.set_in_layout(False)  # it is in its cell
+    return axes
 
 
 def _style(colour: npt.NDArray[np.float64]) -> palette.Role:

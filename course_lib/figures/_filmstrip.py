@@ -14,14 +14,7 @@ from course_lib._arguments import pair
 from course_lib.figures import _checks as check
 from course_lib.figures import _layout as layout
 from course_lib.figures import palette
-from course_lib.figures._cells import MOST_CELLS, draw_grid, outline
-from course_lib.figures._numbers import (
-    Labels,
-    cell_size,
-    fitting_size,
-    format_numbers,
-    needed_cell,
-)
+from course_lib.figures._cells import MOST_CELLS, draw_grid, format_numbers, outline
 from course_lib.shapes import Size, conv_transpose_output_size, padding_amounts
 from course_lib.transposed_convolution import conv2d_transpose
 
@@ -30,6 +23,8 @@ NOTE_LINE = 0.18
 NOTE_GAP = 0.09
 HEADER_GAP = 0.12
 STRIP_GAP = 0.3
+OUTLINES = 0.025
+"""Inches that outlines stand out at a panel, once it is snapped to pixels."""
 MINI = 0.2
 """Inches of a cell of the small input, if its numbers are short."""
 SMALLEST = 0.25
@@ -88,46 +83,48 @@ def filmstrip(
     cropped = np.ones((high, wide), bool)
     cropped[top : high - bottom, left : wide - right] = False
 
+    cuts = bool(cropped.any())
+
     turns = np.tril(np.ones((image.size, image.size))).reshape(-1, *image.shape)
     stamp, ones = weights[..., None, None], np.ones((*weights.shape, 1, 1))
     canvases = conv2d_transpose((turns * image)[..., None], stamp, steps)[..., 0]
     counts = conv2d_transpose(turns[..., None], ones, steps)[..., 0]
     inputs = format_numbers(image, decimals)
-    notes = [f"{label} {palette.TIMES} kernel" for line in inputs for label in line]
+    notes = [
+        (f"stamp {number} of {image.size}", f"{label} {palette.TIMES} kernel")
+        for number, label in enumerate(np.ravel(inputs), 1)
+    ]
     first = format_numbers(weights, decimals)
     outputs = format_numbers(canvases.reshape(-1, wide), decimals)
     mini, cell, columns = _plan(inputs, notes, first, outputs)
-    size = fitting_size(first + outputs, cell)
+    size = layout.fitting_size(first + outputs, cell)
     look: dict[str, Any] = {"decimals": decimals, "number_size": size}
     page = layout.new_page()
     ax = layout.new_axes(page, weights.shape[1] * cell, weights.shape[0] * cell)
     draw_grid(weights, ax=ax, role="kernel", title="kernel", **look)
     panels: list[Axes | None] = [ax]
-    for number, place in enumerate([*np.ndindex(image.shape), None]):
-        turn = min(number, image.size - 1)
-        zero, overlap = counts[turn] == 0, counts[turn] > 1
-        roles = {"zero": zero, "overlap": overlap, "cropped": cropped}
+    whole = f"sum of {image.size}" + (", cropped" if cuts else "")
+    notes.append((whole, f"{kept[2]} {palette.TIMES} {kept[3]} output"))
+    for turn, place in enumerate([*np.ndindex(*image.shape), ()]):
+        canvas, count = canvases[: turn + 1][-1], counts[: turn + 1][-1]
+        roles = {"zero": count == 0, "overlap": count > 1, "cropped": cropped}
         ax = layout.new_axes(page, wide * cell, high * cell)
         ax.set_label("output")
-        draw_grid(canvases[turn], ax=ax, roles=roles, **look)
-        if cropped.any():
-            dashes = "solid" if place is None else (0, (3, 1.6))
+        draw_grid(canvas, ax=ax, roles=roles, **look)
+        if cuts:
+            dashes = (0, (3, 1.6)) if place else "solid"
             outline(ax, kept, inset=-0.08, edgecolor=palette.INK, linestyle=dashes)
-        if place is None:
-            first_line = f"sum of {image.size}" + (", cropped" if cropped.any() else "")
-            lines = (first_line, f"{kept[2]} {palette.TIMES} {kept[3]} output")
-        else:
+        if place:
             window = (place[0] * steps[0], place[1] * steps[1], *weights.shape)
-            outline(ax, window, inset=0.05 if cropped.any() else 0)
-            lines = (f"stamp {number + 1} of {image.size}", notes[number])
-        _draw_head(ax, image, place, lines, mini, decimals)
+            outline(ax, window, inset=0.05 if cuts else 0)
+        _draw_head(ax, image, place, notes[turn], mini, decimals)
         panels.append(ax)
 
     key = {"footprint": "this stamp", "output": "stamped once"}
     if counts.max() > 1:
         key["overlap"] = "stamps overlap: added"
     key["zero"] = "no stamp: 0"
-    if cropped.any():
+    if cuts:
         key["cropped"] = 'cut off by "same"'
     rows = range(1, len(panels), columns)
     table = [[None, *panels[start : start + columns]] for start in rows]
@@ -136,51 +133,49 @@ def filmstrip(
 
 
 def _plan(
-    inputs: Labels, notes: Sequence[str], kernel: Labels, outputs: Labels
+    inputs: layout.Labels,
+    notes: Sequence[tuple[str, str]],
+    kernel: layout.Labels,
+    outputs: layout.Labels,
 ) -> tuple[float, float, int]:
     """Sides of the inputs' cells and of the others, and panels to a row.
 
     The fewest rows that fit a notebook, and then the largest cells.
     """
-    mini = max(MINI, needed_cell(inputs, 6.5))
-    note = max(layout.text_width(text, NOTE_SIZE, "bold") for text in notes)
-    count = f"stamp {len(notes)} of {len(notes)}"
-    note = max(note, layout.text_width(count, palette.CAPTION_SIZE))
-    head = len(inputs[0]) * mini + NOTE_GAP + note
+    mini = max(MINI, layout.needed_cell(inputs, 6.5))
+    counts = [layout.text_width(above, palette.CAPTION_SIZE) for above, _ in notes]
+    widths = [layout.text_width(below, NOTE_SIZE, "bold") for _, below in notes]
+    head = len(inputs[0]) * mini + NOTE_GAP + max(*counts, *widths)
     first, wide, high = len(kernel[0]), len(outputs[0]), len(outputs) // len(notes)
-
-    def per_row(cell: float) -> int:
-        panel = max(wide * cell, head) + STRIP_GAP
-        return max(1, int((layout.ROOM - first * cell) / panel))
-
-    large = cell_size(outputs[-high:])
-    small = min(large, max(SMALLEST, needed_cell([*kernel, *outputs])))
-    rows = -(-(len(notes) + 1) // per_row(small))
+    large = layout.cell_size(outputs[-high:])
+    small = min(large, max(SMALLEST, layout.needed_cell([*kernel, *outputs])))
+    panel = max(wide * small, head) + STRIP_GAP
+    fitting = max(1, int((layout.ROOM - first * small) / panel))
+    rows = -(-(len(notes) + 1) // fitting)
     columns = -(-(len(notes) + 1) // rows)
-    sizes = np.linspace(small, large, 30)
-    fitting = [float(size) for size in sizes if per_row(size) >= columns]
-    return mini, max(fitting), columns
+    room = layout.ROOM - columns * (STRIP_GAP + OUTLINES)
+    cell = min(large, room / (first + columns * wide), (room - columns * head) / first)
+    return mini, max(small, cell), columns
 
 
 def _draw_head(
     ax: Axes,
     image: npt.NDArray[Any],
-    place: tuple[int, ...] | None,
+    place: tuple[int, int] | tuple[()],
     lines: tuple[str, str],
     mini: float,
     decimals: int,
 ) -> None:
     """Draws above a panel the input with the pixel whose turn it is, and two lines."""
-    box = ax.get_window_extent()
-    wide, high = palette.RENDER_DPI * mini * np.array(image.shape[::-1]) / box.size
-    up = 1 + palette.RENDER_DPI * HEADER_GAP / box.height
-    head = ax.inset_axes((0, up, wide, high))
-    if place is None:
-        head.set_axis_off()
-    else:
+    box = ax.get_position()  # inches
+    wide, high = mini * np.array(image.shape[::-1]) / box.size
+    head = ax.inset_axes((0, 1 + HEADER_GAP / box.height, wide, high))
+    if place:
         draw_grid(image, ax=head, role="input", decimals=decimals)
-        outline(head, (place[0], place[1], 1, 1))
-    x, right = (0, 0.0) if place is None else (1, 72 * NOTE_GAP)
+        outline(head, (*place, 1, 1))
+    else:
+        head.set_axis_off()
+    x, right = (1, 72 * NOTE_GAP) if place else (0, 0.0)
     middle, apart = 36 * max(image.shape[0] * mini, 2 * NOTE_LINE), 36 * NOTE_LINE
     look: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
     look["va"] = "center_baseline"

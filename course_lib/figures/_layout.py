@@ -32,6 +32,15 @@ KEY_GAP = 0.16
 OPERATOR_SIZE = 17.0
 SHORTEST_LINE = 1.5
 
+CELL_SIZES = (0.27, 0.44)
+"""Inches of a cell's side in a large grid and in a small one."""
+NUMBER_SIZES = (5.0, 15.0)
+FILL = (0.46, 0.84)
+"""Share of a cell that a number takes at most: its size, and its width if bold."""
+
+Labels = Sequence[Sequence[str]]
+"""The numbers of a grid as its cells show them."""
+
 in_course_style = matplotlib.style.context(["default", palette.STYLE])
 """Decorates what draws: the notebook's settings neither matter nor change."""
 
@@ -84,6 +93,31 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
     return text_to_path.get_text_width_height_descent(text, font, False)[0] / 72
 
 
+def cell_size(labels: Labels) -> float:
+    """Inches of a cell's side: smaller for more, larger for longer numbers."""
+    small, large = CELL_SIZES
+    fitting = 3.6 / max(len(labels), len(labels[0]))
+    return max(min(max(fitting, small), large), needed_cell(labels))
+
+
+def needed_cell(labels: Labels, points: float = 8.0) -> float:
+    """The smallest side, in inches, with room for numbers of a size in points."""
+    return _widest(labels) * points / 72 / FILL[1]
+
+
+def fitting_size(labels: Labels, side: float) -> float:
+    """The size of numbers, in points, that suits cells of a given side in inches."""
+    smallest, largest = NUMBER_SIZES
+    fitting = min(FILL[0], FILL[1] / _widest(labels)) * side * 72
+    return max(smallest, min(largest, fitting))
+
+
+def _widest(labels: Labels) -> float:
+    """Inches that the widest of the labels, in bold, takes at a size of one inch."""
+    words = {word for line in labels for word in line}
+    return max(text_width(word, 72.0, "bold") for word in words)
+
+
 def fitted(ax: Axes) -> Axes:
     """Fits the new figure of one panel around it."""
     arrange([[ax]])
@@ -120,7 +154,7 @@ def arrange(
     if even:
         left[:], right[:] = left.max(), right.max()
     signs = [between] * (len(left) - 1) if isinstance(between, str) else between
-    signs = check.entries(signs, "between", len(left) - 1, "gap, or be a string")
+    signs = check.one_for_each(signs, "between", len(left) - 1, "gap")
     gaps = gap + np.array([text_width(sign, OPERATOR_SIZE) for sign in signs])
     middles = PAD + np.cumsum(left + np.append(0, right[:-1] + gaps))
     lines = PAD + np.cumsum(above + np.append(0, below[:-1] + gap))
@@ -163,16 +197,18 @@ def _wrap(text: Text, width: float) -> None:
 def _add_key(page: Figure, key: Mapping[str, str] | Collection[str]) -> Legend:
     """Explains roles in one line at the bottom; "footprint" is an outlined window."""
     swatches = []
-    for role in check.entries(key, "key"):
+    for role in key:
         check.known_role(role, "key", "footprint")
-        look: dict[str, Any] = {"fc": "none", "ec": palette.FOOTPRINT, "lw": 2}
-        look["label"] = "window"
-        if style := palette.ROLES.get(role):
-            look = {"fc": style.fill, "ec": palette.EDGE, "lw": 0.6}
-            look |= {"hatch": "//" if style.hatched else "", "label": style.meaning}
+        if role == "footprint":
+            swatch = Patch(fc="none", ec=palette.FOOTPRINT, lw=2, label="window")
+        else:
+            style = palette.ROLES[role]
+            look: dict[str, Any] = {"hatch": "//"} if style.hatched else {}
+            look |= {"fc": style.fill, "ec": palette.EDGE, "lw": 0.6}
+            swatch = Patch(label=style.meaning, **look)
         if isinstance(key, Mapping):
-            look["label"] = key[role]
-        swatches.append(Patch(**look))
+            swatch.set_label(key[role])
+        swatches.append(swatch)
     return page.legend(
         handles=swatches,
         ncols=len(swatches),

@@ -19,6 +19,7 @@ from course_lib.figures._cells import draw_pixels
 SIDE = 280 / palette.RENDER_DPI
 """Inches of a picture: 280 pixels, a multiple of 5, 7, 10, 14, 20 and 28."""
 SHEET_GAP = 0.1
+MOST_IMAGES = 100
 WIDE_SHEET = 6
 """Images to a row above which a sheet shows them at half the side."""
 
@@ -65,8 +66,7 @@ def draw_image(
     low, high = _scales([array], limits, "image")[0]
     axes = _axes(ax, array.shape, title, caption)
     if array.ndim == 3:
-        with np.errstate(over="ignore"):
-            array = np.clip((array.astype(float) - low) / (high - low), 0, 1)
+        array = np.clip((array.astype(float) - low) / (high - low), 0, 1)
     draw_pixels(axes, array, cmap="gray", vmin=low, vmax=high)
     return axes if ax else layout.fitted(axes)
 
@@ -144,9 +144,8 @@ def images(
 
     Raises:
         TypeError: If an argument is of the wrong type.
-        ValueError: If an array is not one image of up to 4,000,000 numbers, or of
-            another scale, there are more than 100, or an option speaks of a panel
-            there is not.
+        ValueError: If an array is not one image, or of another scale, or an option
+            speaks of a panel there is not.
 
     Example:
         >>> digit = np.zeros((20, 20, 1))
@@ -156,10 +155,9 @@ def images(
     """
     checked = check.panels(pictures, "pictures", channels=COLOURS)
     texts = check.by_title(captions, "captions", checked)
-    titles = dict.fromkeys(check.entries(differences, "differences"))
-    for title in check.by_title(titles, "differences", checked):
+    for title in check.by_title(dict.fromkeys(differences), "differences", checked):
         check.numbers(checked[title], f"pictures[{title!r}]")  # of one channel
-    seen = {t: x for t, x in checked.items() if t not in titles}
+    seen = {t: x for t, x in checked.items() if t not in differences}
     ends = dict(zip(seen, _scales(seen.values(), limits, "pictures"), strict=True))
     largest = max(max(x.shape[:2]) for x in checked.values())
     page, row = layout.new_page(), []
@@ -206,10 +204,10 @@ def image_sheet(
     """
     axes = ("batch", "height", "width")
     checked = check.numbers(batch, "batch", axes, channels=COLOURS)
-    check.at_most(len(checked), check.MOST_PANELS, "batch", "images", "use a slice")
+    check.at_most(len(checked), MOST_IMAGES, "batch", "images", "use a slice")
     columns = min(whole_number(columns, "columns"), len(checked))
     given = [None] * len(checked) if titles is None else titles
-    texts = check.entries(given, "titles", len(checked), "image")
+    texts = check.one_for_each(given, "titles", len(checked), "image")
     ends = _scales([checked], limits, "batch")[0]
     side = SIDE / 2 if columns > WIDE_SHEET else SIDE
     size = layout.picture_size(checked.shape[1:], side)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy.typing as npt
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from course_lib.figures import _checks as check
@@ -15,8 +17,8 @@ from course_lib.figures._cells import (
     Roles,
     draw_grid,
     draw_matrix,
+    format_numbers,
 )
-from course_lib.figures._numbers import cell_size, fitting_size, format_numbers
 
 
 @layout.in_course_style
@@ -57,15 +59,15 @@ def grids(
         ['input', 'twice']
     """
     checked = check.panels(arrays, "arrays", infinite=True)
-    given = dict.fromkeys(checked, roles) if isinstance(roles, str) else roles
-    names = check.by_title(given, "roles", checked, check.cell_roles)
-    outlined = check.by_title(highlight, "highlight", checked, check.windows)
-    looks = _looks(checked, captions, decimals, max)
-    drawn = [
-        draw_grid(x, roles=names.get(t), highlight=outlined.get(t), **looks[t])
-        for t, x in checked.items()
-    ]
-    return layout.arrange([drawn], between, key=key)
+    named = dict.fromkeys(checked, roles) if isinstance(roles, str) else roles
+    named = check.by_title(named, "roles", checked)
+    outlined = check.by_title(highlight, "highlight", checked)
+    drawings = {
+        t: partial(draw_grid, roles=named.get(t), highlight=outlined.get(t))
+        for t in checked
+    }
+    row = _draw_row(checked, drawings, max, captions, decimals)
+    return layout.arrange([row], between, key=key)
 
 
 @layout.in_course_style
@@ -103,26 +105,27 @@ def matrices(
         2
     """
     checked = check.panels(arrays, "arrays")
-    vectors = check.by_title(roles, "roles", checked, check.cell_roles)
+    vectors = check.by_title(roles, "roles", checked)
     groups = check.by_title(blocks, "blocks", checked)
     sizes = [check.bound(x) for t, x in checked.items() if t not in vectors]
-    looks = _looks(checked, captions, decimals, min)
-    drawn = [
-        draw_grid(x, roles=vectors[t], **looks[t])
+    drawings = {
+        t: partial(draw_grid, roles=vectors[t])
         if t in vectors
-        else draw_matrix(x, blocks=groups.get(t), limit=max(sizes), **looks[t])
-        for t, x in checked.items()
-    ]
-    return layout.arrange([drawn], between)
+        else partial(draw_matrix, blocks=groups.get(t), limit=max(sizes))
+        for t in checked
+    }
+    row = _draw_row(checked, drawings, min, captions, decimals)
+    return layout.arrange([row], between)
 
 
-def _looks(
+def _draw_row(
     arrays: Mapping[str, npt.NDArray[Any]],
+    drawings: Mapping[str, Callable[..., Axes]],
+    suit: Callable[[Iterable[float]], float],
     captions: Mapping[str, str] | None,
     decimals: int,
-    suit: Callable[[Iterable[float]], float],
-) -> dict[str, dict[str, Any]]:
-    """By title what a panel is drawn with: axes with cells of one size, and texts."""
+) -> list[Axes]:
+    """Draws arrays, each in its way, on axes of a new page with cells of one size."""
     cells = sum(array.size for array in arrays.values())
     advice = "use images, draw_matrix or slices"
     check.at_most(cells, MOST_CELLS, "arrays", "cells together", advice)
@@ -130,13 +133,12 @@ def _looks(
     labels = [format_numbers(array, decimals) for array in arrays.values()]
     room = layout.ROOM - 0.5 * (len(arrays) - 1)
     columns = sum(array.shape[1] for array in arrays.values())
-    cell = min(suit(map(cell_size, labels)), max(room / columns, 0.16))
-    size = min(fitting_size(panel, cell) for panel in labels)
-    page = layout.new_page()
-    looks: dict[str, dict[str, Any]] = {}
+    cell = min(suit(map(layout.cell_size, labels)), max(room / columns, 0.16))
+    size = min(layout.fitting_size(panel, cell) for panel in labels)
+    page, row = layout.new_page(), []
+    look: dict[str, Any] = {"decimals": decimals, "number_size": size}
     for title, array in arrays.items():
-        high, wide = array.shape
-        ax = layout.new_axes(page, wide * cell, high * cell)
-        looks[title] = {"ax": ax, "title": title, "caption": texts.get(title)}
-        looks[title] |= {"decimals": decimals, "number_size": size}
-    return looks
+        ax = layout.new_axes(page, array.shape[1] * cell, array.shape[0] * cell)
+        look |= {"ax": ax, "title": title, "caption": texts.get(title)}
+        row.append(drawings[title](array, **look))
+    return row

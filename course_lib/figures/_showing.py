@@ -8,20 +8,17 @@ import io
 import sys
 from dataclasses import dataclass
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from course_lib.figures._checks import at_most
+from course_lib.figures._layout import in_course_style
 from course_lib.figures.palette import CSS_DPI, RENDER_DPI
 
 SHORTEST_ALT = 20
-MOST_PIXELS = 6_000_000
-"""Pixels of the page that a figure may take."""
-MOST_COLOURS, MOST_ERROR = 4096, 4.0
-"""Colours, and their mean squared error, up to which a palette serves."""
+MOST_ERROR = 1.0
+"""Mean squared error of the colours, 0 to 255, up to which 256 of them serve."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,6 +50,7 @@ class ShownFigure:
         )
 
 
+@in_course_style
 def show(figure: Figure | Axes, alt: str) -> ShownFigure:
     """Renders a figure for a notebook, with alternative text.
 
@@ -66,8 +64,7 @@ def show(figure: Figure | Axes, alt: str) -> ShownFigure:
 
     Raises:
         TypeError: If `figure` is neither a figure nor axes, or `alt` not a string.
-        ValueError: If `alt` is too short to say anything, or the figure takes more
-            than 6,000,000 pixels of the page.
+        ValueError: If `alt` is too short to say anything.
 
     Example:
         >>> from course_lib.figures import draw_grid
@@ -88,33 +85,13 @@ def show(figure: Figure | Axes, alt: str) -> ShownFigure:
             f"got {alt!r}"
         )
     width, height = (round(float(side) * CSS_DPI) for side in whole.get_size_inches())
-    at_most(width * height, MOST_PIXELS, "figure", "pixels", "draw less in it")
-
     raw, png = io.BytesIO(), io.BytesIO()
-    ground, fast = whole.get_facecolor(), {"compress_level": 1}
-    with matplotlib.rc_context({"savefig.bbox": "standard"}):
-        whole.savefig(raw, dpi=RENDER_DPI, facecolor=ground, pil_kwargs=fast)
+    whole.savefig(raw, dpi=RENDER_DPI, pil_kwargs={"compress_level": 1})
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(whole)  # a figure of pyplot's would be shown a second time
-    picture = _with_palette(Image.open(raw).convert("RGB"))
-    picture.save(png, "PNG", optimize=picture.mode == "P")
+    full = Image.open(raw).convert("RGB")
+    few = full.quantize(256, dither=Image.Dither.NONE)  # takes half the bytes
+    errors = np.asarray(full, float) - np.asarray(few.convert("RGB"))
+    picture = few if np.square(errors).mean() < MOST_ERROR else full
+    picture.save(png, "PNG", optimize=picture is few)
     return ShownFigure(png.getvalue(), text, width, height)
-
-
-def _with_palette(image: Image.Image) -> Image.Image:
-    """The image in its 256 most frequent colours, half the bytes, if none is missed."""
-    found = image.getcolors(MOST_COLOURS)
-    if found is None:
-        return image
-    found.sort(key=lambda entry: (-entry[0], entry[1]))
-    counts, colours = (np.array(column) for column in zip(*found, strict=True))
-    kept = colours[:256]
-    distances = np.square(colours[:, None] - kept).sum(axis=2)
-    if np.average(distances.min(axis=1), weights=counts) > MOST_ERROR:
-        return image
-    code = np.array([1 << 16, 1 << 8, 1])
-    indices = np.zeros(1 << 24, np.uint8)
-    indices[colours @ code] = distances.argmin(axis=1)
-    flat = Image.fromarray(indices[np.asarray(image) @ code])
-    flat.putpalette(kept.astype(np.uint8).tobytes())
-    return flat
