@@ -61,13 +61,6 @@ def steps_and_dilations(strides: object, dilation_rate: object) -> tuple[Pair, P
     return steps, dilations
 
 
-def output_paddings(value: object) -> Pair | tuple[None, None]:
-    """Expands `output_padding`; `None` is `None` on both axes."""
-    if value is None:
-        return None, None
-    return pair(value, "output_padding", minimum=0)
-
-
 def padding_name(padding: object) -> str:
     """Returns `"valid"` or `"same"` in lower case."""
     name = padding.lower() if isinstance(padding, str) else None

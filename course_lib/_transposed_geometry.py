@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy.typing as npt
 
 from course_lib import shapes
-from course_lib._arguments import output_paddings, steps_and_dilations
+from course_lib._arguments import Pair, pair, steps_and_dilations
 from course_lib._validation import Array, image_batch, kernel_for
 
 
@@ -58,17 +58,32 @@ def checked_axes(
     """Checks the arguments of a transposed convolution and lays out its axes."""
     images = image_batch(x)
     weights = kernel_for(images, kernel, transposed=True)
-    steps, dilations = steps_and_dilations(strides, dilation_rate)
-    sizes = images.shape[1:3], weights.shape[:2], steps, output_paddings(output_padding)
-    rows, columns = (
-        _axis(*axis, padding) for axis in zip(*sizes, dilations, strict=True)
+    sizes = images.shape[1:3], weights.shape[:2]
+    return (
+        images,
+        weights,
+        axes(*sizes, strides, padding, output_padding, dilation_rate),
     )
-    return images, weights, (rows, columns)
 
 
-def _axis(
-    n: int, k: int, strides: int, extra: int | None, dilation: int, padding: str
-) -> Axis:
-    output = shapes.conv_transpose_output_size(n, k, strides, padding, extra, dilation)
-    around = shapes.padding_amounts(output, k, strides, padding, dilation)
-    return Axis(n, strides, dilation, (k - 1) * dilation + 1, output, around)
+def axes(
+    image_size: tuple[int, ...],
+    kernel_size: tuple[int, ...],
+    strides: shapes.Size,
+    padding: str,
+    output_padding: shapes.Size | None,
+    dilation_rate: shapes.Size,
+) -> tuple[Axis, Axis]:
+    """Lays out rows and columns; the two sizes are checked already."""
+    steps, dilations = steps_and_dilations(strides, dilation_rate)
+    extras: Pair | tuple[None, None] = (None, None)
+    if output_padding is not None:
+        extras = pair(output_padding, "output_padding", minimum=0)
+    laid_out = []
+    sizes = zip(image_size, kernel_size, steps, extras, dilations, strict=True)
+    for n, k, step, extra, d in sizes:
+        output = shapes.conv_transpose_output_size(n, k, step, padding, extra, d)
+        around = shapes.padding_amounts(output, k, step, padding, d)
+        laid_out.append(Axis(n, step, d, (k - 1) * d + 1, output, around))
+    rows, columns = laid_out
+    return rows, columns

@@ -11,7 +11,6 @@ one. `tf` then can't be imported from here, so training, which needs it, is refu
 import os
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,14 +18,10 @@ from typing import Any
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-_one_at_a_time = threading.RLock()
-
 
 @contextmanager
 def silent_stderr() -> Iterator[None]:
     """Hides what is written to file descriptor 2, unless the block fails.
-
-    Where several threads ask for it, one waits for the other.
 
     Raises:
         BaseException: Whatever the block raises, after showing what was hidden.
@@ -35,20 +30,19 @@ def silent_stderr() -> Iterator[None]:
         >>> with silent_stderr():
         ...     _ = os.write(2, b"not seen")
     """
-    with _one_at_a_time:
-        visible = os.dup(2)
-        sys.stderr.flush()
-        with tempfile.TemporaryFile() as hidden:
-            os.dup2(hidden.fileno(), 2)
-            try:
-                yield
-            except BaseException:
-                hidden.seek(0)
-                os.write(visible, hidden.read())
-                raise
-            finally:
-                os.dup2(visible, 2)
-                os.close(visible)
+    visible = os.dup(2)
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as hidden:
+        os.dup2(hidden.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            hidden.seek(0)
+            os.write(visible, hidden.read())
+            raise
+        finally:
+            os.dup2(visible, 2)
+            os.close(visible)
 
 
 def __getattr__(name: str) -> Any:

@@ -166,18 +166,16 @@ def image_files(folder: str | os.PathLike[str]) -> list[Path]:
             f"folder must be a folder of images; {top} is a file. That of the file is "
             f"{top.absolute().parent}"
         )
-    found, others = [], 0
-    for parent, folders, names in os.walk(top):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for path in (Path(parent, name) for name in names if not name.startswith(".")):
-            if path.suffix.lower() in KINDS and (path.is_file() or path.is_symlink()):
-                found.append(path)
-            else:
-                others += 1
+    seen = [
+        path
+        for path in top.rglob("*")
+        if not path.is_dir() and "/." not in f"/{path.relative_to(top).as_posix()}"
+    ]
+    found = [path for path in seen if path.suffix.lower() in KINDS]
     if not found:
         raise ValueError(
             f"folder must hold images, files named .jpg, .png or the like; {top} has "
-            f"{others} other files and no image"
+            f"{len(seen)} other files and no image"
         )
     return sorted(found, key=lambda path: path.relative_to(top).parts)
 
@@ -238,13 +236,21 @@ def _pixels(
     path: Path, height: int, width: int, channels: int, crop: bool
 ) -> npt.NDArray[np.float32]:
     """One image from -1 to 1, of shape `(height, width, channels or 1)`."""
+    size = width, height
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(path) as image:
-            enough = 2 * max(height, width)
+            enough = 2 * max(size)
             image.draft(None, (enough, enough))  # a JPEG needn't be decoded larger
             ImageOps.exif_transpose(image, in_place=True)
-            small = _fitted(_plain(image), height, width, crop)
+            plain = _plain(image)
+            if crop:
+                small = ImageOps.fit(plain, size)
+            else:
+                white = 255 if plain.mode == "F" else "white"
+                small = ImageOps.pad(plain, size, color=white)
+    if small.mode == "RGBA":  # not before it is scaled: no hidden colour at its edges
+        small = Image.alpha_composite(Image.new("RGBA", size, "white"), small)
     if small.mode != "F":
         small = small.convert("L" if channels == 1 else "RGB")
     pixels = np.asarray(small, np.float32).reshape(height, width, -1)
@@ -260,25 +266,6 @@ def _plain(image: Image.Image) -> Image.Image:
     grey = image.mode == "L"
     mode = "RGBA" if image.has_transparency_data else "L" if grey else "RGB"
     return image if image.mode == mode else image.convert(mode)
-
-
-def _fitted(image: Image.Image, height: int, width: int, crop: bool) -> Image.Image:
-    """The middle of an image, or all of it, on white."""
-    across, down = width / image.width, height / image.height
-    scale = max(across, down) if crop else min(across, down)
-    seen = min(image.width, width / scale), min(image.height, height / scale)
-    left, top = (image.width - seen[0]) / 2, (image.height - seen[1]) / 2
-    part = (left, top, left + seen[0], top + seen[1])
-    drawn = [max(1, round(scale * side)) for side in seen]
-    small = image.resize(
-        (drawn[0], drawn[1]), Image.Resampling.BICUBIC, box=part, reducing_gap=3
-    )
-    transparent = small.mode == "RGBA"
-    mode = "RGB" if transparent else small.mode
-    paper = Image.new(mode, (width, height), (255, 255, 255) if mode == "RGB" else 255)
-    corner = (width - drawn[0]) // 2, (height - drawn[1]) // 2
-    paper.paste(small, corner, small if transparent else None)
-    return paper
 
 
 def _reason(path: Path, error: Exception) -> str:
@@ -299,13 +286,11 @@ def _reason(path: Path, error: Exception) -> str:
 
 def _counted(files: list[Path], verbose: bool) -> Iterator[Path]:
     """Gives one file after the other, and says how far it is, if it takes long."""
-    said = time.monotonic()
-    end = ""
+    said, printed = time.monotonic(), False
     for number, path in enumerate(files):
         if verbose and time.monotonic() - said > _SECONDS:
-            said = time.monotonic()
+            said, printed = time.monotonic(), True
             print(f"\r{number:,} of {len(files):,} images", end="", flush=True)
-            end = f"\r{len(files):,} of {len(files):,} images"
         yield path
-    if end:
-        print(end)
+    if printed:
+        print(f"\r{len(files):,} of {len(files):,} images")

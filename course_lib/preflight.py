@@ -4,6 +4,7 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
+from unittest import mock
 
 import numpy as np
 
@@ -18,6 +19,8 @@ MOST_IMAGES, MOST_STEPS = 64, 300
 """So many images are learned by heart in so many steps, fewer in slow networks."""
 SANE = (0.003, 300.0)
 """Between these is the root mean square of the numbers that a layer gives."""
+NO_GRADIENT = -1.0
+"""Size of a gradient that is None: less than that of one that is zero."""
 FEW = 16
 """Batch normalization of fewer images than that is mostly noise."""
 
@@ -45,9 +48,8 @@ class Report(NamedTuple):
         lines = [f"{count} of {len(self.checks)} to mend" if count else "All is well"]
         for name, found, mend in self.checks:
             lines.append(f"{'MEND' if mend else 'ok':<6}{name:<15}{found}")
-            indent = " " * 6
             lines += textwrap.wrap(
-                mend, 82, initial_indent="   -> ", subsequent_indent=indent
+                mend, 82, initial_indent="   -> ", subsequent_indent=" " * 6
             )
         return "\n".join(lines)
 
@@ -86,285 +88,248 @@ def preflight(
         >>> list(preflight(generator, build_discriminator(), pixels).to_mend)
         ['images']
     """
-    flight = _Flight(generator, discriminator, images, batch_size)
+    if not hasattr(images, "__array__"):
+        raise TypeError(
+            "images must be an array: of (images, labels) take the images, of a "
+            "tf.data.Dataset a large batch, next(iter(dataset)); got "
+            f"{type(images).__name__}"
+        )
+    pixels = np.asarray(images)
+    if pixels.size == 0:
+        raise ValueError(f"images must hold some; got shape {pixels.shape}")
+    batch_size, misfit = whole_number(batch_size, "batch_size"), ""
+    try:
+        check_networks(generator, discriminator)
+        check_trainable(generator, discriminator)
+    except ValueError as error:
+        misfit = str(error)
     variables = [*generator.variables, *discriminator.variables]
     kept = [np.array(variable) for variable in variables]
     try:
-        return Report(tuple(flight.checks()))
+        checks = _checks(generator, discriminator, pixels, batch_size, misfit)
+        return Report(tuple(checks))
     finally:
         for variable, value in zip(variables, kept, strict=True):
             variable.assign(value)
 
 
-class _Lesson(NamedTuple):
-    """How a network learned by heart."""
-
-    losses: list[float]
-    gradients: dict[str, float | None]
-    """The largest that reached each kernel in any step."""
-    seconds: float
-    """Of a step."""
-    learned: bool
-
-    def check(self, name: str, what: str) -> Check:
-        found = f"{what}: loss {self.losses[0]:.2g} to {self.losses[-1]:.2g}"
-        mend = (
-            "it can't learn that by heart: look at what is said above; else give it "
-            "more maps, less dropout or another activation"
-        )
-        return Check(name, found, "" if self.learned else mend)
-
-
-class _Flight:
-    """The checks of one pair of networks, which change the weights."""
-
-    def __init__(
-        self, generator: Any, discriminator: Any, images: Any, batch_size: int
-    ) -> None:
-        if isinstance(images, tuple | list) or not hasattr(images, "__array__"):
-            raise TypeError(
-                "images must be an array: of (images, labels) take the images, of a "
-                "tf.data.Dataset a large batch, next(iter(dataset)); got "
-                f"{type(images).__name__}"
-            )
-        self.images = np.asarray(images)
-        if self.images.size == 0:
-            raise ValueError(f"images must hold some; got shape {self.images.shape}")
-        self.batch_size = whole_number(batch_size, "batch_size")
-        self.generator, self.discriminator = generator, discriminator
-        self.networks = (generator, discriminator)
-        self.random = np.random.default_rng(0)
-        self.misfit = ""
-        try:
-            check_networks(generator, discriminator)
-            check_trainable(generator, discriminator)
-        except ValueError as error:
-            self.misfit = str(error)
-
-    def checks(self) -> Iterator[Check]:
-        try:
-            points = self.random.normal(size=(64, self.generator.input_shape[-1]))
-            points = points.astype("float32")
-            self.discriminator(self.generator(points))
-            begin = time.monotonic()
-            self.discriminator(self.generator(points))
-            slow = time.monotonic() - begin > 0.3
-        except Exception as error:  # a network that can't be run may raise anything
-            why = self.misfit or " ".join(str(error).split())
-            yield Check("networks", "they can't be run", why)
-            return
-        weights = " and ".join(f"{each.count_params():,}" for each in self.networks)
-        yield Check("networks", f"of {weights} weights", self.misfit)
-        check, sample = self._images(16 if slow else MOST_IMAGES)
-        yield check
-        yield from self._drawing(points, sample)
-        noise = self.random.uniform(sample.min(), sample.max(), sample.shape)
-        both = np.concatenate([sample, noise.astype("float32")])
-        yield self._layers(points, both)
-        yield from self._learning(points[: len(sample)], sample, both)
-
-    def _images(self, count: int) -> tuple[Check, Array]:
-        """Looks at the images, and makes a sample that serves the other checks."""
-        images, shape = self.images, self.generator.output_shape[1:]
-        least, most = float(images.min()), float(images.max())
-        mend = ""
-        try:
-            if images.dtype.kind in "iub":
-                raise TypeError("x must be floats: x.astype('float32') / 127.5 - 1")
-            RealImages(self.generator).of(images)
-            different = len({image.tobytes() for image in images[:1000]})
-            if different <= min(len(images), 1000) / 2:
-                mend = f"only {different} differ: look at them, and at what loads them"
-            elif most - least < 0.1:
-                mend = "they are all but one colour: are they scaled twice?"
-        except (TypeError, ValueError) as error:
-            mend = "images" + str(error).removeprefix("x")
-        found = (
-            f"{len(images):,} of shape {images.shape[1:]}, {least:.3g} to {most:.3g}"
-        )
-        if images.shape[1:] == shape and np.isfinite(most - least):
-            chosen = self.random.permutation(len(images))[:count]
-            sample = images[chosen].astype("float32")
-            if mend and most > least:
-                sample = 2 * (sample - least) / (most - least) - 1
-        else:  # greys in their place
-            greys = self.random.uniform(-1, 1, (count, 1, 1, 1)).astype("float32")
-            sample = np.tile(greys, (1, *shape))
-        return Check("images", found, mend), sample
-
-    def _drawing(self, points: Array, sample: Array) -> Iterator[Check]:
-        """Looks at what is drawn of usual points, and of points that are far off."""
-        draw = self.generator
-        drawn, wild = (np.asarray(draw(x), "float32") for x in (points, 1000 * points))
-        found, mend = f"{drawn.min():.3g} to {drawn.max():.3g}", ""
-        if not np.isfinite(drawn).all():
-            mend = "the generator draws NaN or infinity: look at its weights"
-        elif np.abs(wild).max() > 1.1 * max(1, np.abs(sample).max()):
-            mend = (
-                f"the generator may draw {wild.min():.3g} to {wild.max():.3g}, beyond "
-                'all images: give its last layer activation="tanh"'
-            )
-        yield Check("drawn images", found, mend)
-        apart, contrast = drawn.std(axis=0).mean(), drawn.std()
-        same = (
-            "the generator draws the same image of every latent point: is its input "
-            "used, or has it collapsed?"
-        )
-        mend = "" if apart > 0.01 * contrast else same
-        yield Check("latent points", f"{apart:.2g} apart, of {contrast:.2g}", mend)
-
-    def _layers(self, points: Array, both: Array) -> Check:
-        """Looks at the numbers that layers give, as they are in training."""
-        sizes, faults = [], []
-        for network, x in zip(self.networks, (points, both), strict=True):
-            for name, given in _given_by_layers(network, x):
-                values = np.asarray(given, "float32").reshape(-1, given.shape[-1])
-                sizes.append(float(np.sqrt(np.square(values).mean())))
-                maps = values.shape[1]
-                still = int((np.ptp(values, axis=0) == 0).sum())
-                if not SANE[0] < sizes[-1] < SANE[1]:
-                    faults.append(f"{name} gives numbers of {sizes[-1]:.2g}")
-                elif still > maps / 2 and maps > 1:
-                    faults.append(f"{still} of {maps} maps of {name} are dead")
-        mend = (
-            f"{_list(faults)}: try leaky_relu, Keras' own starting weights, batch "
-            "normalization, and images from -1 to 1"
-        )
-        found = f"they give numbers of {min(sizes):.2g} to {max(sizes):.2g}"
-        return Check("layers", found, mend if faults else "")
-
-    def _learning(self, points: Array, sample: Array, both: Array) -> Iterator[Check]:
-        """Has each network learn by heart, and looks at how it does."""
-        signs = np.repeat(np.array([[-1], [1]], "float32"), len(sample), axis=0)
-        judge, draw = self.discriminator, self.generator
-
-        def telling() -> Any:
-            logits = ops.cast(judge(both, training=True), "float32")
-            return ops.mean(ops.softplus(signs * logits))
-
-        def drawing() -> Any:
-            drawn = ops.cast(draw(points, training=True), "float32")
-            return ops.mean(ops.square(drawn - sample))
-
-        start = np.asarray(judge(both), "float32")
-        half = max(float(sample.var(axis=0).mean()) / 2, 1e-3)
-        told, drew = _learn(judge, telling, 0.2), _learn(draw, drawing, half)
-        end = np.asarray(judge(both, training=True), "float32")
-        yield self._gradients(drew, told, sample)
-        mend = ""
-        if end.min() >= 0 and end.max() <= 1:
-            mend = (
-                "the discriminator gives numbers from 0 to 1 whatever it learns: leave "
-                "out its last activation, as the loss applies the sigmoid"
-            )
-        elif np.abs(start).max() > 20:
-            mend = "far from 0: take smaller starting weights, or scale the images"
-        yield Check("logits", f"{start.min():.2g} to {start.max():.2g} at first", mend)
-        yield told.check("discriminator", f"tells {len(sample)} images from noise")
-        yield drew.check("generator", f"draws {len(sample)} images by heart")
-        normal = [
-            each.name
-            for network in self.networks
-            for each in steps_of(network)
-            if isinstance(each, keras.layers.BatchNormalization)
-        ]
-        mend = f"too few for {_list(normal)}: take {FEW} or more, or LayerNormalization"
-        step = (1.5 * told.seconds + drew.seconds) * self.batch_size / len(sample)
-        epoch = step * -(-len(self.images) // self.batch_size)
-        found = f"{self.batch_size} images: about {step:.2g} s, an epoch {epoch:.2g} s"
-        yield Check("step", found, mend if normal and self.batch_size < FEW else "")
-
-    def _gradients(self, drew: _Lesson, told: _Lesson, sample: Array) -> Check:
-        """Looks at what reached the weights, and reaches the generator."""
-        sizes = [*drew.gradients.items(), *told.gradients.items()]
-        pixels = tf.constant(sample)
-        with tf.GradientTape() as tape:
-            tape.watch(pixels)
-            logits = self.discriminator(pixels)
-        back = tape.gradient(logits, pixels)
-        frozen = [
-            each.name
-            for network in self.networks
-            for each in steps_of(network)
-            if getattr(each, "weights", None) and not each.trainable
-        ]
-        none = [path for path, size in sizes if size is None]
-        zero = [path for path, size in sizes if size == 0]
-        faults = {
-            "no gradient reaches {}: a layer between it and the loss has none, such as "
-            "one with round, argmax, stop_gradient, integers or NumPy in it": none,
-            "only zeros reach {}: look for a dead ReLU, or a product with 0": zero,
-            "{} is frozen: set trainable = True, unless you mean it": frozen,
-            "no gradient passes through {} to the generator": (
-                [] if back is not None and np.any(back) else [self.discriminator.name]
-            ),
-        }
-        said = [text.format(_list(names)) for text, names in faults.items() if names]
-        return Check("gradients", f"of {len(sizes)} kernels", "; ".join(said))
-
-
-def _given_by_layers(network: Any, x: Array) -> list[tuple[str, Any]]:
-    """What each layer gives, whatever other models it is also part of."""
-    layers = [each for each in steps_of(network) if hasattr(each, "call")]
-    given: list[tuple[str, Any]] = []
-
-    def watched(layer: Any, call: Callable[..., Any]) -> Callable[..., Any]:
-        def call_and_keep(*inputs: Any, **options: Any) -> Any:
-            output = call(*inputs, **options)
-            given.extend((layer.name, each) for each in keras.tree.flatten(output))
-            return output
-
-        return call_and_keep
-
+def _checks(
+    draw: Any, judge: Any, images: Any, batch_size: int, misfit: str
+) -> Iterator[Check]:
+    """The checks of a generator and a discriminator, whose weights they change."""
+    random = np.random.default_rng(0)
     try:
-        for layer in layers:
-            layer.call = watched(layer, layer.call)
-        network(x, training=True)
-    finally:
-        for layer in layers:
-            vars(layer).pop("call", None)
-    return given
+        points = random.normal(size=(MOST_IMAGES, draw.input_shape[-1]))
+        points = points.astype("float32")
+        for _ in range(2):  # the first time takes longer
+            begin = time.monotonic()
+            judge(draw(points))
+        slow = time.monotonic() - begin > 0.3
+    except Exception as error:  # a network that can't be run may raise anything
+        why = misfit or " ".join(str(error).split())
+        yield Check("networks", "they can't be run", why)
+        return
+    weights = f"of {draw.count_params():,} and {judge.count_params():,} weights"
+    yield Check("networks", weights, misfit)
+
+    chosen = random.permutation(len(images))[: 16 if slow else MOST_IMAGES]
+    mend, sample = _images(images, chosen, draw)
+    found = f"{len(images):,} of shape {images.shape[1:]}"
+    found += f", {float(images.min()):.3g} to {float(images.max()):.3g}"
+    yield Check("images", found, mend)
+    noise = random.uniform(sample.min(), sample.max(), sample.shape)
+    both = np.concatenate([sample, noise.astype("float32")])
+
+    yield from _drawing(draw, points, np.abs(sample).max())
+    yield _layers((draw, points), (judge, both))
+    points = points[: len(sample)]
+    signs = np.repeat(np.array([[-1], [1]], "float32"), len(sample), axis=0)
+    start = np.asarray(judge(both), "float32")
+    mend = (
+        "it can't learn that by heart: look at what is said above; else give it more "
+        "maps, less dropout or another activation"
+    )
+    count = f"{len(sample)} images"
+    told, judge_gradients, judge_seconds = _learn(
+        Check("discriminator", f"tells {count} from noise", mend),
+        lambda: ops.softplus(signs * ops.cast(judge(both, training=True), "float32")),
+        judge.trainable_variables,
+        enough=0.2,
+    )
+    drew, draw_gradients, draw_seconds = _learn(
+        Check("generator", f"draws {count} by heart", mend),
+        lambda: ops.square(ops.cast(draw(points, training=True), "float32") - sample),
+        draw.trainable_variables,
+        enough=max(float(sample.var(axis=0).mean()) / 2, 1e-3),
+    )
+    end = np.asarray(judge(both, training=True), "float32")
+    yield _gradients(draw, judge, draw_gradients | judge_gradients, sample)
+    mend = ""
+    if end.min() >= 0 and end.max() <= 1:
+        mend = (
+            "the discriminator gives numbers from 0 to 1 whatever it learns: leave out "
+            "its last activation, as the loss applies the sigmoid"
+        )
+    elif np.abs(start).max() > 20:
+        mend = "far from 0: take smaller starting weights, or scale the images"
+    yield Check("logits", f"{start.min():.2g} to {start.max():.2g} at first", mend)
+    yield from (told, drew)
+    step = (1.5 * judge_seconds + draw_seconds) * batch_size / len(sample)
+    epoch = step * -(-len(images) // batch_size)
+    normal = [
+        each.name
+        for each in (*steps_of(draw), *steps_of(judge))
+        if isinstance(each, keras.layers.BatchNormalization)
+    ]
+    mend = f"too few for {_list(normal)}: take {FEW} or more, or LayerNormalization"
+    found = f"{batch_size} images: about {step:.2g} s, an epoch {epoch:.2g} s"
+    yield Check("step", found, mend if normal and batch_size < FEW else "")
 
 
-def _learn(network: Any, loss_of: Callable[[], Any], enough: float) -> _Lesson:
+def _images(images: Any, chosen: Any, generator: Any) -> tuple[str, Array]:
+    """What to mend in images, and a sample of them that serves the other checks."""
+    least, most, mend = float(images.min()), float(images.max()), ""
+    try:
+        if images.dtype.kind in "iub":
+            raise TypeError("x must be floats: x.astype('float32') / 127.5 - 1")
+        RealImages(generator).of(images)
+        different = len({image.tobytes() for image in images[:1000]})
+        if different <= min(len(images), 1000) / 2:
+            mend = f"only {different} differ: look at them, and at what loads them"
+        elif most - least < 0.1:
+            mend = "they are all but one colour: are they scaled twice?"
+    except (TypeError, ValueError) as error:
+        mend = "images" + str(error).removeprefix("x")
+    shape = generator.output_shape[1:]
+    if images.shape[1:] != shape or not np.isfinite(most - least):  # greys instead
+        greys = np.random.default_rng(0).uniform(-1, 1, (len(chosen), 1, 1, 1))
+        return mend, np.tile(greys.astype("float32"), (1, *shape))
+    sample = images[chosen].astype("float32")
+    if mend and most > least:
+        sample = 2 * (sample - least) / (most - least) - 1
+    return mend, sample
+
+
+def _drawing(generator: Any, points: Array, largest: float) -> Iterator[Check]:
+    """Looks at what is drawn of usual points, and of points that are far off."""
+    drawn, wild = (np.asarray(generator(x), "float32") for x in (points, 1000 * points))
+    mend = ""
+    if not np.isfinite(drawn).all():
+        mend = "the generator draws NaN or infinity: look at its weights"
+    elif np.abs(wild).max() > 1.1 * max(1, largest):
+        mend = (
+            f"the generator may draw {wild.min():.3g} to {wild.max():.3g}, beyond all "
+            'images: give its last layer activation="tanh"'
+        )
+    yield Check("drawn images", f"{drawn.min():.3g} to {drawn.max():.3g}", mend)
+    apart, contrast = drawn.std(axis=0).mean(), drawn.std()
+    same = (
+        "the generator draws the same image of every latent point: is its input used, "
+        "or has it collapsed?"
+    )
+    mend = "" if apart > 0.01 * contrast else same
+    yield Check("latent points", f"{apart:.2g} apart, of {contrast:.2g}", mend)
+
+
+def _layers(*networks_and_inputs: tuple[Any, Array]) -> Check:
+    """Looks at the numbers that layers give, as they are in training."""
+    call = keras.Operation.__call__
+    sizes: list[float] = []
+    faults: list[str] = []
+
+    def call_and_look(layer: Any, *inputs: Any, **options: Any) -> Any:
+        output = call(layer, *inputs, **options)
+        for given in keras.tree.flatten(output) if id(layer) in layers else ():
+            values = np.asarray(given, "float32").reshape(-1, given.shape[-1])
+            sizes.append(float(np.sqrt(np.square(values).mean())))
+            maps = values.shape[1]
+            still = int((np.ptp(values, axis=0) == 0).sum())
+            if not SANE[0] < sizes[-1] < SANE[1]:
+                faults.append(f"{layer.name} gives numbers of {sizes[-1]:.2g}")
+            elif still > maps / 2 and maps > 1:
+                faults.append(f"{still} of {maps} maps of {layer.name} are dead")
+        return output
+
+    for network, x in networks_and_inputs:
+        layers = {id(step) for step in steps_of(network)}
+        with mock.patch.object(keras.Operation, "__call__", call_and_look):
+            network(x, training=True)
+    mend = (
+        f"{_list(faults)}: try leaky_relu, Keras' own starting weights, batch "
+        "normalization, and images from -1 to 1"
+    )
+    found = f"they give numbers of {min(sizes):.2g} to {max(sizes):.2g}"
+    return Check("layers", found, mend if faults else "")
+
+
+def _gradients(draw: Any, judge: Any, sizes: dict[str, float], sample: Array) -> Check:
+    """Looks at what reached the weights, and reaches the generator."""
+    pixels = tf.constant(sample)
+    with tf.GradientTape() as tape:
+        tape.watch(pixels)
+        logits = judge(pixels)
+    back = tape.gradient(logits, pixels)
+    frozen = [
+        each.name
+        for each in (*steps_of(draw), *steps_of(judge))
+        if getattr(each, "weights", None) and not each.trainable
+    ]
+    faults = {
+        "no gradient reaches {}: a layer between it and the loss has none, such as "
+        "one with round, argmax, stop_gradient, integers or NumPy in it": [
+            path for path, size in sizes.items() if size == NO_GRADIENT
+        ],
+        "only zeros reach {}: look for a dead ReLU, or a product with 0": [
+            path for path, size in sizes.items() if size == 0
+        ],
+        "{} is frozen: set trainable = True, unless you mean it": frozen,
+        "no gradient passes through {} to the generator": (
+            [] if back is not None and np.any(back) else [judge.name]
+        ),
+    }
+    said = [text.format(_list(names)) for text, names in faults.items() if names]
+    return Check("gradients", f"of {len(sizes)} kernels", "; ".join(said))
+
+
+def _learn(
+    check: Check, losses_now: Callable[[], Any], weights: list[Any], enough: float
+) -> tuple[Check, dict[str, float], float]:
     """Trains until the loss is low enough, or four seconds are over.
 
-    A loss that was still falling then is taken for learned.
+    A loss that was still falling then is taken for learned. Returns the check with
+    what was found, the largest gradient of each kernel, and the seconds of a step.
     """
-    weights = network.trainable_variables
     optimizer = keras.optimizers.Adam(1e-3, beta_1=0.5)
     optimizer.build(weights)
-    reached: list[Any] = []
 
+    @tf.function  # type: ignore[untyped-decorator]
     def step() -> Any:
         with tf.GradientTape() as tape:
-            loss = loss_of()
+            loss = ops.mean(losses_now())
         found = tape.gradient(loss, [weight.value for weight in weights])
-        reached[:] = [w for g, w in zip(found, weights, strict=True) if g is not None]
-        found = [gradient for gradient in found if gradient is not None]
-        if found:
-            optimizer.apply(found, reached)
-        return loss, [ops.max(ops.abs(gradient)) for gradient in found]
+        reached = [(g, w) for g, w in zip(found, weights, strict=True) if g is not None]
+        if reached:
+            optimizer.apply(*zip(*reached, strict=True))
+        return loss, [NO_GRADIENT if g is None else ops.max(ops.abs(g)) for g in found]
 
-    step_in_graph = tf.function(step)
     losses: list[float] = []
-    gradients: dict[str, float | None] = {
-        weight.path: None for weight in weights if len(weight.shape) > 1
-    }
+    largest = np.full(len(weights), NO_GRADIENT)
     begin = now = time.monotonic()
     while not losses or (
         len(losses) < MOST_STEPS and losses[-1] > enough and now - begin < 4
     ):
-        loss, largest = step_in_graph()
+        loss, sizes = step()
         now = time.monotonic()
         begin = begin if losses else now  # the first step compiles
         losses.append(float(loss))
-        for weight, size in zip(reached, largest, strict=True):
-            if weight.path in gradients:
-                gradients[weight.path] = max(gradients[weight.path] or 0.0, float(size))
+        largest = np.maximum(largest, sizes)
     falling = len(losses) < MOST_STEPS and losses[-1] < 0.98 * losses[0]
+    found = f"{check.found}: loss {losses[0]:.2g} to {losses[-1]:.2g}"
+    mend = "" if losses[-1] <= enough or falling else check.mend
+    paths = [weight.path if len(weight.shape) > 1 else "" for weight in weights]
+    gradients = {path: size for path, size in zip(paths, largest, strict=True) if path}
     seconds = (now - begin) / max(len(losses) - 1, 1)
-    return _Lesson(losses, gradients, seconds, losses[-1] <= enough or falling)
+    return Check(check.name, found, mend), gradients, seconds
 
 
 def _list(names: list[str]) -> str:

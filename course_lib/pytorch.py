@@ -10,26 +10,24 @@ in Keras and first in PyTorch, so there the units change their order. Write out 
 the two set differently: the `epsilon` of a batch normalization (1e-3 in Keras, 1e-5
 in PyTorch) and the slope of a leaky ReLU (0.3 and 0.01).
 
-Nothing here needs PyTorch or Keras.
+All raise a `TypeError` if weights do not hold floats or a size is not whole, and a
+`ValueError` if the shapes don't fit, or one framework refuses the arguments, or the
+other can't express them. Nothing here needs PyTorch or Keras.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from math import prod
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from course_lib import shapes
-from course_lib._arguments import (
-    Pair,
-    output_paddings,
-    pair,
-    steps_and_dilations,
-    whole_number,
-)
+from course_lib._arguments import Pair, pair, whole_number
+from course_lib._transposed_geometry import axes
 from course_lib._validation import TRANSPOSED_AXES, Array, float_array
 
 
@@ -129,10 +127,6 @@ def pytorch_conv_transpose(
     Returns:
         PyTorch's arguments, and the crop where they cannot express the layer.
 
-    Raises:
-        TypeError: If a size is not a whole number.
-        ValueError: If the arguments are not those of a Keras layer.
-
     Example:
         >>> print(pytorch_conv_transpose(4, 2, "same").code(64, 32))
         layer = torch.nn.ConvTranspose2d(64, 32, kernel_size=4, stride=2, padding=1)
@@ -141,27 +135,19 @@ def pytorch_conv_transpose(
         layer = torch.nn.ConvTranspose2d(64, 32, kernel_size=3, stride=2)
         y = layer(x)[:, :, :-1, :-1]
     """
-    sizes = pair(kernel_size, "kernel_size")
-    steps, dilations = steps_and_dilations(strides, dilation_rate)
-    extra = output_paddings(output_padding)
-    axes = zip(sizes, steps, extra, dilations, strict=True)
-    cut, added, crop = zip(*(_one_axis(*axis, padding) for axis in axes), strict=True)
-    return ConvTranspose2dArguments(sizes, steps, cut, added, dilations, crop)
-
-
-def _one_axis(
-    k: int, strides: int, extra: int | None, dilation: int, padding: str
-) -> tuple[int, int, int]:
-    """PyTorch's padding and output_padding, and the pixels to crop at the end.
-
-    One more input pixel makes the output larger by `strides` in either framework, and
-    what Keras crops depends on the output size modulo `strides` only. So an image of
-    one pixel tells everything.
-    """
-    output = shapes.conv_transpose_output_size(1, k, strides, padding, extra, dilation)
-    before, _ = shapes.padding_amounts(output, k, strides, padding, dilation)
-    in_pytorch = (k - 1) * dilation + 1 - 2 * before
-    return before, max(output - in_pytorch, 0), max(in_pytorch - output, 0)
+    # One more input pixel makes the output larger by `strides` in either framework,
+    # and what Keras crops depends on the output size modulo `strides` only. So an
+    # image of one pixel tells everything.
+    size = pair(kernel_size, "kernel_size")
+    both = axes((1, 1), size, strides, padding, output_padding, dilation_rate)
+    in_pytorch = []
+    for axis in both:
+        cut, _ = axis.padding
+        more = axis.output + 2 * cut - axis.extent
+        in_pytorch.append(
+            (axis.strides, cut, max(more, 0), axis.dilation, max(-more, 0))
+        )
+    return ConvTranspose2dArguments(size, *zip(*in_pytorch, strict=True))
 
 
 def keras_conv_transpose(
@@ -181,10 +167,6 @@ def keras_conv_transpose(
     Returns:
         Keras' arguments, and the crop where they cannot express the layer.
 
-    Raises:
-        TypeError: If a size is not a whole number.
-        ValueError: If PyTorch refuses the arguments, or Keras can't express them.
-
     Example:
         >>> print(keras_conv_transpose(4, stride=2, padding=1).code(32))
         layer = keras.layers.Conv2DTranspose(32, kernel_size=4, strides=2,
@@ -201,8 +183,8 @@ def keras_conv_transpose(
         pair(output_padding, "output_padding", minimum=0),
         pair(dilation, "dilation"),
     )
-    axes = list(zip(*given.arguments.values(), strict=True))
-    if any(extra >= max(s, d) for _, s, _, extra, d in axes):
+    both = list(zip(*given.arguments.values(), strict=True))
+    if any(extra >= max(s, d) for _, s, _, extra, d in both):
         raise ValueError(
             "output_padding must be less than stride or dilation; got "
             f"{output_padding=} with {stride=} and {dilation=}"
@@ -214,9 +196,9 @@ def keras_conv_transpose(
             "and translate the larger kernel"
         )
     exact = {
-        "valid": tuple(max(extra - cut, 0) for _, _, cut, extra, _ in axes),
+        "valid": tuple(max(extra - cut, 0) for _, _, cut, extra, _ in both),
         "same": tuple(
-            ((k - 1) * d + 1) // 2 * 2 - 2 * cut + extra for k, _, cut, extra, d in axes
+            ((k - 1) * d + 1) // 2 * 2 - 2 * cut + extra for k, _, cut, extra, d in both
         ),
     }
     layers = []
@@ -242,8 +224,8 @@ def keras_conv_transpose(
 
 def _ends(layer: ConvTranspose2dArguments) -> list[Pair]:
     """Pixels added before the stamps and after them, on both axes."""
-    axes = zip(layer.padding, layer.output_padding, layer.crop, strict=True)
-    return [(-cut, extra - cut - crop) for cut, extra, crop in axes]
+    both = zip(layer.padding, layer.output_padding, layer.crop, strict=True)
+    return [(-cut, extra - cut - crop) for cut, extra, crop in both]
 
 
 def pytorch_weight(kernel: npt.ArrayLike) -> Array:
@@ -256,10 +238,6 @@ def pytorch_weight(kernel: npt.ArrayLike) -> Array:
     Returns:
         Weights of shape `(in, out, kernel height, kernel width)` for
         `torch.nn.ConvTranspose2d`, with the dtype of `kernel`. The bias stays as it is.
-
-    Raises:
-        TypeError: If `kernel` does not hold floats.
-        ValueError: If `kernel` is not a kernel.
 
     Example:
         >>> pytorch_weight(np.ones((3, 4, 32, 64))).shape
@@ -281,10 +259,6 @@ def keras_kernel(weight: npt.ArrayLike, groups: int = 1) -> Array:
         `keras.layers.Conv2DTranspose`, with the dtype of `weight`. The bias stays as
         it is.
 
-    Raises:
-        TypeError: If `weight` does not hold floats or `groups` is not whole.
-        ValueError: If `weight` is not that of a layer with so many groups.
-
     Example:
         >>> keras_kernel(np.ones((64, 32, 3, 4))).shape
         (3, 4, 32, 64)
@@ -292,8 +266,8 @@ def keras_kernel(weight: npt.ArrayLike, groups: int = 1) -> Array:
         array([[1., 0.],
                [0., 2.]])
     """
-    axes = ("in", "out / groups", "kernel height", "kernel width")
-    blocks = float_array(weight, "weight", axes).transpose(2, 3, 1, 0)
+    order = ("in", "out / groups", "kernel height", "kernel width")
+    blocks = float_array(weight, "weight", order).transpose(2, 3, 1, 0)
     *size, out_channels, in_channels = blocks.shape
     count = whole_number(groups, "groups")
     if in_channels % count:
@@ -301,11 +275,9 @@ def keras_kernel(weight: npt.ArrayLike, groups: int = 1) -> Array:
             f"weight must take a multiple of groups={count} channels, its first axis; "
             f"got {in_channels}"
         )
-    shape = (*size, count, out_channels, count, in_channels // count)
-    kernel = np.zeros(shape, blocks.dtype)
     blocks = blocks.reshape(*size, out_channels, count, -1)
-    for group in range(count):
-        kernel[:, :, group, :, group] = blocks[..., group, :]
+    apart = np.eye(count, dtype=blocks.dtype)
+    kernel = np.einsum("hwogi,gk->hwgoki", blocks, apart)
     return kernel.reshape(*size, -1, in_channels)
 
 
@@ -325,17 +297,12 @@ def pytorch_linear(kernel: npt.ArrayLike, target_shape: Sequence[int]) -> Array:
         Weights of shape `(units, inputs)` for `torch.nn.Linear`, or of `(units,)`,
         with the dtype of `kernel`.
 
-    Raises:
-        TypeError: If `kernel` does not hold floats or a size is not whole.
-        ValueError: If `kernel` has not as many units as the maps have numbers.
-
     Example:
         >>> pytorch_linear(np.array([1.0, 10, 2, 20]), (1, 2, 2))  # two maps
         array([ 1.,  2., 10., 20.])
     """
-    array, (height, width, channels) = _units(kernel, "kernel", -1, target_shape)
-    maps = array.reshape(-1, height, width, channels).transpose(3, 1, 2, 0)
-    return maps.reshape(array.shape[::-1]).copy()
+    array, order = _units(kernel, "kernel", -1, target_shape)
+    return array[..., order].T.copy()
 
 
 def keras_dense(weight: npt.ArrayLike, target_shape: Sequence[int]) -> Array:
@@ -353,26 +320,24 @@ def keras_dense(weight: npt.ArrayLike, target_shape: Sequence[int]) -> Array:
         >>> keras_dense(np.array([1.0, 2, 10, 20]), (1, 2, 2))  # one map, the other
         array([ 1., 10.,  2., 20.])
     """
-    array, (height, width, channels) = _units(weight, "weight", 0, target_shape)
-    maps = array.reshape(channels, height, width, -1).transpose(3, 1, 2, 0)
-    return maps.reshape(array.shape[::-1]).copy()
+    array, order = _units(weight, "weight", 0, target_shape)
+    return array.T[..., np.argsort(order)]
 
 
 def _units(
     value: npt.ArrayLike, name: str, axis: int, target_shape: Sequence[int]
-) -> tuple[Array, tuple[int, int, int]]:
-    """Checks weights with one entry along an axis for each number of the maps."""
+) -> tuple[Array, npt.NDArray[np.intp]]:
+    """Checks weights, and finds where PyTorch's units are among those of Keras."""
     if not isinstance(target_shape, tuple | list) or len(target_shape) != 3:
         raise ValueError(
             f"target_shape must be (height, width, channels); got {target_shape!r}"
         )
-    height, width, channels = (whole_number(n, "target_shape") for n in target_shape)
+    shape = tuple(whole_number(n, "target_shape") for n in target_shape)
     both = ("units", "inputs") if axis == 0 else ("inputs", "units")
-    array = float_array(value, name, both, ("units",))
-    units = height * width * channels
+    array, units = float_array(value, name, both, ("units",)), prod(shape)
     if array.shape[axis] != units:
         raise ValueError(
-            f"{name} must have {units} units, as many as target_shape="
-            f"{(height, width, channels)} has numbers; got shape {array.shape}"
+            f"{name} must have {units} units, as many as target_shape={shape} has "
+            f"numbers; got shape {array.shape}"
         )
-    return array, (height, width, channels)
+    return array, np.arange(units).reshape(shape).transpose(2, 0, 1).ravel()

@@ -40,8 +40,9 @@ def pool_output_size(
         >>> pool_output_size(5, 2), pool_output_size(5, 2, padding="same")
         (2, 3)
     """
-    step = pool_size if strides is None else strides
-    return _places(n, pool_size, step, padding, "pool_size")
+    strides = pool_size if strides is None else strides
+    step, extent = _step_and_extent(pool_size, strides, 1, "pool_size")
+    return _places(n, extent, step, padding, "pool_size")
 
 
 def conv_output_size(
@@ -145,7 +146,7 @@ def padding_amounts(
 
     Args:
         n: Size in pixels of the image to be padded.
-        kernel_size: This and the next ones are those of `conv_output_size`.
+        kernel_size: This and the others are those of `conv_output_size`.
         strides: Step of the window in pixels.
         padding: `"valid"` (nothing is added) or `"same"`.
         dilation_rate: Distance between neighbouring weights, in pixels.
@@ -198,7 +199,7 @@ def plan_stages(
         stages = 1
         while n > whole_number(largest, "largest") << stages:
             stages += 1
-    factor = 2 ** min(whole_number(stages, "stages"), 30)  # no image is larger
+    factor = 2 ** whole_number(stages, "stages")
     if n <= factor // 2:
         raise ValueError(
             f"image_size must be more than {factor // 2}, as {stages} stages double a "
@@ -214,11 +215,9 @@ def plan_stages(
     return tuple(-(-n // 2**halvings) for halvings in range(stages, -1, -1))
 
 
-def _places(n: int, extent: int, strides: int, padding: str, name: str) -> int:
+def _places(n: int, extent: int, step: int, padding: str, name: str) -> int:
     """Counts the places of a window that spans so many pixels."""
     n = whole_number(n, "n")
-    extent = whole_number(extent, name)
-    step = whole_number(strides, "strides")
     if padding_name(padding) == "same":
         return -(-n // step)
     if extent > n:
@@ -230,10 +229,10 @@ def _places(n: int, extent: int, strides: int, padding: str, name: str) -> int:
 
 
 def _step_and_extent(
-    kernel_size: int, strides: int, dilation_rate: int
+    size: int, strides: int, dilation_rate: int, name: str = "kernel_size"
 ) -> tuple[int, int]:
-    """Checks the three; the extent is what the dilated kernel spans, in pixels."""
-    size = whole_number(kernel_size, "kernel_size")
+    """Checks the three; the extent is what the dilated window spans, in pixels."""
+    size = whole_number(size, name)
     step = whole_number(strides, "strides")
     dilation = whole_number(dilation_rate, "dilation_rate")
     steps_and_dilations(step, dilation)

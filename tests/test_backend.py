@@ -1,7 +1,6 @@
 import os
 import subprocess
 import sys
-import threading
 from contextlib import suppress
 from importlib import reload
 
@@ -58,26 +57,3 @@ def test_a_failure_shows_what_was_hidden(capfd):
         raise ImportError
     os.write(2, b" and more")
     assert capfd.readouterr().err == "the reason and more"
-
-
-def test_standard_error_comes_back_from_two_threads(capfd):
-    """The first to begin is the first to end."""
-    begun, ended = threading.Event(), threading.Event()
-
-    def first():
-        with silent_stderr():
-            begun.set()
-            ended.wait(0.2)
-            os.write(2, b"hidden")
-
-    def second():
-        begun.wait()
-        with silent_stderr():
-            os.write(2, b"hidden")
-            thread.join()
-
-    thread = threading.Thread(target=first)
-    thread.start()
-    second()
-    os.write(2, b"seen")
-    assert capfd.readouterr().err == "seen"

@@ -1,6 +1,7 @@
-"""Transposed convolutions in PyTorch and Keras, against PyTorch where it is installed.
+"""Transposed convolutions in PyTorch and Keras.
 
-The other side is our NumPy reference, which other tests hold equal to Keras.
+Keras' side is our NumPy reference, which other tests hold equal to Keras; PyTorch's
+is its rule in NumPy, which is compared with PyTorch where that is installed.
 """
 
 from itertools import product
@@ -35,23 +36,28 @@ def torch():
     return pytest.importorskip("torch")
 
 
-def in_pytorch(torch, x, kernel, code):
-    """Runs the two lines of code with these weights; axes as in Keras again."""
-    make_layer, call_layer = code.splitlines()
-    names = {"torch": torch}
-    exec(make_layer, names)
-    layer = names["layer"].double()
-    weight = torch.from_numpy(pytorch_weight(kernel))
-    assert layer.weight.shape == weight.shape
-    with torch.no_grad():
-        layer.weight.copy_(weight)
-        layer.bias.zero_()
-        names["x"] = torch.from_numpy(x.transpose(0, 3, 1, 2).copy())
-        exec(call_layer, names)
-    return names["y"].numpy().transpose(0, 2, 3, 1)
+def as_pytorch(x, kernel, layer):
+    """PyTorch's rule: all stamps, zeros at the end, both ends cut; then the crop."""
+    stride, dilation = layer.stride, layer.dilation
+    stamps = conv2d_transpose(x, kernel, stride, dilation_rate=dilation)
+    sizes = zip(x.shape[1:3], kernel.shape[:2], stride, dilation, strict=True)
+    rows, columns = ((n - 1) * s + (k - 1) * d + 1 for n, k, s, d in sizes)
+    stamps = stamps[:, :rows, :columns]  # without the holes that Keras has at the end
+    more = [(0, 0), *((0, pixels) for pixels in layer.output_padding), (0, 0)]
+    large = np.pad(stamps, more)
+    cuts = zip(layer.padding, layer.crop, strict=True)
+    return cropped(large, [(cut, cut + crop) for cut, crop in cuts])
 
 
-# From Keras to PyTorch
+def as_keras(x, kernel, layer):
+    arguments = dict(layer.arguments)
+    assert arguments.pop("kernel_size") == kernel.shape[:2]
+    return cropped(conv2d_transpose(x, kernel, **arguments), layer.crop)
+
+
+def cropped(images, crop):
+    (top, bottom), (left, right) = crop
+    return images[:, top : images.shape[1] - bottom, left : images.shape[2] - right]
 
 
 def keras_layers(padding):
@@ -71,19 +77,13 @@ def keras_layers(padding):
 
 
 @pytest.mark.parametrize("padding", PADDINGS)
-def test_pytorch_computes_the_same_on_the_whole_grid(torch, padding):
+def test_pytorch_computes_the_same_on_the_whole_grid(padding):
+    """One pixel at most is cropped, and never where arguments suffice."""
     for size, kernel_size, arguments in keras_layers(padding):
         x, kernel = whole_numbers(2, *size, 2), whole_numbers(*kernel_size, 3, 2)
-        code = pytorch_conv_transpose(kernel_size, *arguments).code(2, 3)
-        expected = conv2d_transpose(x, kernel, *arguments)
-        assert_close(in_pytorch(torch, x, kernel, code), expected)
-
-
-@pytest.mark.parametrize("padding", PADDINGS)
-def test_one_pixel_at_most_is_cropped_and_never_where_arguments_suffice(padding):
-    """And without a crop, the way there and back gives the same layer."""
-    for _, kernel_size, arguments in keras_layers(padding):
         there = pytorch_conv_transpose(kernel_size, *arguments)
+        expected = conv2d_transpose(x, kernel, *arguments)
+        np.testing.assert_array_equal(as_pytorch(x, kernel, there), expected)
         for pixels, more in zip(there.crop, there.output_padding, strict=True):
             assert pixels in ((0, 1) if padding == "same" else (0,))
             assert not (pixels and more)
@@ -93,16 +93,66 @@ def test_one_pixel_at_most_is_cropped_and_never_where_arguments_suffice(padding)
             assert pytorch_conv_transpose(**back.arguments) == there
 
 
+def pytorch_layers():
+    """Images, kernels and layers that PyTorch takes and Keras can express."""
+    every = product(SIZES, KERNELS, STRIDES, range(4), range(4), (1, 2, 3))
+    legal = [
+        (n, k, s, cut, more, d)
+        for n, k, s, cut, more, d in every
+        if more < max(s, d)
+        and more - cut < s
+        and (n - 1) * s + (k - 1) * d + 1 + more > 2 * cut
+    ]
+    for place in (2, 5):  # no stride, and no dilation
+        axes = both_axes(layer for layer in legal if layer[place] == 1)
+        for rows, columns in list(axes)[::5]:
+            size, *arguments = zip(rows, columns, strict=True)
+            layer = ConvTranspose2dArguments(*arguments)
+            yield whole_numbers(2, *size, 2), whole_numbers(*arguments[0], 3, 2), layer
+
+
+def test_keras_computes_the_same_on_the_whole_grid():
+    for x, kernel, layer in pytorch_layers():
+        there = keras_conv_transpose(**layer.arguments)
+        np.testing.assert_array_equal(
+            as_keras(x, kernel, there), as_pytorch(x, kernel, layer)
+        )
+
+
+def in_pytorch(torch, x, kernel, code):
+    """Runs the two lines of code with these weights; axes as in Keras again."""
+    make_layer, call_layer = code.splitlines()
+    names = {"torch": torch}
+    exec(make_layer, names)
+    layer = names["layer"].double()
+    weight = torch.from_numpy(pytorch_weight(kernel))
+    assert layer.weight.shape == weight.shape
+    with torch.no_grad():
+        layer.weight.copy_(weight)
+        layer.bias.zero_()
+        names["x"] = torch.from_numpy(x.transpose(0, 3, 1, 2).copy())
+        exec(call_layer, names)
+    return names["y"].numpy().transpose(0, 2, 3, 1)
+
+
+def test_the_rule_in_numpy_is_that_of_pytorch(torch):
+    for x, kernel, layer in pytorch_layers():
+        ours = in_pytorch(torch, x, kernel, layer.code(2, 3))
+        assert_close(ours, as_pytorch(x, kernel, layer))
+    for size, kernel_size, arguments in keras_layers("same"):
+        x, kernel = whole_numbers(2, *size, 2), whole_numbers(*kernel_size, 3, 2)
+        layer = pytorch_conv_transpose(kernel_size, *arguments)
+        ours = in_pytorch(torch, x, kernel, layer.code(2, 3))
+        assert_close(ours, as_pytorch(x, kernel, layer))
+
+
 @pytest.mark.parametrize(
     ("arguments", "written", "crop"),
     [
         ((3,), "kernel_size=3", ""),
         ((4, 2, "same"), "kernel_size=4, stride=2, padding=1", ""),
         ((3, 2, "same"), "kernel_size=3, stride=2", "[:, :, :-1, :-1]"),
-        ((5, 1, "same"), "kernel_size=5, padding=2", ""),
         ((2, 3), "kernel_size=2, stride=3, output_padding=1", ""),
-        ((3, 2, "same", 1), "kernel_size=3, stride=2", "[:, :, :-1, :-1]"),  # as None
-        ((3, 2, "same", 0), "kernel_size=3, stride=2, padding=1", ""),
         (
             ((4, 3), 2, "same"),
             "kernel_size=(4, 3), stride=2, padding=(1, 0)",
@@ -123,91 +173,15 @@ def test_pytorch_by_hand(arguments, written, crop):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ((0,), "kernel_size must be 1 or more"),
-        ((3, (2, 0)), r"strides\[1\] \(width\) must be 1 or more"),
-        ((3, 2, "full"), 'padding must be "valid" or "same"'),
-        ((3, 2, "valid", 2), "output_padding must be less than strides"),
-        ((4, 2, "same", 0), "output_padding=0 with an even kernel"),
-        ((3, (2, 1), "same", None, (1, 2)), "strides and dilation_rate can't both"),
-    ],
-)
-def test_what_keras_refuses_is_refused(arguments, message):
-    with pytest.raises((TypeError, ValueError), match=f"^{message}"):
-        pytorch_conv_transpose(*arguments)
-
-
-# From PyTorch to Keras
-
-
-def as_pytorch(x, kernel, stride, padding, output_padding, dilation):
-    """PyTorch's rule in NumPy: all stamps, zeros at the end, both ends cut."""
-    stamps = conv2d_transpose(x, kernel, stride, dilation_rate=dilation)
-    sizes = zip(x.shape[1:3], kernel.shape[:2], stride, dilation, strict=True)
-    rows, columns = ((n - 1) * s + (k - 1) * d + 1 for n, k, s, d in sizes)
-    stamps = stamps[:, :rows, :columns]  # without the holes that Keras has at the end
-    more = [(0, 0), *((0, pixels) for pixels in output_padding), (0, 0)]
-    (top, left), larger = padding, np.pad(stamps, more)
-    return larger[:, top : larger.shape[1] - top, left : larger.shape[2] - left]
-
-
-def as_keras(x, kernel, layer):
-    arguments = dict(layer.arguments)
-    assert arguments.pop("kernel_size") == kernel.shape[:2]
-    large = conv2d_transpose(x, kernel, **arguments)
-    (top, bottom), (left, right) = layer.crop
-    return large[:, top : large.shape[1] - bottom, left : large.shape[2] - right]
-
-
-def pytorch_layers():
-    """Images, kernels and arguments that PyTorch takes and Keras can express."""
-    every = product(SIZES, KERNELS, STRIDES, range(4), range(4), (1, 2, 3))
-    legal = [
-        (n, k, s, cut, more, d)
-        for n, k, s, cut, more, d in every
-        if more < max(s, d)
-        and more - cut < s
-        and (n - 1) * s + (k - 1) * d + 1 + more > 2 * cut
-    ]
-    for place in (2, 5):  # no stride, and no dilation
-        axes = both_axes(layer for layer in legal if layer[place] == 1)
-        for rows, columns in list(axes)[::5]:
-            (h, w), kernel_size, *arguments = zip(rows, columns, strict=True)
-            yield (
-                whole_numbers(2, h, w, 2),
-                whole_numbers(*kernel_size, 3, 2),
-                arguments,
-            )
-
-
-def test_keras_computes_the_same_on_the_whole_grid():
-    for x, kernel, arguments in pytorch_layers():
-        layer = keras_conv_transpose(kernel.shape[:2], *arguments)
-        ours = as_keras(x, kernel, layer)
-        np.testing.assert_array_equal(ours, as_pytorch(x, kernel, *arguments))
-
-
-def test_the_rule_by_hand_is_that_of_pytorch(torch):
-    for x, kernel, arguments in pytorch_layers():
-        code = ConvTranspose2dArguments(kernel.shape[:2], *arguments).code(2, 3)
-        ours = in_pytorch(torch, x, kernel, code)
-        assert_close(ours, as_pytorch(x, kernel, *arguments))
-
-
-@pytest.mark.parametrize(
     ("arguments", "written", "crop"),
     [
         ((3,), "kernel_size=3", None),
         ((4, 2, 1), 'kernel_size=4, strides=2, padding="same"', None),
-        ((5, 1, 2), 'kernel_size=5, padding="same"', None),
         ((2, 3, 0, 1), "kernel_size=2, strides=3", None),  # Keras has that hole anyway
-        ((3, 2, 0, 1), "kernel_size=3, strides=2, output_padding=1", None),
         # the popular line: PyTorch cuts the beginning, `same` the end
         ((3, 2, 1, 1), "kernel_size=3, strides=2", ((1, 0), (1, 0))),
         ((3, 2, 1), 'kernel_size=3, strides=2, padding="same", output_padding=0', None),
         ((2, 1, (1, 0)), "kernel_size=2", ((1, 1), (0, 0))),
-        ((3, 1, 2, 0, 2), 'kernel_size=3, padding="same", dilation_rate=2', None),
         ((3, 1, 1, 1, 2), "kernel_size=3, dilation_rate=2", ((1, 0), (1, 0))),
     ],
 )
@@ -219,19 +193,22 @@ def test_keras_by_hand(arguments, written, crop):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("function", "arguments", "message"),
     [
-        ((3, 2, 0, 2), r"output_padding must be less than stride or dilation; got"),
-        ((3, 2, 0, 0, 2), "stride and dilation can't both exceed 1 in Keras"),
-        ((3, 1, 0, 1, 2), "output_padding must exceed padding by less than stride"),
-        ((3, 2, -1), "padding must be 0 or more"),
-        ((3, 0), "stride must be 1 or more"),
-        ((3, 2, "same"), "padding must be a whole number, 0 or more"),
+        (pytorch_conv_transpose, (0,), "kernel_size must be 1 or more"),
+        (pytorch_conv_transpose, (3, (2, 0)), r"strides\[1\] \(width\) must be 1"),
+        (pytorch_conv_transpose, (3, 2, "full"), 'padding must be "valid" or "same"'),
+        (pytorch_conv_transpose, (3, 2, "valid", 2), "output_padding must be less"),
+        (keras_conv_transpose, (3, 2, 0, 2), "output_padding must be less than stride"),
+        (keras_conv_transpose, (3, 2, 0, 0, 2), "stride and dilation can't both excee"),
+        (keras_conv_transpose, (3, 1, 0, 1, 2), "output_padding must exceed padding b"),
+        (keras_conv_transpose, (3, 2, -1), "padding must be 0 or more"),
+        (keras_conv_transpose, (3, 2, "same"), "padding must be a whole number, 0 or"),
     ],
 )
-def test_what_pytorch_refuses_or_keras_lacks_is_refused(arguments, message):
+def test_what_one_refuses_or_the_other_lacks_is_refused(function, arguments, message):
     with pytest.raises((TypeError, ValueError), match=f"^{message}"):
-        keras_conv_transpose(*arguments)
+        function(*arguments)
 
 
 # Weights
@@ -246,19 +223,6 @@ def test_weights_only_change_the_order_of_their_axes():
     np.testing.assert_array_equal(keras_kernel(weight), kernel)
     for function in (pytorch_weight, keras_kernel):
         assert function(kernel.astype("float32")).dtype == "float32"
-
-
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda: pytorch_weight(np.ones((3, 3))), "kernel must be .*kernel width"),
-        (lambda: keras_kernel(np.ones((3, 3))), "weight must be .*kernel width"),
-        (lambda: keras_kernel(np.ones((4, 3, 1, 1)), 3), "weight .* of groups=3"),
-    ],
-)
-def test_what_is_no_kernel_is_refused(call, message):
-    with pytest.raises(ValueError, match=message):
-        call()
 
 
 def test_groups_are_written_out_as_zeros():
@@ -290,20 +254,26 @@ def test_units_in_front_of_maps_change_their_order():
     np.testing.assert_array_equal(keras_dense(weight, (2, 2, 3)), kernel)
 
 
-@pytest.mark.parametrize("function", [keras_dense, pytorch_linear])
+MAPS = [(2, 2, 3)]
+
+
 @pytest.mark.parametrize(
-    ("units", "shape", "message"),
+    ("function", "shape", "arguments", "message"),
     [
-        ((12, 12), (2, 2), "target_shape must be .height, width, channels"),
-        ((12, 12), 12, "target_shape must be"),
-        ((5, 5), (2, 2, 3), "must have 12 units, as many as target_shape"),
-        ((5,), (2, 2, 3), "must have 12 units"),
-        ((1, 1, 1), (1, 1, 1), "must be a float32 or float64 array of shape"),
+        (pytorch_weight, (3, 3), (), "kernel must be .*kernel width"),
+        (keras_kernel, (3, 3), (), "weight must be .*kernel width"),
+        (keras_kernel, (4, 3, 1, 1), (3,), "weight .* of groups=3"),
+        (keras_dense, (12, 12), ((2, 2),), "target_shape must be .height, width, ch"),
+        (keras_dense, (5, 12), MAPS, "weight must have 12 units, as many as target_sh"),
+        (pytorch_linear, (12, 5), MAPS, "kernel must have 12 units"),
+        (pytorch_linear, (5,), MAPS, "must have 12 units"),
+        (pytorch_linear, (12, 12), (12,), "target_shape must be"),
+        (keras_dense, (1, 1, 1), MAPS, "must be a float32 or float64 array of"),
     ],
 )
-def test_units_that_make_no_maps_are_refused(function, units, shape, message):
+def test_what_are_no_weights_is_refused(function, shape, arguments, message):
     with pytest.raises(ValueError, match=message):
-        function(np.ones(units), shape)
+        function(np.ones(shape), *arguments)
 
 
 def test_a_whole_generator_moves_to_keras(torch):
@@ -348,19 +318,8 @@ def test_a_whole_generator_moves_to_keras(torch):
 # Upsampling
 
 
-@pytest.mark.parametrize(
-    ("align_corners", "row"),
-    [
-        (None, [1, 1.25, 1.75, 2]),
-        (False, [1, 1.25, 1.75, 2]),
-        (True, [1, 4 / 3, 5 / 3, 2]),
-    ],
-)
-def test_bilinear_enlargement_is_what_chapter_2_says(torch, align_corners, row):
-    large = torch.nn.functional.interpolate(
-        torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]),
-        scale_factor=2,
-        mode="bilinear",
-        align_corners=align_corners,
-    )
-    np.testing.assert_allclose(large[0, 0, 0], row, rtol=1e-6)
+def test_bilinear_enlargement_is_what_chapter_2_says(torch):
+    """`align_corners=True` is one of the lines of notebook A."""
+    small = torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]])
+    large = torch.nn.functional.interpolate(small, scale_factor=2, mode="bilinear")
+    np.testing.assert_allclose(large[0, 0, 0], [1, 1.25, 1.75, 2], rtol=1e-6)

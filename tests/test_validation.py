@@ -71,6 +71,12 @@ def test_a_tensor_that_will_not_be_an_array_says_why():
         max_pool2d(Tensor())
 
 
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_dtype_stays(function):
+    assert function(X.astype("float32")).dtype == "float32"
+    assert function(X).dtype == "float64"
+
+
 def test_nested_lists_of_floats_are_images_and_numbers_of_numpy_are_sizes():
     large = upsample2d([[[[1.0], [2.0]]]], np.array([1, 2]))
     assert large.ravel().tolist() == [1, 1, 2, 2]
