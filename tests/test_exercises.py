@@ -9,74 +9,51 @@ import numpy as np
 import pytest
 
 from course_lib.exercises import all_exercises, check
-from course_lib.exercises._judging import Verdict, equal, judge, known_mistakes
+from course_lib.exercises._judging import equal, judge, known_mistakes
 from course_lib.exercises._running import Outcome, outcome_of
 from course_lib.exercises.exercise import Exercise, Function
 
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("[0-9]*.ipynb"))
 EXERCISES = all_exercises()
-CHAPTERS = sorted({exercise.chapter for exercise in EXERCISES})
+FUNCTIONS = [exercise for exercise in EXERCISES if not exercise.is_prediction]
 
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
-each_function = pytest.mark.parametrize(
-    "exercise", [e for e in EXERCISES if not e.is_prediction], ids=lambda e: e.name
-)
+each_function = pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
 
 
 def outcomes(function: Function, exercise: Exercise) -> list[Outcome]:
     return [outcome_of(function, arguments) for arguments in exercise.inputs or [()]]
 
 
-def verdict_on(function: Function, exercise: Exercise) -> Verdict:
-    return judge(exercise, outcomes(function, exercise))
-
-
-# Solutions
-
-
 @each_exercise
-def test_solution_shown_runs_by_itself_and_is_correct(exercise: Exercise) -> None:
-    namespace: dict[str, Function] = {}
+def test_solution_shown_is_short_and_a_correct_answer(exercise: Exercise) -> None:
+    body = exercise.source.partition("def ")[2].partition('"""\n')[2]
+    assert 1 <= sum(bool(line.strip()) for line in body.splitlines()) <= 17
+    namespace: dict[str, Any] = {"__name__": "__main__"}
     exec(exercise.source, namespace)
     shown = namespace[exercise.solution.__name__]
-    assert verdict_on(shown, exercise) == Verdict(correct=True)
-
-
-@each_exercise
-def test_solution_is_short_enough_to_write(exercise: Exercise) -> None:
-    function = exercise.source.partition("def ")[2].partition('"""\n')[2]
-    assert 1 <= sum(bool(line.strip()) for line in function.splitlines()) <= 17
+    answer = shown() if exercise.is_prediction else shown
+    assert check(exercise.name, answer).tone == "correct"
 
 
 @each_function
 def test_hidden_inputs_and_answers_are_finite_and_vary(exercise: Exercise) -> None:
     answers = [outcome.value for outcome in outcomes(exercise.solution, exercise)]
-    assert all(np.isfinite(answer).all() for answer in answers)  # type: ignore[arg-type]
+    assert all(np.isfinite(answer).all() for answer in answers)
     assert not all(equal(answer, answers[0]) for answer in answers[1:])
 
 
-# Mistakes
-
-
-@pytest.mark.parametrize(
-    ("exercise", "position"),
-    [(exercise, i) for exercise in EXERCISES for i in range(len(exercise.mistakes))],
-    ids=lambda value: getattr(value, "name", str(value)),
-)
-def test_mistake_gets_its_own_message(exercise: Exercise, position: int) -> None:
-    says, mistaken = list(known_mistakes(exercise))[position]
-    found = outcomes(mistaken, exercise)
-    assert judge(exercise, found).mistake == says
-    assert not any(outcome.changed for outcome in found)
-
-
 @each_exercise
-def test_messages_say_what_it_looks_like_and_what_to_do(exercise: Exercise) -> None:
-    for says in exercise.mistakes:
-        looks_like, _, advice = says.partition("\n")
+def test_each_mistake_gets_its_own_message(exercise: Exercise) -> None:
+    for says, (named, mistaken) in zip(
+        exercise.mistakes, known_mistakes(exercise), strict=False
+    ):
+        found = outcomes(mistaken, exercise)
+        assert judge(exercise, found).mistake == named == says
+        assert not any(outcome.changed for outcome in found)
+        looks_like, *advice = says.split("\n")
         assert len(looks_like) >= 20
-        assert advice or exercise.is_prediction
-        assert "\n" not in advice
+        assert len(advice) == 1 or (exercise.is_prediction and not advice)
 
 
 def cut(value: Any) -> Any:
@@ -102,27 +79,14 @@ def test_arrays_of_integers_that_cut_decimals_off_are_rejected(
         assert not judge(exercise, results).correct
 
 
-# In the notebooks
-
-
-def cells(chapter: int) -> list[nbformat.NotebookNode]:
-    (path,) = NOTEBOOKS.glob(f"{chapter:02}_*.ipynb")
-    return nbformat.read(path, as_version=4).cells
-
-
-def test_every_chapter_has_four_to_nine_exercises() -> None:
-    numbered = NOTEBOOKS.glob("[0-9]*.ipynb")
-    assert {int(path.name[:2]) for path in numbered} == set(CHAPTERS)
-    for chapter in CHAPTERS:
-        assert 4 <= sum(exercise.chapter == chapter for exercise in EXERCISES) <= 9
-
-
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_notebook_has_each_exercise_and_a_summary(chapter: int) -> None:
-    notebook = cells(chapter)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_has_each_of_its_four_to_nine_exercises(path: Path) -> None:
+    chapter = int(path.name[:2])
+    expected = [e for e in EXERCISES if e.chapter == chapter]
+    assert 4 <= len(expected) <= 9
+    notebook = nbformat.read(path, as_version=4).cells
     calls = [re.findall(r"^exercises\.(.*)\(", cell.source, re.M) for cell in notebook]
     called = [i for i, names in enumerate(calls) if "check" in names]
-    expected = [e for e in EXERCISES if e.chapter == chapter]
     assert [notebook[i].source for i in called] == [e.cell for e in expected]
     for position, exercise in zip(called, expected, strict=True):
         assert notebook[position - 1].source.endswith(exercise.text)
@@ -131,10 +95,6 @@ def test_notebook_has_each_exercise_and_a_summary(chapter: int) -> None:
     assert [notebook[i].source for i in summaries] == [f"exercises.summary({chapter})"]
 
 
-# Through the front door
-
-
-@each_exercise
-def test_correct_answer_passes_the_check(exercise: Exercise) -> None:
-    answer = exercise.solution() if exercise.is_prediction else exercise.solution
-    assert check(exercise.name, answer).tone == "correct"
+def test_every_exercise_has_a_notebook() -> None:
+    chapters = {exercise.chapter for exercise in EXERCISES}
+    assert chapters == {int(path.name[:2]) for path in NOTEBOOKS}

@@ -1,6 +1,5 @@
 """The progress file: it survives, it is shared, and damage costs little."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,32 +18,27 @@ from course_lib.exercises import (
 from course_lib.exercises._record import statuses
 
 
-@pytest.fixture(autouse=True)
-def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do what a restart of the kernel does."""
+def restart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_record, "_this_session", {})
-    monkeypatch.delenv(_record.VARIABLE, raising=False)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    restart(monkeypatch)
     path = tmp_path / "folder" / "progress.jsonl"
     monkeypatch.setenv(_record.VARIABLE, str(path))
     return path
 
 
-def test_nothing_is_kept_while_pytest_or_nbval_runs() -> None:
-    assert "PYTEST_VERSION" in os.environ
-    assert progress_file() is None
+def test_where_it_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(_record.VARIABLE, "~/mine")
+    assert progress_file() == tmp_path / "mine"
+    monkeypatch.delenv(_record.VARIABLE)
+    assert progress_file() is None  # while pytest or nbval runs
     check("2.1", (4, 6))
     assert statuses() == {"2.1": "correct"}
-
-
-def test_home_folder_is_the_usual_place(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
     monkeypatch.delenv("PYTEST_VERSION")
-    monkeypatch.setenv("HOME", str(tmp_path))
     assert progress_file() == tmp_path / ".upsampling-course" / "progress.jsonl"
     monkeypatch.setenv(_record.VARIABLE, "")
     assert progress_file() is None
@@ -60,7 +54,7 @@ def test_progress_survives_a_restart_and_what_is_solved_stays_solved(
         check(name, answer)
     assert file.read_bytes() == before
     file.write_bytes(before + b'{"exercise": "2.1", "status": "tried"}')  # another's
-    monkeypatch.setattr(_record, "_this_session", {})
+    restart(monkeypatch)
     assert statuses() == {"2.1": "correct", "2.2": "not yet"}
     file.unlink()
     assert statuses() == {}
@@ -93,12 +87,12 @@ def test_damaged_line_costs_itself_only(
     with file.open("ab") as end:
         end.write(damage)  # cut short: without the end of the line
     check("2.2", (4, 3))
-    monkeypatch.setattr(_record, "_this_session", {})
+    restart(monkeypatch)
     assert statuses() == {"2.1": "correct", "2.2": "correct"}
     assert damage in file.read_bytes()
 
 
-def test_kernels_at_once_lose_nothing(file: Path) -> None:
+def test_kernels_at_once_lose_nothing() -> None:
     names = [f"{chapter}.{number}" for chapter in range(1, 9) for number in range(1, 9)]
     code = (
         "import sys; from course_lib.exercises._record import note\n"
@@ -110,28 +104,26 @@ def test_kernels_at_once_lose_nothing(file: Path) -> None:
     assert statuses() == dict.fromkeys(names, "correct")
 
 
-def test_file_that_can_not_be_written_is_said_and_remembered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(_record.VARIABLE, str(tmp_path))
+def test_file_that_can_not_be_written_is_said_and_remembered(file: Path) -> None:
+    file.mkdir(parents=True)
     card = check("2.1", (4, 6))
     assert card.tone == "correct"
     assert "Your progress could not be saved in" in str(card)
     assert statuses() == {"2.1": "correct"}
 
 
-def test_summary_and_progress_show_what_is_done(file: Path) -> None:
+def test_summary_and_progress_show_what_is_done() -> None:
     check("2.1", (4, 6))
     check("2.2", (3, 4))
     shown = summary(2)
-    assert shown.title == "Chapter 2: 1 of 5 solved"
+    assert (shown.title, shown.tone) == ("Chapter 2: 1 of 5 solved", "note")
     title = "2.1 Predict which factor is for rows"
     assert shown.table[1] == (title, "●○○ easy · 1 min", "✓ solved")
     assert [row[2] for row in shown.table[2:4]] == ["✗ not yet", "○ not attempted"]
     assert ("2", "1 of 5", "✓✗○○○") in progress().table
     total = len(all_exercises())
     assert progress().title == f"The course: 1 of {total} exercises solved"
-    for name in range(1, 7):
-        _record.note(f"2.{name}", "correct")
+    for number in range(1, 6):
+        _record.note(f"2.{number}", "correct")
     assert summary(2).tone == "correct"
-    assert "There are no exercises of chapter two" in str(summary("two"))  # type: ignore[arg-type]
+    assert "There are no exercises of chapter two" in str(summary("two"))

@@ -2,11 +2,10 @@
 
 import itertools
 import linecache
-import os
+import re
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,6 +42,14 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_running, "SECONDS", 0.5)
 
 
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A module of the learner's own, to be filled."""
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "mine", raising=False)
+    return tmp_path / "mine.py"
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -57,30 +64,20 @@ def test_right_answers_of_any_kind_are_correct(source: str) -> None:
     assert check("2.4", in_notebook(source)).tone == "correct"
 
 
-# Time
-
-
 @pytest.mark.parametrize(
-    "body",
+    ("body", "says"),
     [
-        "while True:\n    try:\n        while True: pass\n"
-        "    except BaseException: pass",
-        "return sum(itertools.count())",  # never leaves C, never frees the lock
-        "while True: print('still here')",
+        ("total = 0\nwhile True:\n    total += 1", r"line [34]: `(while|total).*`"),
+        ("while True:\n    try:\n        1\n    except BaseException: pass", ""),
+        ("return sum(itertools.count())", ""),  # never leaves C, never frees the lock
+        ("while True: print('still here')", "Your code printed:\n\nstill here\nstill"),
     ],
 )
 @pytest.mark.usefixtures("short")
-def test_endless_computing_is_stopped(body: str) -> None:
-    card = answer(body, itertools=itertools)
-    assert card.tone == "not yet"
-    assert "it did not finish within 0.5 seconds and was stopped." in str(card)
-    assert card.code.startswith("still here\nstill") == ("print" in body)
-
-
-@pytest.mark.usefixtures("short")
-def test_endless_loop_is_named_with_its_line() -> None:
-    said = str(answer("total = 0\nwhile True:\n    total += 1"))
-    assert "line 3: `while True:`" in said or "line 4: `total += 1`" in said
+def test_endless_computing_is_stopped(body: str, says: str) -> None:
+    said = str(answer(body, itertools=itertools))
+    assert "it did not finish within 0.5 seconds and was stopped." in said
+    assert re.search(says, said)
 
 
 def test_endless_waiting_is_stopped_by_the_clock(
@@ -91,45 +88,20 @@ def test_endless_waiting_is_stopped_by_the_clock(
     assert "it did not finish within 2 seconds and was stopped." in str(card)
 
 
-def test_crash_while_it_looks_for_the_line_is_no_crash_of_the_answer() -> None:
-    outcome = _running._stopped(-11, "Current thread 0 (most recent call first):", abs)
-    assert "did not finish" in outcome.problem
-
-
 @pytest.mark.usefixtures("short")
-def test_waits_and_imports_cost_none_of_the_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "slow.py").write_text(
+def test_waits_and_imports_cost_none_of_the_time(module: Path) -> None:
+    module.write_text(
         "import time\nend = time.process_time() + 1\n"
         "while time.process_time() < end:\n    import string\n"
     )
-    monkeypatch.syspath_prepend(tmp_path)
-    assert answer("import slow, time; time.sleep(0.3)\n" + RIGHT).tone == "correct"
-    assert "0.5 seconds" in str(answer("import slow\nwhile True: pass"))
+    assert answer("import mine, time; time.sleep(0.3)\n" + RIGHT).tone == "correct"
+    assert "0.5 seconds" in str(answer("import mine\nwhile True: pass"))
 
 
 @pytest.mark.slow
 def test_runaway_memory_is_an_error_or_stopped() -> None:
     card = answer("return list(itertools.count())", itertools=itertools)
     assert card.tone == "not yet"
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no process groups")
-def test_what_an_answer_starts_ends_with_it(tmp_path: Path) -> None:
-    started = tmp_path / "started"
-    body = "import os, time\nchild = os.fork()\nif not child: time.sleep(1000)\n"
-    body += f"open({str(started)!r}, 'w').write(str(child))\n{RIGHT}"
-    answer(body)
-    child = int(started.read_text())
-    for _ in range(600):
-        try:
-            os.kill(child, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.1)
-    os.kill(child, signal.SIGKILL)
-    pytest.fail("the answer left a process behind")
 
 
 @pytest.mark.filterwarnings("ignore:Exception ignored in.*Popen")  # killed, not read
@@ -141,16 +113,12 @@ def test_interrupt_by_the_user_gets_through(monkeypatch: pytest.MonkeyPatch) -> 
         answer("while True: pass")
 
 
-# What came instead
-
-
 @pytest.mark.parametrize(
     ("body", "says"),
     [
         ("raise ValueError('no such size')", "raised ValueError: no such size."),
         ("return x[9]", "raised IndexError: index 9 is out of bounds"),
         ("return x[9]", "That was in line 2: `return x[9]`."),
-        ("return len(3)", "has no len(). That was in line 2"),
         ("import sys; sys.exit('bye')", "raised SystemExit: bye."),
         ("return upsample(x, size)", "raised RecursionError"),
         ("import os; os._exit(0)", "it ended Python itself."),
@@ -173,7 +141,6 @@ def test_interrupt_by_the_user_gets_through(monkeypatch: pytest.MonkeyPatch) -> 
         ("return x * np.nan", "has shape (1, 2, 3, 1); expected is shape (1, 4, 9, 1)"),
         (RIGHT + " * np.nan", "It holds NaN"),
         (RIGHT + ".astype(int)", "The decimals are cut off"),
-        (RIGHT + "[0, :, :, 0]", "has shape (4, 9); expected is shape (1, 4, 9, 1)"),
         (RIGHT + ".ravel()", "The numbers are right, in order; only their shape"),
         (RIGHT + ".swapaxes(1, 2)", "The axes 1 and 2 are swapped."),
         (RIGHT + "[:, ::-1]", "The axis 1 is back to front."),
@@ -182,10 +149,11 @@ def test_interrupt_by_the_user_gets_through(monkeypatch: pytest.MonkeyPatch) -> 
         ("return 'four by nine'", "it returned 'four by nine'; expected is an array"),
         ("return 3", "it returned 3; expected is an array of shape (1, 4, 9, 1)."),
         (RIGHT.replace("return", "y =") + "\nx[:] = 0\nreturn y", "changes `x`"),
+        ("lock\nreturn x", "could not be copied out of the notebook (TypeError)"),
     ],
 )
 def test_what_came_instead_is_said(body: str, says: str) -> None:
-    card = answer(body)
+    card = answer(body, lock=threading.Lock())
     assert card.tone == "not yet"
     assert says in str(card)
     assert len(str(card)) < 600
@@ -198,10 +166,9 @@ def test_wrong_number_of_arguments_is_said() -> None:
 
 
 def test_arguments_that_are_changed_are_noticed() -> None:
-    changed = outcome_of(lambda start, layers: layers.pop() or [2], (1, [0])).changed
-    assert changed == (1,)
     given = np.zeros(2)
-    assert outcome_of(lambda x: x.__iadd__(1), (given,)).changed == (0,)
+    outcome = outcome_of(lambda x, n: (x.__iadd__(1), n.pop())[0], (given, [0]))
+    assert outcome.changed == (0, 1)
     assert np.array_equal(given, [0, 0])
 
 
@@ -219,42 +186,28 @@ def test_what_is_left_of_an_argument_that_was_made_is_compared() -> None:
 
 
 def test_what_it_prints_is_shown_up_to_a_limit() -> None:
-    card = answer("print('looking at', x.shape)\ndisplay(size)\n" + RIGHT)
+    body = "print('looking at', x.shape)\ndisplay(size)\nimport warnings\n"
+    card = answer(body + "warnings.warn('no')\n" + RIGHT)
     assert card.code.startswith("looking at (1, 2, 3, 1)\n(2, 3)\nlooking at (2, 3")
-    assert answer("import warnings; warnings.warn('no')\n" + RIGHT).code == ""
     assert len(answer("print('x' * 10**6)").code) == 2_000
 
 
-# What can not be run
-
-
-def test_what_can_not_be_copied_is_said() -> None:
-    card = answer("lock\nreturn x", lock=threading.Lock())
-    assert "could not be copied out of the notebook (TypeError)" in str(card)
-
-
-def test_what_can_not_be_loaded_is_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "gone.py").write_text("def helper():\n    pass")
-    monkeypatch.syspath_prepend(tmp_path)
-    source = "from gone import helper\ndef f(x, size):\n    return helper()"
+def test_what_can_not_be_loaded_is_said(module: Path) -> None:
+    module.write_text("def helper():\n    pass")
+    source = "from mine import helper\ndef f(x, size):\n    return helper()"
     function = in_notebook(source)
-    (tmp_path / "gone.py").unlink()
-    assert "No module named 'gone'" in str(check("2.4", function))
+    module.unlink()
+    assert "No module named 'mine'" in str(check("2.4", function))
 
 
-def test_module_that_checks_itself_does_not_start_a_chain(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_module_that_checks_itself_does_not_start_a_chain(module: Path) -> None:
     """The process imports the module, which checks its function once more."""
-    (tmp_path / "my_answers.py").write_text(
+    module.write_text(
         "from course_lib.exercises import check\n"
         f"def upsample(x, size):\n    {RIGHT}\n"
         'print(check("2.4", upsample))\n'
     )
-    monkeypatch.syspath_prepend(tmp_path)
-    card = check("2.4", in_notebook("from my_answers import upsample as up"))
+    card = check("2.4", in_notebook("from mine import upsample as up"))
     assert card.tone == "correct"
     assert "being checked already" in card.code
 

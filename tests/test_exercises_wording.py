@@ -22,21 +22,12 @@ def prints(x: Any, size: Any) -> Any:
     return x
 
 
-CARDS = [
-    check("2.1", ...),
-    check("2.1", (4, 6)),
-    check("2.1", (6, 4)),
-    check("2.4", prints),
-    check("99.1", 0),
-    hint("1.5"),
-    solution("1.5"),
-    summary(1),
-    progress(),
-]
-each_card = pytest.mark.parametrize("card", CARDS, ids=lambda card: card.title)
+WRONG = check("2.4", prints)
+CARDS = [check("2.1", ...), check("2.1", (4, 6)), check("2.1", (6, 4)), WRONG]
+CARDS += [check("99.1", 0), hint("1.5"), solution("1.5"), summary(1), progress()]
 
 
-@each_card
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.title)
 def test_html_is_sound_and_says_what_the_text_says(card: Card) -> None:
     markup = card._repr_html_()
     for line in str(card).splitlines():
@@ -69,14 +60,20 @@ def test_hints_come_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 'exercises.solution("1.5")' in shown[3]
 
 
-def test_unknown_names_get_a_friendly_answer() -> None:
-    for name in ("zzz", "99.9", "", None, []):
-        for card in (check(name, 1), hint(name), solution(name)):  # type: ignore[arg-type]
-            assert str(card).startswith("· There is no exercise ")
-            assert "all_exercises() lists them" in str(card)
-    assert "Did you mean 4.1 (Predict what overlaps), 4.2" in str(check("4.22", 1))
-    assert "6.6 (Write depth-to-space)" in str(check("depth_to_space", 1))
-    assert check(2.1, (4, 6)).tone == "correct"  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        *((name, "all_exercises() lists them") for name in ("zzz", "99.9", "", None)),
+        ("4.22", "Did you mean 4.1 (Predict what overlaps), 4.2"),
+        ("depth_to_space", "Did you mean 6.6 (Write depth-to-space)?"),
+    ],
+)
+def test_unknown_names_get_a_friendly_answer(name: Any, says: str) -> None:
+    for card in (check(name, 1), hint(name), solution(name)):
+        assert str(card).startswith("· There is no exercise ")
+        assert says in str(card)
+    with pytest.raises(ValueError, match="name must be that of an exercise; got"):
+        exercises.use(name, 1)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +94,8 @@ def test_unknown_names_get_a_friendly_answer() -> None:
         ("9.1", 3, "The answer is a word; yours is a number."),
         ("9.1", "z", "That is not it."),
         ("9.1", "b", "estimate a covariance badly"),
+        ("2.4", 3, "This asks for a function; yours is an object of type int."),
+        ("2.4", 3, 'without calling it: `check("2.4", upsample)`'),
     ],
 )
 def test_prediction_is_not_given_away(name: str, answer: object, says: str) -> None:
@@ -108,33 +107,23 @@ def test_prediction_is_not_given_away(name: str, answer: object, says: str) -> N
 
 def test_prediction_that_is_right_gets_the_reason() -> None:
     for answer in (np.array([4, 6]), [4.0, 6.0], range(4, 7, 2)):
-        assert str(check("2.1", answer)) == (
+        assert str(check(2.1, answer)) == (
             "✓ Exercise 2.1: correct\n"
             "The first factor is for rows: 2 · 2 = 4 rows, 2 · 3 = 6 columns."
         )
     assert check("9.1", " C ").tone == "correct"
 
 
-def test_value_for_a_function_is_said() -> None:
-    card = check("2.4", 3)
-    assert "This asks for a function; yours is an object of type int." in str(card)
-    assert 'check("2.4", upsample)' in str(card)
-
-
 def test_input_that_differs_is_handed_out() -> None:
-    card = CARDS[3]
-    assert "`_.arguments` in the next cell is this input" in str(card)
-    assert card.arguments is not None
-    assert card.arguments[0].shape == (1, 2, 3, 1)
+    assert "`_.arguments` in the next cell is this input" in str(WRONG)
+    assert WRONG.arguments is not None
+    assert WRONG.arguments[0].shape == (1, 2, 3, 1)
     small = check("4.2", lambda image, kernel, stride: image)
     assert "_.arguments" not in str(small)
 
 
 def test_fault_of_the_checker_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise RuntimeError("no more threads")
-
-    monkeypatch.setattr(_running, "run", fail)
+    monkeypatch.delattr(_running, "run")
     card = check("2.4", prints)
-    assert "The checker itself failed (RuntimeError: no more threads)." in str(card)
+    assert "The checker itself failed (AttributeError: module" in str(card)
     assert card.tone == "note"

@@ -31,10 +31,8 @@ DONE = (
 
 def position(cells: list[NotebookNode], start: str) -> int | None:
     """Return where the first cell is in which a line begins like this."""
-    for i, cell in enumerate(cells):
-        if re.search("^" + re.escape(start), cell.source, re.M):
-            return i
-    return None
+    line = re.compile("^" + re.escape(start), re.M)
+    return next((i for i, cell in enumerate(cells) if line.search(cell.source)), None)
 
 
 def write(notebook: NotebookNode, exercises: list[Exercise]) -> None:
@@ -56,14 +54,11 @@ def write(notebook: NotebookNode, exercises: list[Exercise]) -> None:
     for exercise in exercises:
         found = position(cells, f'exercises.check("{exercise.name}"')
         if found is None:
-            end = position(cells, summary)
-            assert end is not None
-            text, cell = new_markdown_cell(exercise.text), new_code_cell(exercise.cell)
-            cells[end - 1 : end - 1] = [text, cell]
-            continue
-        before = cells[found - 1]
-        head = before.source.partition(f"**Exercise {exercise.name}. ")[0]
-        before.source = head + exercise.text
+            end = position(cells, summary) or 0
+            cells[end - 1 : end - 1] = [new_markdown_cell(), new_code_cell()]
+            found = end
+        head = cells[found - 1].source.partition(f"**Exercise {exercise.name}. ")[0]
+        cells[found - 1].source = head + exercise.text
         cells[found].source = exercise.cell
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from course_lib.exercises import _record, _running, _wording
 from course_lib.exercises._judging import is_unattempted, judge
 from course_lib.exercises._record import progress, progress_file, summary
-from course_lib.exercises._wording import Card
+from course_lib.exercises._wording import Card, unknown
 from course_lib.exercises.exercise import Exercise, all_exercises, find
 
 __all__ = [
@@ -54,53 +54,35 @@ def check(name: str, answer: object) -> Card:
     """
     exercise = find(name)
     if exercise is None:
-        return _wording.unknown(name)
+        return unknown(name)
     if is_unattempted(answer):
         place = "your answer" if exercise.is_prediction else "the body of the function"
         said = f"Put {place} in the place of `...` and run the cell again."
         return Card(f"Exercise {exercise.name}: not attempted", "not attempted", [said])
-    examine = _check_value if exercise.is_prediction else _check_function
     try:
-        return examine(exercise, answer)
+        return _examined(exercise, answer)
     except Exception as error:  # a fault of ours must not look like one of theirs
         said = f"The checker itself failed ({type(error).__name__}: {error})."
         return Card(f"Exercise {exercise.name}: could not be checked", "note", [said])
 
 
-def _check_value(exercise: Exercise, answer: object) -> Card:
-    try:
-        value = _running.plain(answer)
-    except _running.UnusableError as unusable:
-        return _card(exercise, False, [_wording.wrong_kind(exercise, str(unusable))])
-    verdict = judge(exercise, [_running.Outcome(value)])
-    if verdict.correct:
-        return _card(exercise, True, [" ".join(exercise.doc.split())])
-    return _card(exercise, False, _wording.of_value(exercise, value, verdict))
-
-
-def _check_function(exercise: Exercise, function: Any) -> Card:
-    if not callable(function):
-        said = (
-            f"This asks for a function; yours is {_running.noun(function)}. Pass the "
-            f'function itself, without calling it: `check("{exercise.name}", '
-            f"{exercise.solution.__name__})`."
-        )
-        return _card(exercise, False, [said])
-    outcomes, printed = _running.run(function, exercise.inputs)
+def _examined(exercise: Exercise, answer: Any) -> Card:
+    printed = ""
+    if exercise.is_prediction:
+        outcomes = [_running.outcome_of(lambda: answer, ())]
+    elif callable(answer):
+        outcomes, printed = _running.run(answer, exercise.inputs)
+    else:
+        outcomes = [_running.Outcome(problem="it is no function.")]
     verdict = judge(exercise, outcomes)
-    after = ["Your code printed:"] if printed else []
-    if verdict.correct:
-        right = f"Right on all {len(exercise.inputs)} hidden inputs."
-        return _card(exercise, True, [right, *after], code=printed)
-    wrong = _wording.of_function(exercise, function, outcomes, verdict)
-    arguments = exercise.inputs[verdict.position]
-    return _card(exercise, False, [*wrong, *after], code=printed, arguments=arguments)
-
-
-def _card(exercise: Exercise, correct: bool, said: list[str], **more: Any) -> Card:
-    tone = "correct" if correct else "not yet"
-    said = [*filter(None, [_record.note(exercise.name, tone)]), *said]
-    return Card(f"Exercise {exercise.name}: {tone}", tone, said, **more)
+    tone = "correct" if verdict.correct else "not yet"
+    said = _record.note(exercise.name, tone)
+    said += _wording.said_of(exercise, answer, outcomes, verdict)
+    said += ["Your code printed:"] if printed else []
+    inputs = exercise.inputs or (None,)
+    arguments = None if verdict.correct else inputs[verdict.position]
+    title = f"Exercise {exercise.name}: {tone}"
+    return Card(title, tone, said, code=printed, arguments=arguments)
 
 
 def hint(name: str) -> Card:
@@ -118,16 +100,14 @@ def hint(name: str) -> Card:
     """
     exercise = find(name)
     if exercise is None:
-        return _wording.unknown(name)
-    total = len(exercise.hints)
-    number = min(_hints_given.get(exercise.name, 0) + 1, total)
-    _hints_given[exercise.name] = number
+        return unknown(name)
+    name, total = exercise.name, len(exercise.hints)
+    number = _hints_given[name] = min(_hints_given.get(name, 0) + 1, total)
     after = "Run the cell again for the next one."
     if number == total:
-        call = f'exercises.solution("{exercise.name}")'
-        after = f"That was the last; `{call}` shows a solution."
-    title = f"Exercise {exercise.name}: hint {number} of {total}"
-    return Card(title, "note", [exercise.hints[number - 1], after])
+        after = f'That was the last; `exercises.solution("{name}")` shows a solution.'
+    said = [exercise.hints[number - 1], after]
+    return Card(f"Exercise {name}: hint {number} of {total}", "note", said)
 
 
 def solution(name: str) -> Card:
@@ -145,7 +125,7 @@ def solution(name: str) -> Card:
     """
     exercise = find(name)
     if exercise is None:
-        return _wording.unknown(name)
+        return unknown(name)
     return Card(f"Exercise {exercise.name}: a solution", code=exercise.source)
 
 

@@ -6,17 +6,14 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from course_lib.exercises._running import Outcome, Plain, outcome_of
+from course_lib.exercises._running import Outcome, outcome_of
 from course_lib.exercises.exercise import Array, Exercise, Function, Made
 
 RTOL, ATOL = 1e-5, 1e-6
-
-
-def _placeholder() -> None: ...
 
 
 def is_unattempted(answer: object) -> bool:
@@ -24,7 +21,7 @@ def is_unattempted(answer: object) -> bool:
     code = getattr(answer, "__code__", None)
     if code is None:
         return answer is ... or answer is None
-    steps = _placeholder.__code__.co_code[::2]  # every other byte is an argument
+    steps = (lambda: None).__code__.co_code[::2]  # every other byte is an argument
     constants = {None, ..., answer.__doc__}
     return bool(code.co_code[::2] == steps and constants.issuperset(code.co_consts))
 
@@ -45,26 +42,24 @@ def judge(exercise: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
     """Finds whether an answer is right, or which mistake it looks like.
 
     A mistake is named if it agrees on every input (where it raises, the answer must
-    have no value either), and is another value than the right one on some.
+    have no value either), and the answer is a wrong value on some.
     """
     calls = exercise.inputs or ((),)
-    right = [outcome_of(exercise.solution, arguments).value for arguments in calls]
-    if exercise.is_prediction:
-        outcomes = [Outcome(_rounded(outcomes[0].value, right[0]))]
-    same = [
-        equal(outcome.value, value) and not outcome.changed
-        for outcome, value in zip(outcomes, right, strict=False)
-    ]
-    position = [*same, False].index(False)
-    if position == len(right):
-        return Verdict(correct=True)
+    right: list[Any] = [outcome_of(exercise.solution, each).value for each in calls]
     values = [outcome.value for outcome in outcomes]
-    for says, mistaken in known_mistakes(exercise):
-        wrong = [outcome_of(mistaken, arguments).value for arguments in calls]
-        agree = len(values) == len(wrong) and all(map(equal, values, wrong))
-        pairs = zip(wrong, right, strict=True)
-        if agree and any(w is not None and not equal(w, r) for w, r in pairs):
-            return Verdict(False, position, says)
+    if exercise.is_prediction:
+        values = [_rounded(values[0], right[0])]
+    pairs = list(zip(outcomes, values, right, strict=False))
+    fine = [equal(v, r) and not outcome.changed for outcome, v, r in pairs]
+    position = [*fine, False].index(False)
+    if position == len(calls):
+        return Verdict(correct=True)
+    has_wrong_value = any(v is not None and not equal(v, r) for _, v, r in pairs)
+    if has_wrong_value and len(values) == len(calls):
+        for says, mistaken in known_mistakes(exercise):
+            wrong = (outcome_of(mistaken, each).value for each in calls)
+            if all(map(equal, values, wrong)):
+                return Verdict(False, position, says)
     return Verdict(False, position)
 
 
@@ -86,28 +81,31 @@ def known_mistakes(exercise: Exercise) -> Iterator[tuple[str, Function]]:
         yield f"There are two mistakes at once.\n{one}\n{other}", both
 
 
-def _rounded(value: Plain | None, wanted: Plain | None) -> Plain | None:
+def _rounded(value: Array | None, wanted: Array) -> Array | None:
     """Rounds a predicted number to the decimals that the solution has."""
-    if not isinstance(value, np.ndarray) or not isinstance(wanted, np.ndarray):
+    if value is None or not value.dtype.kind == wanted.dtype.kind == "f" or wanted.ndim:
         return value
-    if wanted.ndim or not value.dtype.kind == wanted.dtype.kind == "f":
-        return value
-    decimals = len(str(float(wanted)).partition(".")[2])
+    decimals = len(str(wanted).partition(".")[2])
     return np.asarray(np.round(value.astype(float), decimals))
 
 
-def equal(one: Plain | None, other: Plain | None) -> bool:
+def equal(one: Array | None, other: Array | None) -> bool:
     """Compares two values: shape, kind and, within rounding, numbers."""
-    if isinstance(one, str) and isinstance(other, str):
-        return one.strip().casefold() == other.strip().casefold()
-    if not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)):
-        return one is other is None
-    if one.shape != other.shape or (one.dtype == bool) != (other.dtype == bool):
+    if one is None or other is None:
+        return one is other
+    if one.shape != other.shape or kind(one) != kind(other):
         return False
+    if kind(one) == "a word":
+        return str(one).strip().casefold() == str(other).strip().casefold()
     return bool(np.all(close(one, other)))
 
 
-def close(one: Array, other: Array) -> npt.NDArray[np.bool_]:
+def kind(value: Array) -> str:
+    """Says what a value, or a place of an array, is."""
+    return {"U": "a word", "b": "True or False"}.get(value.dtype.kind, "a number")
+
+
+def close(one: Array, other: Array) -> Array:
     """Compares numbers: whole ones exactly, floats in the coarser one's precision."""
     whole = one.dtype.kind in "iu" or other.dtype.kind in "iu"
     steps = [np.finfo(a.dtype).eps for a in (one, other) if a.dtype.kind == "f"]

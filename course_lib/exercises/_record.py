@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -19,7 +19,7 @@ from course_lib.exercises._wording import TONES, Card
 from course_lib.exercises.exercise import Exercise, all_exercises
 
 VARIABLE = "COURSE_PROGRESS_FILE"
-SAVED_AS = {"correct": "solved", "not yet": "tried"}
+TONES_SAVED = {"solved": "correct", "tried": "not yet"}
 
 _this_session: dict[str, str] = {}
 
@@ -50,7 +50,6 @@ def progress_file() -> Path | None:
 def statuses() -> dict[str, str]:
     """What answers came to, by the exercise's name; one not tried is missing."""
     found, path = dict(_this_session), progress_file()
-    tones = {saved: tone for tone, saved in SAVED_AS.items()}
     try:
         lines = path.read_bytes().splitlines() if path else []
     except OSError:
@@ -59,17 +58,18 @@ def statuses() -> dict[str, str]:
         with contextlib.suppress(ValueError, TypeError, KeyError):  # a damaged line
             entry = json.loads(line)
             if found.get(entry["exercise"]) != "correct":
-                found[entry["exercise"]] = tones[entry["status"]]
+                found[entry["exercise"]] = TONES_SAVED[entry["status"]]
     return found
 
 
-def note(name: str, tone: str) -> str:
-    """Notes a step forward, and gives a sentence if it could not be saved, else ""."""
+def note(name: str, tone: str) -> list[str]:
+    """Notes a step forward, and gives what is to be said if it could not be saved."""
     if statuses().get(name) in ("correct", tone):
-        return ""
+        return []
     _this_session[name] = tone
     path = progress_file()
-    line = json.dumps({"exercise": name, "status": SAVED_AS[tone]})
+    status = "solved" if tone == "correct" else "tried"
+    line = json.dumps({"exercise": name, "status": status})
     try:
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,8 +77,8 @@ def note(name: str, tone: str) -> str:
                 # A line of its own, even if the last one was cut short.
                 file.write(f"\n{line}\n".encode())
     except OSError as error:
-        return f"Your progress could not be saved in `{path}`: {error}."
-    return ""
+        return [f"Your progress could not be saved in `{path}`: {error}."]
+    return []
 
 
 def summary(chapter: int) -> Card:
@@ -100,12 +100,13 @@ def summary(chapter: int) -> Card:
         last = all_exercises()[-1].chapter
         said = f"There are some of the chapters 1 to {last}."
         return Card(f"There are no exercises of chapter {chapter}", paragraphs=[said])
-    tones = _tones(exercises)
+    tones, solved = _done(exercises)
     rows = [("exercise", "effort", "status")]
     for each, tone in zip(exercises, tones, strict=True):
         status = f"{TONES[tone][0]} {'solved' if tone == 'correct' else tone}"
         rows.append((f"{each.name} {each.title}", each.effort, status))
-    return _card(f"Chapter {chapter}: {_solved(tones)} solved", tones, rows)
+    tone = "correct" if {*tones} == {"correct"} else "note"
+    return Card(f"Chapter {chapter}: {solved} solved", tone, table=rows)
 
 
 def progress() -> Card:
@@ -120,21 +121,15 @@ def progress() -> Card:
     """
     rows = [("chapter", "solved", "")]
     for chapter, exercises in groupby(all_exercises(), attrgetter("chapter")):
-        tones = _tones(exercises)
-        marks = "".join(TONES[tone][0] for tone in tones)
-        rows.append((str(chapter), _solved(tones), marks))
-    tones = _tones(all_exercises())
-    return _card(f"The course: {_solved(tones)} exercises solved", tones, rows)
+        tones, solved = _done(exercises)
+        rows.append((str(chapter), solved, "".join(TONES[tone][0] for tone in tones)))
+    tones, solved = _done(all_exercises())
+    tone = "correct" if {*tones} == {"correct"} else "note"
+    return Card(f"The course: {solved} exercises solved", tone, table=rows)
 
 
-def _tones(exercises: Iterable[Exercise]) -> list[str]:
+def _done(exercises: Iterable[Exercise]) -> tuple[list[str], str]:
+    """What answers to the exercises came to, and how many are solved, in words."""
     found = statuses()
-    return [found.get(each.name, "not attempted") for each in exercises]
-
-
-def _solved(tones: list[str]) -> str:
-    return f"{tones.count('correct')} of {len(tones)}"
-
-
-def _card(title: str, tones: list[str], rows: Sequence[Sequence[str]]) -> Card:
-    return Card(title, "correct" if {*tones} == {"correct"} else "note", table=rows)
+    tones = [found.get(each.name, "not attempted") for each in exercises]
+    return tones, f"{tones.count('correct')} of {len(tones)}"

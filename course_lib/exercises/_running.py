@@ -3,8 +3,8 @@
 A thread would not do: a loop inside a C function, such as `sum(itertools.count())`,
 can't be stopped, and keeps the whole kernel. The process is started afresh, not
 forked, so it is safe beside TensorFlow. It writes what happens to a file, one pickle
-after the other, and ends itself in time, even if the kernel has died: by
-`faulthandler`, which needs no lock of the interpreter and says in which line it was.
+after the other, and ends itself in time: by `faulthandler`, which needs no lock of the
+interpreter and says in which line it was.
 """
 
 from __future__ import annotations
@@ -40,9 +40,6 @@ MOST_MEMORY = 4 << 30
 BUSY = "COURSE_EXERCISES_WORKER"
 """Set in the process: importing a module that checks itself would start another."""
 
-Plain = Array | str
-"""An array of bools, whole numbers or floats (a number has no axes), or a string."""
-
 
 class UnusableError(Exception):
     """A value that can't be compared; the message says what it is, as a noun."""
@@ -52,27 +49,24 @@ class UnusableError(Exception):
 class Outcome:
     """What a call came to: a value; or a problem, said of "it", and the line of it."""
 
-    value: Plain | None = None
+    value: Array | None = None
     problem: str = ""
     line: int | None = None
     changed: tuple[int, ...] = ()
     """Positions of the arguments that the call changed."""
 
 
-# One call
-
-
 def outcome_of(function: Function, arguments: tuple[Any, ...]) -> Outcome:
     """Calls a function with copies of its arguments and notes what comes of it."""
     given = copy.deepcopy(arguments)
+    changed = []
     try:
         value = plain(function(*given))
-        pairs = list(zip(given, arguments, strict=True))
-        left = [
-            a for now, made in pairs if isinstance(made, Made) for a in made.after(now)
-        ]
-        if left:
-            value = np.concatenate([np.ravel(value), *left])
+        for i, (now, before) in enumerate(zip(given, arguments, strict=True)):
+            if not isinstance(before, Made):
+                changed += [] if np.array_equal(now, before) else [i]
+            elif left := before.after(now):
+                value = np.concatenate([np.ravel(value), *left])
     except UnusableError as unusable:
         return Outcome(problem=f"it returned {unusable}.")
     except BaseException as error:
@@ -81,11 +75,6 @@ def outcome_of(function: Function, arguments: tuple[Any, ...]) -> Outcome:
         lines = [line for frame, line in steps if frame.f_code is code]
         problem = f"it raised {_described(error)}"
         return Outcome(problem=problem, line=lines[-1] if lines else None)
-    changed = [
-        i
-        for i, (now, before) in enumerate(pairs)
-        if not isinstance(before, Made) and not np.array_equal(now, before)
-    ]
     return Outcome(value, changed=tuple(changed))
 
 
@@ -95,14 +84,14 @@ def _described(error: BaseException) -> str:
     return textwrap.shorten(text, 300, placeholder=" …").rstrip(".:") + "."
 
 
-def plain(value: Any) -> Plain:
-    """Turns an answer, also a tensor or a list of Fractions, into something to compare.
+def plain(value: Any) -> Array:
+    """Turns an answer into an array of bools, of numbers or, without axes, of a word.
 
     Raises:
         UnusableError: If it is something else; the message says what.
     """
     if isinstance(value, str):
-        return value
+        return np.asarray(value)
     if value is None or callable(value):
         raise UnusableError(noun(value))
     try:
@@ -110,12 +99,11 @@ def plain(value: Any) -> Plain:
         if array.dtype.kind == "O":  # numbers of other kinds, or no numbers
             array = np.vectorize(float)(array)
     except Exception as error:
+        what = noun(value)
         if "NoneType" in str(error):
             what = "a list with None in it (of a Keras shape, leave it out)"
         elif "inhomogeneous" in str(error) or "broadcast" in str(error):
             what = "a list whose parts have different lengths"
-        else:
-            what = noun(value)
         raise UnusableError(what) from None
     if array.dtype.kind not in "biuf" and "float" not in array.dtype.name:
         raise UnusableError(f"an array with dtype {array.dtype}, not of real numbers")
@@ -133,7 +121,7 @@ def noun(value: object) -> str:
     return known.get(name, f"an object of type {name}")
 
 
-# All calls: in the notebook
+# In the notebook
 
 
 def run(
@@ -158,20 +146,15 @@ def run(
         return [Outcome(problem=problem)], ""
     work = f"from {__name__} import work; work({SECONDS}, {LONGEST})"
     paths = os.pathsep.join(map(str, sys.path))
+    settings = {BUSY: "1", "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"}
     with tempfile.TemporaryFile() as channel:
-        process = subprocess.Popen(
+        ended = subprocess.run(
             [sys.executable, "-c", work],
-            stdin=subprocess.PIPE,
+            input=payload,
             stdout=channel,
             stderr=subprocess.DEVNULL,
-            env=os.environ
-            | {BUSY: "1", "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"},
-            start_new_session=True,
+            env=os.environ | settings,
         )
-        try:
-            process.communicate(payload)
-        finally:
-            _end_group(process)
         channel.seek(0)
         said = io.BytesIO(channel.read())
     messages: list[Outcome | str] = []
@@ -181,17 +164,8 @@ def run(
     outcomes = [each for each in messages if isinstance(each, Outcome)]
     if len(outcomes) < len(inputs):
         last_words = said.getvalue().decode(errors="replace")
-        outcomes.append(_stopped(process.returncode, last_words, function))
+        outcomes.append(_stopped(ended.returncode, last_words, function))
     return outcomes, "".join(each for each in messages if isinstance(each, str))
-
-
-def _end_group(process: subprocess.Popen[bytes]) -> None:
-    """Kills the process and those that it started."""
-    process.kill()
-    if hasattr(os, "killpg"):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _stopped(exit_code: int, last_words: str, function: Function) -> Outcome:
@@ -206,12 +180,12 @@ def _stopped(exit_code: int, last_words: str, function: Function) -> Outcome:
     return Outcome(problem=problem, line=int(line[1]) if line else None)
 
 
-# All calls: in the process
+# In the process
 
 
 def work(seconds: float, longest: float) -> None:
     """Runs one function for all its inputs, and ends the process."""
-    channel = os.fdopen(os.dup(1), "wb")
+    channel = os.fdopen(os.dup(1), "wb", buffering=0)
     faulthandler.dump_traceback_later(longest, exit=True, file=channel)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sys.stdout = _Printed(channel)
@@ -220,12 +194,25 @@ def work(seconds: float, longest: float) -> None:
         function, inputs = pickle.load(sys.stdin.buffer)
     except Exception as error:
         problem = f"it could not be run outside the notebook: {_described(error)}"
-        _send(channel, Outcome(problem=problem))
+        pickle.dump(Outcome(problem=problem), channel)
     else:
         _limit(seconds, channel)
         for arguments in inputs:
-            _send(channel, outcome_of(function, arguments))
+            pickle.dump(outcome_of(function, arguments), channel)
     os._exit(0)  # whatever threads the answer has started
+
+
+class _Printed(io.TextIOBase):
+    """Standard output of the learner's code: its first characters are passed on."""
+
+    def __init__(self, channel: BinaryIO) -> None:
+        self.channel, self.left = channel, MOST_PRINTED
+
+    def write(self, text: str) -> int:
+        if shown := text[: self.left]:
+            pickle.dump(shown, self.channel)
+        self.left -= len(shown)
+        return len(text)
 
 
 def _limit(seconds: float, channel: BinaryIO) -> None:
@@ -234,9 +221,8 @@ def _limit(seconds: float, channel: BinaryIO) -> None:
         import resource
     except ImportError:  # Windows: there is only the limit by the clock
         return
-    most = resource.getrlimit(resource.RLIMIT_DATA)[1]
     with contextlib.suppress(OSError, ValueError):  # not each system has such a limit
-        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, most))
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     faulthandler.register(signal.SIGPROF, file=channel, chain=True)
     load = builtins.__import__
 
@@ -249,22 +235,3 @@ def _limit(seconds: float, channel: BinaryIO) -> None:
 
     builtins.__import__ = uncounted
     signal.setitimer(signal.ITIMER_PROF, seconds)
-
-
-class _Printed(io.TextIOBase):
-    """Standard output of the learner's code: its first characters are passed on."""
-
-    def __init__(self, channel: BinaryIO) -> None:
-        self.channel, self.left = channel, MOST_PRINTED
-
-    def write(self, text: str) -> int:
-        shown = text[: self.left]
-        self.left -= len(shown)
-        if shown:
-            _send(self.channel, shown)
-        return len(text)
-
-
-def _send(channel: BinaryIO, matter: Outcome | str) -> None:
-    pickle.dump(matter, channel)
-    channel.flush()

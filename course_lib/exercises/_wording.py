@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.exercises._judging import Verdict, close, equal
-from course_lib.exercises._running import Outcome, Plain, outcome_of
-from course_lib.exercises.exercise import Array, Exercise, Function, all_exercises
+from course_lib.exercises._judging import Verdict, close, equal, kind
+from course_lib.exercises._running import Outcome, noun, outcome_of
+from course_lib.exercises.exercise import Array, Exercise, all_exercises
 
 MOST_SHOWN = 12
 
@@ -121,70 +121,71 @@ def unknown(name: object) -> Card:
     return Card(f"There is no exercise {wanted!r}", paragraphs=[said])
 
 
-def wrong_kind(exercise: Exercise, noun: str) -> str:
-    """Says what a prediction should be, and what was given instead."""
-    wanted = _kind(outcome_of(exercise.solution, ()).value)
-    return f"The answer is {wanted}; yours is {noun}."
-
-
-def _kind(value: Plain | None) -> str:
-    if not isinstance(value, np.ndarray):
-        return "a word"
-    if value.dtype == bool:
-        return "True or False"
-    return f"{' × '.join(map(str, value.shape))} numbers" if value.ndim else "a number"
-
-
-def of_value(exercise: Exercise, value: Plain, verdict: Verdict) -> list[str]:
-    """Says what is wrong with a predicted value, without giving it away."""
-    if verdict.mistake:
-        return verdict.mistake.splitlines()
-    right = outcome_of(exercise.solution, ()).value
-    if _kind(value) != _kind(right):
-        return [wrong_kind(exercise, _kind(value))]
-    if isinstance(right, np.ndarray) and equal(
-        np.sort(value, None), np.sort(right, None)
-    ):
-        return ["These are the numbers, in another order."]
-    return [f'That is not it. A hint: `exercises.hint("{exercise.name}")`.']
-
-
-def of_function(
-    exercise: Exercise,
-    function: Function,
-    outcomes: Sequence[Outcome],
-    verdict: Verdict,
+def said_of(
+    exercise: Exercise, answer: Any, outcomes: Sequence[Outcome], verdict: Verdict
 ) -> list[str]:
-    """Says what is wrong with a learner's function, the most useful first."""
-    arguments, outcome = exercise.inputs[verdict.position], outcomes[verdict.position]
+    """Says why an answer is right, or what is wrong, the most useful first."""
+    if verdict.correct:
+        right = f"Right on all {len(exercise.inputs)} hidden inputs."
+        return [" ".join(exercise.doc.split()) if exercise.is_prediction else right]
+    mistake, outcome = verdict.mistake.splitlines(), outcomes[verdict.position]
+    if exercise.is_prediction:
+        return mistake or [_of_value(exercise, outcome)]
+    if not callable(answer):
+        return [
+            f"This asks for a function; yours is {noun(answer)}. Pass the function "
+            f'itself, without calling it: `check("{exercise.name}", '
+            f"{exercise.solution.__name__})`."
+        ]
+    arguments = exercise.inputs[verdict.position]
     given = ", ".join(map(_argument, exercise.parameters, arguments))
     differs = outcome.problem or _difference(exercise, arguments, outcome)
     if outcome.line:
-        line = linecache.getline(function.__code__.co_filename, outcome.line).strip()
+        line = linecache.getline(answer.__code__.co_filename, outcome.line).strip()
         differs += f" That was in line {outcome.line}: `{line}`."
     elif "raised TypeError" in differs:
         differs += f" It is called as `{exercise.call}`."
-    said = [*verdict.mistake.splitlines(), f"For {given}: {differs}"]
+    said = [*mistake, f"For {given}: {differs}"]
     if any(map(_is_large, arguments)):
         said.append("To try it out, `_.arguments` in the next cell is this input.")
     return said
 
 
+def _of_value(exercise: Exercise, outcome: Outcome) -> str:
+    """Says what is wrong with a predicted value, without giving it away."""
+    value: Any = outcome.value
+    right: Any = outcome_of(exercise.solution, ()).value
+    wanted = f"{_form(right)}."
+    given = outcome.problem.removeprefix("it returned ") or f"{_form(value)}."
+    if given != wanted:
+        return f"The answer is {_form(right)}; yours is {given}"
+    if equal(np.sort(value, None), np.sort(right, None)):
+        return "These are the numbers, in another order."
+    return f'That is not it. A hint: `exercises.hint("{exercise.name}")`.'
+
+
+def _form(value: Array) -> str:
+    if value.ndim and kind(value) == "a number":
+        return f"{' × '.join(map(str, value.shape))} numbers"
+    return kind(value)
+
+
 def _difference(
     exercise: Exercise, arguments: tuple[Any, ...], outcome: Outcome
 ) -> str:
-    got, right = outcome.value, outcome_of(exercise.solution, arguments).value
-    if equal(got, right) and outcome.changed:
+    got: Any = outcome.value
+    right: Any = outcome_of(exercise.solution, arguments).value
+    if equal(got, right):
         name = exercise.parameters[outcome.changed[0]]
         return (
             f"the result is right, but the function changes `{name}`, which belongs to "
             "whoever calls it. Work on a copy."
         )
     differs = f"it returned {_said(got)}; expected is {_said(right)}."
-    if not isinstance(got, np.ndarray) or not isinstance(right, np.ndarray):
+    if kind(got) == "a word":
         return differs
     if got.shape == right.shape != ():
-        unlike = ~close(got, right) | ((got.dtype == bool) != (right.dtype == bool))
+        unlike = ~close(got, right) | (kind(got) != kind(right))
         place = np.argwhere(unlike)[0].tolist()
         differs = (
             f"{np.sum(unlike)} of {got.size} numbers differ, the first at {place}: "

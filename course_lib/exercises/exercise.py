@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ Array = npt.NDArray[Any]
 Function = Callable[..., Any]
 
 HEAD = re.compile(r"(([1-9]\d*)\.[1-9]) (.+) \((easy|medium|hard), (\d+) min\)")
-DIFFICULTIES = {"easy": "●○○", "medium": "●●○", "hard": "●●●"}
+DOTS = {"easy": "●○○", "medium": "●●○", "hard": "●●●"}
 
 
 @dataclass(eq=False, repr=False)
@@ -62,23 +61,19 @@ class Exercise:
                 "head must be like '4.2 Write the stamping view (medium, 10 min)'; "
                 f"got {self.head!r}"
             )
-        self.name, chapter, self.title, self.difficulty, minutes = parts.groups()
+        self.name, chapter, self.title, difficulty, minutes = parts.groups()
         self.chapter, self.minutes = int(chapter), int(minutes)
-        self.effort = (
-            f"{DIFFICULTIES[self.difficulty]} {self.difficulty} · {self.minutes} min"
-        )
+        self.effort = f"{DOTS[difficulty]} {difficulty} · {minutes} min"
         self.is_prediction = not self.inputs  # asks for a value, not for a function
         self.parameters = list(inspect.signature(self.solution).parameters)
         self.doc = inspect.getdoc(self.solution) or ""
-        where = f"in exercise {self.name}"
+        wanted = ""
         if len(self.mistakes) < 3 or not self.hints:
-            raise ValueError(
-                f"mistakes must be 3 or more, and hints 1 or more, {where}"
-            )
-        if bool(self.inputs) != bool(self.parameters):
-            raise ValueError(
-                f"inputs must be given exactly if solution has parameters, {where}"
-            )
+            wanted = "mistakes must be 3 or more, and hints 1 or more"
+        elif bool(self.inputs) != bool(self.parameters):
+            wanted = "inputs must be given exactly if solution has parameters"
+        if wanted:
+            raise ValueError(f"{wanted}, in exercise {self.name}")
 
     def __repr__(self) -> str:
         return self.head
@@ -107,16 +102,12 @@ class Exercise:
     @cached_property
     def source(self) -> str:
         """The solution, to read and to run: its imports and the function."""
-        function = self.solution
-        modules = {
-            name: function.__globals__.get(name) for name in function.__code__.co_names
-        }
-        lines = [
-            f"import {module.__name__}" + f" as {name}" * (name != module.__name__)
-            for name, module in modules.items()
-            if isinstance(module, ModuleType)
-        ]
-        return "\n".join([*lines, "\n" * bool(lines)]) + inspect.getsource(function)
+        of_chapter, _ = inspect.findsource(self.solution)
+        imports = [line for line in of_chapter if line.startswith("import ")]
+        used = self.solution.__code__.co_names
+        by_name = {line.split()[-1]: line for line in imports}
+        needed = "".join(by_name[name] for name in used if name in by_name)
+        return needed + "\n" * bool(needed) + inspect.getsource(self.solution)
 
 
 class Made:

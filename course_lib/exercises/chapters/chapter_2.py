@@ -46,10 +46,7 @@ exercise_2 = Exercise(
         "`size` is a pair of factors, not the size of the result.": (28, 15),
         "Upside down: a factor says how many times *more* there are.": (1 / 4, 1 / 3),
     },
-    hints=(
-        "7 rows times which factor are 28 rows?",
-        "And 5 columns, to be 15?",
-    ),
+    hints=("7 rows times which factor are 28 rows?", "And 5 columns, to be 15?"),
 )
 
 
@@ -163,19 +160,18 @@ def _at(places, row):
     return np.interp(places, np.arange(len(row)), row)
 
 
+def _centres(row, factor):
+    return (np.arange(len(row) * factor) + 0.5) / factor - 0.5
+
+
 def _border_drawn_on(_, row, factor):
-    if len(row) == 1:
-        return row.repeat(factor)
-    centres = (np.arange(len(row) * factor) + 0.5) / factor - 0.5
-    left = np.clip(np.floor(centres).astype(int), 0, len(row) - 2)
-    return row[left] + (centres - left) * (row[left + 1] - row[left])
+    longer = np.pad(row, 1, "reflect", reflect_type="odd")
+    return _at(_centres(row, factor) + 1, longer)
 
 
-def _weights_swapped(_, row, factor):
-    centres = (np.arange(len(row) * factor) + 0.5) / factor - 0.5
-    centres = np.clip(centres, 0, len(row) - 1)
-    left = np.floor(centres)
-    return _at(np.minimum(left + 1, len(row) - 1) - (centres - left), row)
+def _weights_swapped(f, row, factor):
+    left = np.floor(_centres(row, factor)).clip(0)
+    return _at(left, row) + _at(left + 1, row) - f(row, factor)
 
 
 exercise_5 = Exercise(
@@ -186,24 +182,18 @@ exercise_5 = Exercise(
     mistakes={
         "The first and the last value sit on the edges, with even steps between.\nIn "
         "Keras, values sit in the pixels' centres: the old ones at 0.5, 1.5, …, the "
-        "new ones at `(i + 0.5) / factor`.": lambda _, row, factor: _at(
-            np.linspace(0, len(row) - 1, len(row) * factor), row
+        "new ones at `(i + 0.5) / factor`.": lambda _, row, s: _at(
+            np.linspace(0, len(row) - 1, len(row) * s), row
         ),
         "The half pixel is forgotten: values sit at the left edge of their pixels.\n"
         "They sit in the centres: the old ones at 0.5, 1.5, …, the new ones at `(i + "
-        "0.5) / factor`.": lambda _, row, factor: _at(
-            np.arange(len(row) * factor) / factor, row
-        ),
+        "0.5) / factor`.": lambda _, row, s: _at(np.arange(len(row) * s) / s, row),
         "The half pixel of the old centres is forgotten.\nThe first old centre lies at "
         "0.5, so subtract 0.5 from the new ones: `(i + 0.5) / factor - "
-        "0.5`.": lambda _, row, factor: _at(
-            (np.arange(len(row) * factor) + 0.5) / factor, row
-        ),
+        "0.5`.": lambda _, row, factor: _at(_centres(row, factor) + 0.5, row),
         "The half pixel of the new centres is forgotten.\nThe new pixel `i` has its "
         "centre at `(i + 0.5) / factor`, half a pixel from its "
-        "edge.": lambda _, row, factor: _at(
-            np.arange(len(row) * factor) / factor - 0.5, row
-        ),
+        "edge.": lambda _, row, s: _at(np.arange(len(row) * s) / s - 0.5, row),
         "Beyond the outer centres the line was drawn on.\nThere nothing is known, and "
         "the border pixel goes on: clip the centres to the range of the "
         "old ones.": _border_drawn_on,

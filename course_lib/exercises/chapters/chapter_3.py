@@ -205,12 +205,6 @@ def _other_affine_generator(points):
     return (np.asarray(points) @ weights + fixed).reshape(-1, 3, 2, 1)
 
 
-def _point_of_ones(_, generator, latent_dim):
-    images = generator(np.ones((latent_dim, latent_dim)))
-    origin = generator(np.zeros((1, latent_dim)))
-    return (images - origin).reshape(latent_dim, -1)
-
-
 exercise_6 = Exercise(
     "3.6 Read the matrix out of a generator (hard, 8 min)",
     "Any *affine* generator is `points @ A + b`, its images laid out as rows of "
@@ -227,7 +221,8 @@ exercise_6 = Exercise(
         "The matrix lies on its side.\nRow i is what the latent number i adds to the "
         "image: shape (latent_dim, pixels).": lambda f, *args: f(*args).T,
         "Every row is the image of the point of ones.\nOne latent number at a time: "
-        "the rows of `np.eye(latent_dim)` are such points.": _point_of_ones,
+        "the rows of `np.eye(latent_dim)` are such "
+        "points.": lambda f, *args: np.ones_like(f(*args)) * f(*args).sum(axis=0),
         "The rows of the matrix are still images.\n`.reshape(latent_dim, -1)` lays the "
         "pixels of each out in a row.": lambda f, generator, n: f(generator, n).reshape(
             generator(np.zeros((n, n))).shape

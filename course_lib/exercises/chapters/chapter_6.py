@@ -47,19 +47,11 @@ def _covering(f, kernel, size):
     return folded
 
 
-def _on_the_diagonal(f, kernel, size):
-    stamp, folded = f(kernel, 1), np.zeros_like(f(kernel, size))
-    for step in range(size):
-        folded[step:, step:][: len(stamp), : stamp.shape[1]] += stamp
-    return folded
-
-
-def _steps_of_size(f, kernel, size):
-    stamp, reach = f(kernel, 1), (size - 1) * size
-    height, width, *channels = stamp.shape
+def _stamped(stamp, places):
+    (height, width, *channels), reach = stamp.shape, np.max(places)
     folded = np.zeros((height + reach, width + reach, *channels))
-    for row, column in np.ndindex(size, size):
-        folded[row * size :, column * size :][:height, :width] += stamp
+    for row, column in places:
+        folded[row : row + height, column : column + width] += stamp
     return folded
 
 
@@ -80,9 +72,13 @@ exercise_2 = Exercise(
         "The sum is divided by size².\nRepeating copies a pixel, it does not share it "
         "out: nothing is divided.": lambda f, kernel, size: f(kernel, size) / size**2,
         "The stamps lie `size` apart.\nThe copies of a pixel are neighbours: their "
-        "stamps lie 1 apart.": _steps_of_size,
+        "stamps lie 1 apart.": lambda f, kernel, size: _stamped(
+            f(kernel, 1), np.argwhere(np.ones((size, size))) * size
+        ),
         "Only the stamps on the block's diagonal are there.\nA block has `size * size` "
-        "pixels: two loops.": _on_the_diagonal,
+        "pixels: two loops.": lambda f, kernel, size: _stamped(
+            f(kernel, 1), np.argwhere(np.eye(size))
+        ),
     },
     hints=(
         "The picture adds the stamps up. Two loops, over the rows and the columns of a "

@@ -136,16 +136,9 @@ def sign_flip(differences):
     return np.mean(means >= abs(differences.mean()) - 1e-9)
 
 
-def _one_sided(_, differences):
+def _means(differences):
     signs = np.array(list(itertools.product([-1, 1], repeat=len(differences))))
-    means = (signs * differences).mean(axis=1)
-    return np.mean(means >= differences.mean() - 1e-9)
-
-
-def _farther(_, differences):
-    signs = np.array(list(itertools.product([-1, 1], repeat=len(differences))))
-    means = np.abs((signs * differences).mean(axis=1))
-    return np.mean(means > abs(differences.mean()) + 1e-9)
+    return (signs * differences).mean(axis=1)
 
 
 exercise_4 = Exercise(
@@ -157,9 +150,12 @@ exercise_4 = Exercise(
     sign_flip,
     mistakes={
         "Only means on the found side are counted.\nA mean as far *below* 0 as this is "
-        "above would have surprised as much: compare absolute values.": _one_sided,
+        "above would have surprised as much: compare absolute "
+        "values.": lambda _, found: np.mean(_means(found) >= found.mean() - 1e-9),
         "The choice that was found is left out.\nIt is one of the 2ⁿ, and counts: "
-        "`>=`.": _farther,
+        "`>=`.": lambda _, found: np.mean(
+            np.abs(_means(found)) > abs(found.mean()) + 1e-9
+        ),
         "That is the share of choices nearer to 0.\nAsked for is the share as far, or "
         "farther.": lambda f, differences: 1 - f(differences),
         "That is a number of choices.\nDivide it by all 2ⁿ.": lambda f, differences: (
@@ -202,10 +198,7 @@ exercise_5 = Exercise(
         "Ten can give 0.002. Fewer are enough for 5 %: 2 / 2ⁿ.": 10,
         "One in twenty is 5 %, but choices of signs are counted, not seeds.": 20,
     },
-    hints=(
-        "The smallest p is 2 / 2ⁿ.",
-        "2ⁿ must be more than 40.",
-    ),
+    hints=("The smallest p is 2 / 2ⁿ.", "2ⁿ must be more than 40."),
 )
 
 
@@ -265,11 +258,6 @@ def coverage(real, generated, radius):
     return np.mean(distances.min(axis=1) <= radius)
 
 
-def _pairs_near(_, real, generated, radius):
-    steps = real[:, None] - generated[None]
-    return np.mean(np.sqrt(np.sum(steps**2, axis=2)) <= radius)
-
-
 def _axes_apart(_, real, generated, radius):
     steps = np.abs(real[:, None] - generated[None]).max(axis=2)
     return np.mean(steps.min(axis=1) <= radius)
@@ -289,7 +277,10 @@ exercise_7 = Exercise(
         "That is a number of points.\nAsked for is their "
         "share.": lambda f, real, *args: len(real) * f(real, *args),
         "That is the share of all pairs that are near.\nA real point counts once, as "
-        "soon as *any* generated point is near.": _pairs_near,
+        "soon as *any* generated point is "
+        "near.": lambda f, real, generated, radius: np.mean(
+            [f(real, generated[[i]], radius) for i in range(len(generated))]
+        ),
         "Squared distances are compared with the radius.\nTake the root first, or "
         "square the "
         "radius.": lambda f, real, generated, radius: f(real, generated, radius**0.5),
