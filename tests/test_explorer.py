@@ -1,9 +1,9 @@
 """What the explorer shows is what the layers compute, in every view and step."""
 
-import contextlib
 import json
 import re
 import xml.etree.ElementTree as ElementTree
+from functools import partial
 from html import escape, unescape
 from itertools import product
 
@@ -14,8 +14,7 @@ from PIL import Image, ImageColor, ImageSequence
 from course_lib import explorer, figures, pytorch, shapes
 from course_lib.backend import keras
 from course_lib.convolution import conv2d
-from course_lib.explorer._drawing import Boxes, Texts, draw_panels, sheet
-from course_lib.explorer._scene import equals
+from course_lib.explorer._drawing import draw_panels, sheet
 from course_lib.explorer._transposed import VIEWS, transposed_convolution
 from course_lib.explorer._windows import convolution, pooling, upsampling
 from course_lib.figures import ROLES
@@ -28,12 +27,22 @@ SPARSE = np.array([[0.0, 2, 0], [0, -1, 3]])
 """Weights and pixels of 0: they are there, though they add nothing."""
 PADDINGS = ("valid", "same")
 GRID = list(product((1, 2, 4), (1, 2, 3, 5), (1, 2, 3), PADDINGS, (None, 0, 1, 2)))
-every_view = pytest.mark.parametrize("view", VIEWS)
+NAMES = (*VIEWS, "convolution", "max", "average", "nearest", "bilinear")
 
 
-def stamps(image, kernel, strides, padding="valid", output_padding=None):
-    arguments = strides, padding, output_padding, "stamp"
-    return transposed_convolution(image, kernel, *arguments)
+def make(name, image, kernel, strides, padding="valid", output_padding=None):
+    """A walk; of the kernel, pooling takes the side, and upsampling as a factor."""
+    if name in VIEWS:
+        arguments = strides, padding, output_padding, name
+        return transposed_convolution(image, kernel, *arguments)
+    if name == "convolution":
+        return convolution(image, kernel, strides, padding)
+    if name in ("max", "average"):
+        return pooling(image, len(kernel), strides, padding, name)
+    return upsampling(image, strides, len(kernel), name)
+
+
+stamps = partial(make, "stamp")
 
 
 def batch(image):
@@ -72,57 +81,67 @@ def output(walk, step=None):
     return inside(panel, panel.kept or (0, 0, *panel.values.shape))
 
 
-# Equal to Keras
+# For every layer of a grid
+
+SIZES = {
+    **dict.fromkeys(VIEWS, shapes.conv_transpose_output_size),
+    "convolution": shapes.conv_output_size,
+    "max": shapes.pool_output_size,
+    "average": shapes.pool_output_size,
+}
+"""What refuses a layer that there is not."""
+UNNAMED = {"stamp": {"input", "kernel"}, "gradient": {"zero"}}
+"""Roles that the titles of a view tell, so that its key need not."""
 
 
-@every_view
-def test_a_transposed_convolution_is_what_keras_computes_or_is_refused(view):
-    refused = 0
-    for n, k, *arguments in GRID:
+def by_keras(line, image, kernel):
+    """What the layer makes of an image that a line of code makes."""
+    layer = eval(line, {"keras": keras})
+    layer.build(batch(image).shape)
+    if layer.weights:
+        layer.set_weights([weights(kernel), np.zeros(1)])
+    return layer(batch(image))[0, :, :, 0]
+
+
+def sides_of(formula, **letters):
+    """What each side of "n · s = 2 · 2 = 4" gives, with numbers for the letters."""
+    code = formula.replace("−", "-").replace("·", "*").replace("mod", "%")
+    code = re.sub(r"⌊(.*?)⌋", r"int(\1)", code)
+    code = re.sub(r"⌈(.*?)⌉", r"-int(-(\1) // 1)", code)
+    return {eval(side, dict(letters)) for side in code.split(" = ")}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_numbers_code_sizes_and_key_are_those_of_keras_or_it_is_refused(name):
+    size = SIZES.get(name, lambda *arguments: None)
+    for n, k, s, padding, *extra in GRID:
+        if name not in VIEWS and extra != [None]:
+            continue
         image, kernel = digits(n, n + 1), digits(k, k)
         try:
-            shapes.conv_transpose_output_size(n, k, *arguments)
+            size(n, k, s, padding, *(extra if name in VIEWS else ()))
         except ValueError as error:
-            refused += 1
             with pytest.raises(ValueError, match=re.escape(str(error))):
-                transposed_convolution(image, kernel, *arguments, view)
+                make(name, image, kernel, s, padding, *extra)
             continue
-        walk = transposed_convolution(image, kernel, *arguments, view)
-        expected = keras.ops.conv_transpose(batch(image), weights(kernel), *arguments)
-        np.testing.assert_array_equal(output(walk), expected[0, :, :, 0])
-    assert 0 < refused < len(GRID)
-
-
-@pytest.mark.parametrize("strides", [1, 2, 3])
-@pytest.mark.parametrize("padding", PADDINGS)
-def test_windows_show_what_keras_computes(strides, padding):
-    for n, k in product((3, 4, 6), (1, 2, 3)):
-        image, kernel = digits(n, n + 1), digits(k, k)
-        convolved = keras.ops.conv(batch(image), weights(kernel), strides, padding)
-        walk = convolution(image, kernel, strides, padding)
-        np.testing.assert_array_equal(output(walk), convolved[0, :, :, 0])
-        for kind in ("max", "average"):
-            pool = getattr(keras.ops, f"{kind}_pool")
-            pooled = pool(batch(image), k, strides, padding)[0, :, :, 0]
-            walk = pooling(image, k, strides, padding, kind)
-            np.testing.assert_allclose(output(walk), pooled, atol=0.005001)
-
-
-@pytest.mark.parametrize("interpolation", ["nearest", "bilinear"])
-def test_upsampling_shows_what_keras_computes(interpolation):
-    for size in ((1, 1), (2, 3), (4, 1)):
-        walk = upsampling(TALL, *size, interpolation)
-        layer = keras.layers.UpSampling2D(size, interpolation=interpolation)
-        np.testing.assert_allclose(
-            output(walk), layer(batch(TALL))[0, :, :, 0], atol=0.005001
-        )
+        walk = make(name, image, kernel, s, padding, *extra)
+        expected = by_keras(walk.layer.keras, image, kernel)
+        np.testing.assert_allclose(walk.output, expected, 1e-5, 1e-5)
+        np.testing.assert_allclose(output(walk), expected, atol=0.005001)
+        if name in VIEWS:
+            translated = pytorch.pytorch_conv_transpose(k, s, padding, *extra)
+            assert walk.layer.pytorch == translated.code(1, 1)
+        letters = {"s": s, "k": k, "p": k, "size": (s, k), "output_padding": extra[0]}
+        for axis, side in enumerate(("height", "width")):
+            sizes = walk.layer.sizes
+            formula = sizes.get(side) or sizes["height and width"]
+            assert sides_of(formula, n=n + axis, **letters) == {expected.shape[axis]}
+        panels = [panel for step in {0, 1, walk.last} for panel in walk.panels(step)]
+        roles = {role for panel in panels for role in panel.roles.ravel()}
+        assert roles <= {*walk.key, *UNNAMED.get(name, ()), "pending", "gap"}
 
 
 # Step by step
-
-
-def test_overlapping_stamps_are_counted_in_words():
-    assert "3 cells were stamped before" in stamps(SMALL, NINE, 2).scenes()[2].words
 
 
 def test_the_sum_so_far_is_stamped_by_hand():
@@ -138,6 +157,8 @@ def test_the_sum_so_far_is_stamped_by_hand():
         np.testing.assert_array_equal(shown(kernel), NINE)
         assert image.outlines == ((row, column, 1, 1),)
         assert so_far.outlines == ((2 * row, 2 * column, 3, 3),)
+    told = [re.findall(r"(\d+) cells? w", walk.words(step)) for step in range(7)]
+    assert told == [[], [], ["3"], ["3"], ["3"], ["5"], ["5"]]
 
 
 def test_roles_tell_how_often_a_cell_is_stamped_and_what_is_cut_off():
@@ -154,14 +175,9 @@ def test_roles_tell_how_often_a_cell_is_stamped_and_what_is_cut_off():
 
 
 WALKS = {
-    view: transposed_convolution(SMALL, NINE, 2, "same", None, view)
-    for view in list(VIEWS)[1:]
-} | {
-    "convolution": convolution(TALL, SMALL, 1, "same"),
-    "max": pooling(TALL, 2, 1, "same", "max"),
-    "average": pooling(TALL, 2, 1, "same", "average"),
-    "nearest": upsampling(TALL, 2, 3, "nearest"),
-    "bilinear": upsampling(TALL, 2, 3, "bilinear"),
+    **{view: make(view, SMALL, NINE, 2, "same") for view in VIEWS if view != "stamp"},
+    **{name: make(name, TALL, SMALL, 1, "same") for name in NAMES[4:7]},
+    **{name: make(name, TALL, NINE, 2) for name in NAMES[7:]},
 }
 TOLD_SUM = re.compile(r"([−\d.·+ ]+·[−\d.·+ ]+) ([=≈]) (−?\d+(?:\.\d+)?)")
 
@@ -208,9 +224,9 @@ def test_what_a_view_draws_gives_the_pixel():
     assert "2·1 = 2." in WALKS["gradient"].words(2)
 
 
-def test_max_pooling_pads_with_minus_infinity_and_average_with_nothing():
-    assert WALKS["max"].panels(0)[0].labels[-1] == ["−∞"] * 4
-    assert WALKS["average"].panels(0)[0].labels[-1] == [""] * 4
+@pytest.mark.parametrize(("kind", "text"), [("max", "−∞"), ("average", "")])
+def test_what_padding_adds_is_never_the_largest_nor_counted(kind, text):
+    assert WALKS[kind].panels(0)[0].labels[-1] == [text] * 4
 
 
 # What is said
@@ -227,7 +243,7 @@ UNREACHED = {
 def test_words_count_every_weight_that_meets_a_pixel(view):
     kernels = SPARSE, SPARSE[:2, :2], np.zeros((1, 2))
     for kernel, strides, padding in product(kernels, (1, 2, 3, 4), PADDINGS):
-        walk = transposed_convolution(SPARSE, kernel, strides, padding, None, view)
+        walk = make(view, SPARSE, kernel, strides, padding)
         ones = np.ones((1, 2, 3, 1)), np.ones((*kernel.shape, 1, 1))
         met = conv2d_transpose(*ones, strides, padding).ravel()
         for step, count in enumerate(met, start=1):
@@ -254,81 +270,20 @@ def test_words_count_the_cells_of_padding(strides, padding):
 
 
 @pytest.mark.parametrize(
-    ("total", "part", "told"),
+    ("image", "kernel", "told"),
     [
-        (0.1 + 0.2, 0.1, "= 0.3"),
-        (1 / 3, 1.0, "≈ 0.33"),
-        (1.0, 1 / 3, "≈ 1"),
-        (123456789.0, 1.0, "≈ 1.2e08"),
+        ([[0.1, 0.2]], [[1, 1]], "0.1·1 + 0.2·1 = 0.3."),
+        ([[1 / 3]], [[1]], "0.33·1 ≈ 0.33."),
+        ([[1 / 3]], [[3]], "0.33·3 ≈ 1."),
+        ([[123456789]], [[1]], "1.2e08·1 ≈ 1.2e08."),
+        (NINE[:2, :], NINE[:2, :], "1·1 + 2·2 + 3·3 + 4·4 + 5·5 + 6·6 = 91."),
+        (TALL[:, [0, 1, 2, 0, 1]], np.ones((2, 5)), "… + 4·1 (10 products) = 16."),
     ],
 )
-def test_what_is_written_rounded_is_not_called_equal(total, part, told):
-    assert equals(total, part) == told
-
-
-@every_view
-def test_the_key_names_every_role(view):
-    without_words = {"pending", "gap"} | {
-        "stamp": {"input", "kernel"},  # their titles say it
-        "gradient": {"zero"},
-    }.get(view, set())
-    for n, strides, padding in product((1, 2), (1, 2, 4), PADDINGS):
-        walk = transposed_convolution(digits(n, n), NINE, strides, padding, None, view)
-        panels = [panel for step in range(walk.last + 1) for panel in walk.panels(step)]
-        roles = {role for panel in panels for role in panel.roles.ravel()}
-        assert roles - without_words <= walk.key.keys()
-
-
-def sides_of(formula, **letters):
-    """What each side of "n · s = 2 · 2 = 4" gives, with numbers for the letters."""
-    code = formula.replace("−", "-").replace("·", "*").replace("mod", "%")
-    code = re.sub(r"⌊(.*?)⌋", r"int(\1)", code)
-    code = re.sub(r"⌈(.*?)⌉", r"-int(-(\1) // 1)", code)
-    return {eval(side, dict(letters)) for side in code.split(" = ")}
-
-
-def test_size_formulas_are_right_for_every_layer():
-    for n, k, s, padding, extra in GRID:
-        image, kernel = digits(n, n + 1), digits(k, k)
-        with contextlib.suppress(ValueError):  # there is no such layer
-            for walk in (
-                stamps(image, kernel, s, padding, extra),
-                convolution(image, kernel, s, padding),
-                pooling(image, k, s, padding, "max"),
-                upsampling(image, s, s, "nearest"),
-            ):
-                letters = {"s": s, "k": k, "p": k, "size": (s, s)}
-                letters["output_padding"] = extra
-                sizes = walk.layer.sizes
-                both = sizes.get("height and width")
-                for axis, name in enumerate(("height", "width")):
-                    sides = sides_of(sizes.get(name, both), n=n + axis, **letters)
-                    assert sides == {walk.output.shape[axis]}
-
-
-@pytest.mark.parametrize(
-    ("walk", "image", "kernel"),
-    [
-        (stamps(TALL, NINE, 2, "same", 1), TALL, NINE),
-        (stamps(SMALL, NINE[:2], 1), SMALL, NINE[:2]),
-        (convolution(NINE, SMALL, 2, "same"), NINE, SMALL),
-        (pooling(NINE, 2, 1, "same", "max"), NINE, None),
-        (pooling(NINE, 2, None, "valid", "average"), NINE, None),
-        (upsampling(SMALL, 2, 3, "bilinear"), SMALL, None),
-    ],
-)
-def test_the_line_of_keras_makes_the_layer(walk, image, kernel):
-    layer = eval(walk.layer.keras, {"keras": keras})
-    layer.build(batch(image).shape)
-    if kernel is not None:
-        layer.set_weights([weights(kernel), layer.get_weights()[1]])
-    expected = layer(batch(image))[0, :, :, 0]
-    np.testing.assert_allclose(walk.output, expected, rtol=1e-6)
-
-
-def test_the_lines_of_pytorch_are_the_course_s_translation():
-    translated = pytorch.pytorch_conv_transpose(3, 2, "same").code(1, 1)
-    assert stamps(SMALL, NINE, 2, "same").layer.pytorch == translated
+def test_a_long_sum_is_shortened_and_a_rounded_one_is_not_called_equal(
+    image, kernel, told
+):
+    assert explorer.explore_convolution(image, kernel).scene.words.endswith(told)
 
 
 # Drawings
@@ -337,14 +292,14 @@ def test_the_lines_of_pytorch_are_the_course_s_translation():
 def test_a_drawing_has_every_number_and_outline_at_its_cells():
     scene = stamps(SMALL, NINE, 2, "same").scene(3)
     for panel, drawing in zip(scene.panels, draw_panels(scene), strict=True):
-        boxes = [mark for mark in drawing.marks if isinstance(mark, Boxes)]
+        boxes = [mark for mark in drawing.marks if mark.kind == "box"]
         fills = {
             box[:2]: mark.fill for mark in boxes if mark.fill for box in mark.items
         }
         texts = {
             (x - 18, y - 18): text  # half of a cell's side
             for mark in drawing.marks
-            if isinstance(mark, Texts)
+            if mark.kind == "text"
             for x, y, text in mark.items
         }
         left, top = min(fills)
@@ -363,7 +318,7 @@ def test_pixels_have_the_colours_of_the_drawing():
     image = drawing.pixels()
     assert image.size == (round(drawing.width * 2), round(drawing.height * 2))
     for mark in drawing.marks:
-        for x, y, *_ in mark.items if getattr(mark, "fill", None) else ():
+        for x, y, *_ in mark.items if mark.kind == "box" and mark.fill else ():
             found = image.getpixel((round(2 * x + 10), round(2 * y + 10)))
             assert found == ImageColor.getrgb(mark.fill)
 
@@ -372,31 +327,34 @@ def test_large_matrices_are_drawn_without_numbers():
     five = digits(5, 5)
     walk = transposed_convolution(five, five, 4, "valid", None, "matrix")
     (drawing,) = draw_panels(walk.scene(20))
-    (kernel,) = (
-        mark
-        for mark in drawing.marks
-        if isinstance(mark, Boxes) and mark.fill == ROLES["kernel"].fill
-    )
+    (kernel,) = (m for m in drawing.marks if m.fill == ROLES["kernel"].fill)
     side = min(height for *_, height in kernel.items)
     area = sum(width * height for *_, width, height in kernel.items)
     assert round(area / side**2) == 25 * 25
-    assert sum(isinstance(mark, Texts) for mark in drawing.marks) == 1
+    assert [mark.kind for mark in drawing.marks].count("text") == 1  # the title
 
 
 # The widget
+
+
+def drawn(numbers):
+    grid = figures.draw_grid(numbers.reshape(1, -1))
+    return figures.show(grid, alt=f"A grid of one row with the numbers {numbers}.")
+
 
 EXPLORERS = {
     "transposed": explorer.explore_transposed_convolution,
     "convolution": explorer.explore_convolution,
     "pooling": explorer.explore_pooling,
     "upsampling": explorer.explore_upsampling,
+    "numbers": partial(explorer.explore_numbers, drawn),
 }
-each_explorer = pytest.mark.parametrize("explore", EXPLORERS.values(), ids=EXPLORERS)
+each_explorer = pytest.mark.parametrize("explore", [*EXPLORERS.values()][:4])
 
 
 def values(view):
-    """What is shown below its style: the picture, the words and the facts."""
-    return [widget.value for widget in view.children[3:]]
+    """What is shown between the controls and the style: picture, words and facts."""
+    return [widget.value for widget in view.children[2:5]]
 
 
 def texts(markup):
@@ -421,7 +379,7 @@ def test_every_value_of_every_control_is_drawn_or_explained(explore):
 
 
 @each_explorer
-def test_moving_the_step_moves_picture_and_words(explore):
+def test_what_is_shown_follows_the_step_with_a_kernel_and_without(explore):
     view = explore()
     play, slider = view.children[1].children
     for step in (0, 1, view.walk.last):
@@ -433,6 +391,12 @@ def test_moving_the_step_moves_picture_and_words(explore):
         assert view.scene.alt in unescape(picture)
         assert view.walk.layer.keras in unescape(facts)
         assert values(explore(step=step)) == [picture, words, facts]
+    bundle = view._repr_mimebundle_()
+    assert bundle["text/plain"] == f"Explorer: {view.scene.alt}"
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    image = f'<img alt="{escape(view.scene.alt)}" src="data:image/png;base64,'
+    assert image in bundle["text/html"]
+    assert bundle["text/html"] == explore()._repr_mimebundle_()["text/html"]
 
 
 def test_an_impossible_combination_explains_itself_and_can_be_left():
@@ -441,8 +405,7 @@ def test_an_impossible_combination_explains_itself_and_can_be_left():
     view.controls["output_padding"].value = 2
     why = "output_padding must be less than strides; got output_padding=2 with"
     picture, words, facts = values(view)
-    assert "<svg" not in picture
-    assert "Keras" not in facts
+    assert picture == facts == ""
     for told in (words, repr(view), view._repr_mimebundle_()["text/html"]):
         assert why in told
     for ask in (lambda: view.save_html("nowhere.html"), lambda: view.scene):
@@ -468,24 +431,25 @@ def test_the_step_stays_at_the_end_or_where_it_was():
     assert view.step == view.walk.last == 9
 
 
-@each_explorer
-def test_it_shows_a_described_picture_where_no_kernel_runs(explore):
-    view = explore()
-    bundle = view._repr_mimebundle_()
-    assert bundle["text/plain"] == f"Explorer: {view.scene.alt}"
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    picture = f'<img alt="{escape(view.scene.alt)}" src="data:image/png;base64,'
-    assert picture in bundle["text/html"]
-    assert bundle["text/html"] == explore()._repr_mimebundle_()["text/html"]
-
-
-def test_numbers_are_ones_or_count_or_are_in_disorder():
-    ones = explorer.explore_transposed_convolution(numbers="ones", input_size=3)
-    assert shown(ones.scene.panels[-1]).max() == 4
-    image = shown(explorer.explore_pooling(input_size=3).scene.panels[0])
-    np.testing.assert_array_equal(image, [[0, 7, 4], [1, 8, 5], [2, 9, 6]])
-    image = shown(explorer.explore_convolution().scene.panels[0])
-    np.testing.assert_array_equal(image[:2], [[1, 2, 3, 4, 5], [6, 7, 8, 9, 1]])
+@pytest.mark.parametrize(
+    ("explore", "arguments", "image"),
+    [
+        (
+            "transposed",
+            {"input_size": 3, "numbers": "ones"},
+            np.ones((3, 3)),
+        ),
+        ("pooling", {"input_size": 3}, [[0, 7, 4], [1, 8, 5], [2, 9, 6]]),
+        ("convolution", {"input_size": 4}, np.arange(16).reshape(4, 4) % 9 + 1),
+        ("upsampling", {"image": [[2, 4, 6]]}, [[2, 4, 6]]),
+    ],
+)
+def test_numbers_are_ones_or_count_or_are_in_disorder_or_given(
+    explore, arguments, image
+):
+    view = EXPLORERS[explore](**arguments)
+    np.testing.assert_array_equal(shown(view.scene.panels[0]), image)
+    assert ("input_size" in view.controls) == ("image" not in arguments)
 
 
 @pytest.mark.parametrize(
@@ -505,11 +469,27 @@ def test_numbers_are_ones_or_count_or_are_in_disorder():
         ("pooling", {"kind": "min"}, "kind must be one of 'max', 'average'"),
         ("pooling", {"image": [[np.inf]]}, "image must hold finite numbers"),
         ("upsampling", {"size": (2, 5)}, r"size\[1\] must be from 1 to 4; got 5"),
+        ("numbers", {"start": []}, "start must be 1 to 12 numbers from -3 to 3"),
+        ("numbers", {"start": [0] * 13}, "start must be 1 to 12"),
+        ("numbers", {"start": [5]}, "from -3 to 3; got"),
+        ("numbers", {"start": [5], "high": 6, "names": "ab"}, "names must be 1 texts"),
     ],
 )
 def test_a_wrong_argument_is_named(explore, arguments, message):
     with pytest.raises((TypeError, ValueError), match=message):
         EXPLORERS[explore](**arguments)
+
+
+def test_a_slider_for_any_number_redraws_the_picture():
+    view = explorer.explore_numbers(drawn, [1, 9], names=["left", "right"], high=9)
+    before = view._repr_mimebundle_()["text/html"]
+    view.sliders[1].value = -0.5
+    assert repr(view) == "Sliders: A grid of one row with the numbers [ 1. -0.5]."
+    bundle = view._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(view)
+    assert 'alt="A grid of one row with the numbers [ 1. -0.5]."' in bundle["text/html"]
+    assert bundle["text/html"] != before
+    assert [slider.description for slider in view.sliders] == ["left", "right"]
 
 
 # Files
@@ -555,36 +535,33 @@ def test_svg_frames_tell_what_they_show(view, tmp_path):
     for file, scene in zip(files, view.walk.scenes(), strict=True):
         title, description, *_ = (e.text for e in ElementTree.parse(file).getroot())
         assert (title, description) == (scene.words, scene.alt)
+        found = texts(file.read_text())
         assert "var(" not in file.read_text()
-        for panel in scene.panels:
-            cells = {text for row in panel.labels for text in row if text}
-            assert cells <= set(texts(file.read_text()))
+        assert scene.words in " ".join(found)
+        cells = {text for p in scene.panels for row in p.labels for text in row if text}
+        assert cells <= set(found)
 
 
-@pytest.mark.parametrize("name", ["walk.html", "walk.gif"])
-def test_a_file_is_replaced_only_when_asked(view, tmp_path, name):
-    path = tmp_path / name
-    save = getattr(view, f"save_{path.suffix[1:]}")
-    path.write_text("mine")
-    with pytest.raises(FileExistsError, match="pass overwrite=True to replace it"):
-        save(path)
-    assert path.read_text() == "mine"
-    save(str(path), overwrite=True)
-    assert path.stat().st_size > 1000
-
-
-def test_frames_are_replaced_only_when_asked_and_then_all(view, tmp_path):
-    view.save_svg_frames(tmp_path)
-    other = tmp_path / "step-1b.svg"
+def test_files_are_replaced_only_when_asked_and_then_all(view, tmp_path):
+    for suffix in ("html", "gif"):
+        path, save = tmp_path / f"walk.{suffix}", getattr(view, f"save_{suffix}")
+        path.write_text("mine")
+        with pytest.raises(FileExistsError, match="pass overwrite=True to replace it"):
+            save(path)
+        assert path.read_text() == "mine"
+        save(str(path), overwrite=True)
+        assert path.stat().st_size > 1000
+    view.save_svg_frames(tmp_path / "frames")
+    other = tmp_path / "frames/step-1b.svg"
     other.write_text("mine")
     view.controls["input_size"].value = 1
     with pytest.raises(FileExistsError, match="has frames already; pass overwrite"):
-        view.save_svg_frames(tmp_path)
-    assert len(list(tmp_path.iterdir())) == 6
-    view.save_svg_frames(tmp_path, overwrite=True)
-    names = {file.name for file in tmp_path.iterdir()}
+        view.save_svg_frames(other.parent)
+    assert len(list(other.parent.iterdir())) == 6
+    view.save_svg_frames(other.parent, overwrite=True)
+    names = {file.name for file in other.parent.iterdir()}
     assert names == {"step-0.svg", "step-1.svg", "step-1b.svg"}
-    assert "1 by 1" in (tmp_path / "step-1.svg").read_text()
+    assert "1 by 1" in (other.parent / "step-1.svg").read_text()
     assert other.read_text() == "mine"
 
 
@@ -605,43 +582,9 @@ def test_a_place_that_cannot_be_is_named(view, tmp_path, save, name, error, mess
     assert [file.name for file in tmp_path.iterdir()] == ["file"]
 
 
-def test_too_long_an_animation_is_refused(tmp_path):
-    shown = explorer.explore_transposed_convolution(input_size=5, view="matrix")
-    with pytest.raises(ValueError, match="at most; this layer has 122"):
-        shown.save_gif(tmp_path / "long.gif")
+def test_too_long_an_animation_is_refused(view, tmp_path):
     with pytest.raises(ValueError, match=r"seconds must be from 0\.02 to 60; got 0"):
-        explorer.explore_pooling().save_gif(tmp_path / "fast.gif", seconds=0)
-
-
-# Sliders for the numbers of any function
-
-
-def drawn(numbers):
-    grid = figures.draw_grid(numbers.reshape(1, -1))
-    return figures.show(grid, alt=f"A grid of one row with the numbers {numbers}.")
-
-
-def test_a_slider_that_moves_redraws_the_picture():
-    view = explorer.explore_numbers(drawn, [1, 2], names=["left", "right"])
-    before = view._repr_mimebundle_()["text/html"]
-    view.sliders[1].value = -0.5
-    assert repr(view) == "Sliders: A grid of one row with the numbers [ 1. -0.5]."
-    bundle = view._repr_mimebundle_()
-    assert bundle["text/plain"] == repr(view)
-    assert 'alt="A grid of one row with the numbers [ 1. -0.5]."' in bundle["text/html"]
-    assert bundle["text/html"] != before
-    assert [slider.description for slider in view.sliders] == ["left", "right"]
-
-
-@pytest.mark.parametrize(
-    ("start", "options", "message"),
-    [
-        ([], {}, "start must be 1 to 12 numbers from -3 to 3"),
-        ([0] * 13, {}, "start must be 1 to 12"),
-        ([5], {}, "from -3 to 3; got"),
-        ([5], {"high": 6, "names": ["a", "b"]}, "names must be 1 texts"),
-    ],
-)
-def test_bad_numbers_are_named(start, options, message):
-    with pytest.raises(ValueError, match=message):
-        explorer.explore_numbers(drawn, start, **options)
+        view.save_gif(tmp_path / "fast.gif", seconds=0)
+    view = explorer.explore_transposed_convolution(input_size=5, view="matrix")
+    with pytest.raises(ValueError, match="at most; this layer has 122"):
+        view.save_gif(tmp_path / "long.gif")

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from course_lib._arguments import whole_number
 from course_lib._validation import Array, float_array
 from course_lib.explorer._scene import Walk
+from course_lib.explorer._widget import Explorer
 
 LARGEST_SIDE = 6
 MEANINGS = {
@@ -82,40 +83,32 @@ def _array(value: npt.ArrayLike, name: str) -> Array:
     return given.astype(float)
 
 
-def with_arrays(
+def open_layer(
     walk: Callable[..., Walk],
-    numbers: str,
-    *arrays: tuple[str, npt.ArrayLike | None, str, int, int],
-) -> tuple[dict[str, Any], Callable[..., Walk]]:
-    """The walk of a layer whose arrays are given, or made of a size and numbers.
+    arrays: Mapping[str, tuple[npt.ArrayLike | None, str, int, int]],
+    controls: Mapping[str, Any],
+    step: int | None,
+    numbers: str = "counting",
+) -> Explorer:
+    """Opens a layer whose arrays are given, or made of a size and `numbers`.
 
-    Args:
-        walk: Makes a walk of the arrays and of the values of the other controls.
-        numbers: A name in `NUMBERS`, unless a control tells another.
-        arrays: Name, array if one is given, and name, value and largest value of the
-            slider for its side if none is.
-
-    Returns:
-        The sliders, and the walk without the arrays.
+    An array is told by its name: its values, if they are given, and name, value and
+    largest value of the slider for its side, which there is if they are not.
     """
-    given = {
-        side: None if value is None else _array(value, name)
-        for name, value, side, *_ in arrays
-    }
-    sliders = {
-        side: slider(side, value, 1, largest)
-        for _, _, side, value, largest in arrays
-        if given[side] is None
-    }
+    given, sliders = {}, {}
+    for name, (value, side, size, largest) in arrays.items():
+        if value is None:
+            sliders[side] = slider(side, size, 1, largest)
+        else:
+            given[name] = _array(value, name)
+    shown = {k: v for k, v in controls.items() if sliders or k != "numbers"}
 
     def build(numbers: str = numbers, **arguments: Any) -> Walk:
-        sides = {side: arguments.pop(side) for side in sliders}
-        made = (
-            NUMBERS[numbers](sides[side] ** 2).reshape(sides[side], -1)
-            if array is None
-            else array
-            for side, array in given.items()
-        )
-        return walk(*made, **arguments)
+        made = dict(given)
+        for name, (_, side, *_) in arrays.items():
+            if side in sliders:
+                rows = arguments.pop(side)
+                made[name] = NUMBERS[numbers](rows**2).reshape(rows, -1)
+        return walk(**made, **arguments)
 
-    return sliders, build
+    return Explorer(build, sliders | shown, step)

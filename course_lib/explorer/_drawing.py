@@ -7,16 +7,15 @@ the pixel of a web page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from course_lib.explorer._scene import GAP, Panel, Scene, Window
@@ -36,33 +35,28 @@ DASH = 8
 SCALE = 2
 """Pixels of an image to a pixel of the page."""
 
-Box = tuple[float, float, float, float]
-"""x, y, width and height."""
-
 
 @dataclass(frozen=True)
-class Boxes:
-    """Boxes of one look; or the lines that cross them, from corner to corner."""
+class Mark:
+    """Things of one look.
 
-    items: tuple[Box, ...]
+    The items are x, y, width and height of boxes, or of the boxes that lines cross from
+    corner to corner; or x, the middle of the line and the text of texts.
+    """
+
+    kind: Literal["box", "line", "text"]
+    items: tuple[tuple[Any, ...], ...]
     fill: str | None = None
     edge: str | None = None
-    thick: float = 0.75
-    lines: bool = False
-
-
-@dataclass(frozen=True)
-class Texts:
-    """Texts of one look: x, the middle of the line, and the text."""
-
-    items: tuple[tuple[float, float, str], ...]
-    size: float
-    colour: str
+    size: float = 0.75
+    """Thickness of the lines, or size of the font."""
     bold: bool = False
-    anchor: str = "middle"
+    anchor: Literal["start", "middle"] = "middle"
 
-
-Mark = Boxes | Texts
+    def at(self, right: float, down: float) -> Mark:
+        """The same at another place."""
+        items = ((x + right, y + down, *rest) for x, y, *rest in self.items)
+        return replace(self, items=tuple(items))
 
 
 @dataclass(frozen=True)
@@ -97,7 +91,7 @@ def on_paper(markup: str) -> str:
 
 
 def _svg(mark: Mark) -> str:
-    if isinstance(mark, Texts):
+    if mark.kind == "text":
         texts = "".join(
             f'<text x="{_number(x)}" y="{_number(y + 0.36 * mark.size)}">'
             f"{escape(text)}</text>"
@@ -106,31 +100,29 @@ def _svg(mark: Mark) -> str:
         weight = ' font-weight="bold"' if mark.bold else ""
         return (
             f'<g font-family="{FONTS}" font-size="{_number(mark.size)}" '
-            f'fill="{mark.colour}" text-anchor="{mark.anchor}"{weight}>{texts}</g>'
+            f'fill="{mark.fill}" text-anchor="{mark.anchor}"{weight}>{texts}</g>'
         )
-    shape = "l{2} {3}" if mark.lines else "h{2}v{3}h-{2}z"
-    path = "".join(
-        f"M{{0}} {{1}}{shape}".format(*map(_number, item)) for item in mark.items
-    )
+    shape = "M{} {}l{} {}" if mark.kind == "line" else "M{0} {1}h{2}v{3}h-{2}z"
+    path = "".join(shape.format(*map(_number, item)) for item in mark.items)
     return (
         f'<path fill="{mark.fill or "none"}" stroke="{mark.edge or "none"}" '
-        f'stroke-width="{mark.thick}" d="{path}"/>'
+        f'stroke-width="{mark.size}" d="{path}"/>'
     )
 
 
 def _draw(pen: ImageDraw.ImageDraw, mark: Mark) -> None:
-    if isinstance(mark, Texts):
+    if mark.kind == "text":
         face = _font(mark.size * SCALE, mark.bold)
         anchor = "ls" if mark.anchor == "start" else "ms"
         for x, y, text in mark.items:
             place = x * SCALE, (y + 0.36 * mark.size) * SCALE
-            pen.text(place, text, on_paper(mark.colour), face, anchor)
+            pen.text(place, text, on_paper(str(mark.fill)), face, anchor)
         return
-    thick = int(mark.thick * SCALE)
+    thick = int(mark.size * SCALE)
     half = thick // 2
     for x, y, width, height in mark.items:
         ends = [side * SCALE for side in (x, y, x + width, y + height)]
-        if mark.lines:
+        if mark.kind == "line":
             pen.line(ends, mark.edge, thick)
         else:
             left, top, right, bottom = map(round, ends)
@@ -175,7 +167,6 @@ def sheet(scene: Scene, *, told: bool = True) -> Drawing:
     """Draws a scene on one sheet: panels, the key, and the words if they are told."""
     rows = draw_panels(scene), draw_key(scene)
     width = max(sum(one.width + BETWEEN for one in row) - BETWEEN for row in rows)
-    width = max(width, NARROWEST if told else 0)
     marks: list[Mark] = []
     top = BORDER
     for row in rows:
@@ -183,23 +174,18 @@ def sheet(scene: Scene, *, told: bool = True) -> Drawing:
         left = BORDER
         for drawing in row:
             down = top + (height - drawing.height) / 2
-            marks += [_shifted(mark, left, down) for mark in drawing.marks]
+            marks += [mark.at(left, down) for mark in drawing.marks]
             left += drawing.width + BETWEEN
         top += height + BETWEEN
     if told:
-        items = []
-        for line in _lines(scene.words, width):
-            items.append((BORDER, top + LINE / 2, line))
-            top += LINE
-        marks.append(Texts(tuple(items), WORD_SIZE, FOREGROUND, anchor="start"))
-        top += BETWEEN
+        width = max(width, NARROWEST)
+        lines = _lines(scene.words, width)
+        texts = tuple(
+            (BORDER, top + LINE * (n + 0.5), line) for n, line in enumerate(lines)
+        )
+        marks.append(Mark("text", texts, FOREGROUND, size=WORD_SIZE, anchor="start"))
+        top += LINE * len(lines) + BETWEEN
     return Drawing(width + 2 * BORDER, top + BORDER - BETWEEN, tuple(marks))
-
-
-def _shifted(mark: Mark, right: float, down: float) -> Mark:
-    either: Any = mark
-    items = ((x + right, y + down, *rest) for x, y, *rest in either.items)
-    return replace(either, items=tuple(items))
 
 
 def _lines(words: str, width: float) -> list[str]:
@@ -220,28 +206,49 @@ def _panel(panel: Panel, side: float) -> Drawing:
     sign = _text_width(panel.operator, OPERATOR_SIZE) + 2 * MARGIN
     start = sign + BETWEEN if panel.operator else 0.0
     middle = start + width / 2
-    title = (middle, TITLE_HEIGHT / 2 - 2, panel.title)
-    marks: list[Mark] = [Texts((title,), TITLE_SIZE, FOREGROUND)]
+    title = middle, TITLE_HEIGHT / 2 - 2, panel.title
+    marks = [Mark("text", (title,), FOREGROUND, size=TITLE_SIZE)]
     if panel.operator:
-        place = (sign / 2, height / 2, panel.operator)
-        marks.append(Texts((place,), OPERATOR_SIZE, QUIET))
-    corner = middle - columns * side / 2, TITLE_HEIGHT
-    marks += [_shifted(mark, *corner) for mark in _grid(panel, side)]
+        operator = sign / 2, height / 2, panel.operator
+        marks.append(Mark("text", (operator,), QUIET, size=OPERATOR_SIZE))
+    left = middle - columns * side / 2
+    marks += [mark.at(left, TITLE_HEIGHT) for mark in _grid(panel, side)]
     return Drawing(start + width, height, tuple(marks))
 
 
+def _key_entry(role: str, meaning: str) -> Drawing:
+    """A grid of one empty cell with its role, or with an outline, and what it means."""
+    cell = Panel("", np.full((1, 1), np.nan), role)
+    if role == "footprint":
+        cell = Panel("", cell.values, GAP, outlines=((0, 0, 1, 1),))
+    start = SWATCH + 3 * MARGIN
+    marks = [mark.at(MARGIN, MARGIN) for mark in _grid(cell, SWATCH)]
+    text = start, MARGIN + SWATCH / 2, meaning
+    marks.append(Mark("text", (text,), QUIET, size=KEY_SIZE, anchor="start"))
+    width = start + _text_width(meaning, KEY_SIZE) + MARGIN
+    return Drawing(width, SWATCH + 2 * MARGIN, tuple(marks))
+
+
 def _grid(panel: Panel, side: float) -> Iterator[Mark]:
+    """The cells, role by role, and the windows, in white that sets them off."""
     for role in dict.fromkeys(panel.roles.ravel()):
         if role != GAP:
             yield from _cells(panel, role, side)
     thick = max(1.25, min(2.75, side / 4))
     if panel.kept:
-        yield from _outline(_box(panel.kept, side), thick, dashed=True)
+        x, y, width, height = box = _box(panel.kept, side)
+        across, down = (range(0, int(length), DASH) for length in (width, height))
+        dashes = [(x + at, edge, 5, 0) for at in across for edge in (y, y + height)]
+        dashes += [(edge, y + at, 0, 5) for at in down for edge in (x, x + width)]
+        yield Mark("box", (box,), edge=PAPER, size=thick + 1.75)
+        yield Mark("line", tuple(dashes), edge=INK, size=thick)
     for window in panel.outlines:
-        yield from _outline(_box(window, side), thick)
+        box = _box(window, side)
+        yield Mark("box", (box,), edge=PAPER, size=thick + 1.75)
+        yield Mark("box", (box,), edge=FOOTPRINT, size=thick)
 
 
-def _box(window: Window, side: float) -> Box:
+def _box(window: Window, side: float) -> tuple[float, float, float, float]:
     row, column, height, width = window
     return column * side, row * side, width * side, height * side
 
@@ -251,68 +258,29 @@ def _cells(panel: Panel, role: str, side: float) -> Iterator[Mark]:
     style, here = ROLES.get(role), panel.roles == role
     fill = style.fill if style else None
     if side < SMALLEST_WITH_EDGES:
-        yield Boxes(tuple(_box(run, side) for run in _runs(here)), fill)
+        runs: list[Window] = []  # without a gap: far fewer than cells
+        for row, line in enumerate(here):
+            changes = np.flatnonzero(np.diff(np.pad(line.astype(int), 1)))
+            pairs = changes.reshape(-1, 2).tolist()
+            runs += [(row, first, 1, end - first) for first, end in pairs]
+        yield Mark("box", tuple(_box(run, side) for run in runs), fill)
         return
     cells = np.argwhere(here).tolist()
-    boxes = tuple(_box((row, column, 1, 1), side) for row, column in cells)
-    yield Boxes(boxes, fill, EDGE)
+    corners = [(column * side, row * side) for row, column in cells]
+    yield Mark("box", tuple((*corner, side, side) for corner in corners), fill, EDGE)
+    half = side / 2
     if style and style.hatched:
-        yield _hatching(boxes)
+        lines = []
+        for x, y in corners:
+            lines += [(x + half, y, -half, half), (x + side, y + half, -half, half)]
+        yield Mark("line", tuple(lines), edge=FRAME, size=1)
     if style and side >= SMALLEST_WITH_NUMBERS:
         texts = tuple(
-            ((column + 0.5) * side, (row + 0.5) * side, panel.labels[row][column])
-            for row, column in cells
+            (x + half, y + half, panel.labels[row][column])
+            for (row, column), (x, y) in zip(cells, corners, strict=True)
             if panel.labels[row][column]
         )
-        bold = style.weight == "bold"
-        yield Texts(texts, _number_size(panel, side), style.ink, bold)
-
-
-def _runs(here: npt.NDArray[np.bool_]) -> Iterator[Window]:
-    """The cells from left to right without a gap, as windows: far fewer than cells."""
-    for row, line in enumerate(here):
-        changes = np.flatnonzero(np.diff(np.pad(line.astype(int), 1)))
-        for first, end in changes.reshape(-1, 2).tolist():
-            yield row, first, 1, end - first
-
-
-def _number_size(panel: Panel, side: float) -> float:
-    longest = max((label for row in panel.labels for label in row), key=len)
-    fitting = 0.86 * side / max(_text_width(longest, 1.0, bold=True), 0.1)
-    return float(np.clip(min(0.46 * side, fitting), *NUMBER_SIZES))
-
-
-def _hatching(boxes: Sequence[Box]) -> Boxes:
-    lines = []
-    for x, y, side, _ in boxes:
-        half = side / 2
-        lines += [(x + half, y, -half, half), (x + side, y + half, -half, half)]
-    return Boxes(tuple(lines), edge=FRAME, thick=1, lines=True)
-
-
-def _outline(box: Box, thick: float = 2.75, dashed: bool = False) -> list[Mark]:
-    """A window, with white around it that sets it off from any colour."""
-    white = Boxes((box,), edge=PAPER, thick=thick + 1.75)
-    if not dashed:
-        return [white, Boxes((box,), edge=FOOTPRINT, thick=thick)]
-    x, y, width, height = box
-    across, down = (range(0, int(length), DASH) for length in (width, height))
-    dashes = [(x + at, side, 5, 0) for at in across for side in (y, y + height)]
-    dashes += [(side, y + at, 0, 5) for at in down for side in (x, x + width)]
-    return [white, Boxes(tuple(dashes), edge=INK, thick=thick, lines=True)]
-
-
-def _key_entry(role: str, meaning: str) -> Drawing:
-    box = (MARGIN, MARGIN, SWATCH, SWATCH)
-    marks: list[Mark] = []
-    if role == "footprint":
-        marks += _outline(box)
-    else:
-        marks.append(Boxes((box,), ROLES[role].fill, EDGE))
-        if ROLES[role].hatched:
-            marks.append(_hatching([box]))
-    start = SWATCH + 3 * MARGIN
-    text = (start, MARGIN + SWATCH / 2, meaning)
-    marks.append(Texts((text,), KEY_SIZE, QUIET, anchor="start"))
-    width = start + _text_width(meaning, KEY_SIZE) + MARGIN
-    return Drawing(width, SWATCH + 2 * MARGIN, tuple(marks))
+        longest = max((label for row in panel.labels for label in row), key=len)
+        fitting = 0.86 * side / max(_text_width(longest, 1.0, bold=True), 0.1)
+        size = float(np.clip(min(0.46 * side, fitting), *NUMBER_SIZES))
+        yield Mark("text", texts, style.ink, None, size, style.weight == "bold")

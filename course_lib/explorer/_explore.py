@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy.typing as npt
 
 from course_lib._arguments import padding_name, pair
-from course_lib.explorer._controls import choice, slider, with_arrays
+from course_lib.explorer._controls import choice, open_layer, slider
 from course_lib.explorer._transposed import VIEWS, transposed_convolution
 from course_lib.explorer._widget import Explorer
 from course_lib.explorer._windows import convolution, pooling, upsampling
 from course_lib.shapes import Size
+
+PADDINGS, NUMBERS = ("valid", "same"), ("counting", "ones")
 
 
 def explore_transposed_convolution(
@@ -55,22 +55,18 @@ def explore_transposed_convolution(
         >>> explorer.scene.layer.sizes
         {'height and width': 'n · s = 2 · 2 = 4'}
     """
-    sides, build = with_arrays(
-        transposed_convolution,
-        "counting",
-        ("image", image, "input_size", input_size, 5),
-        ("kernel", kernel, "kernel_size", kernel_size, 5),
-    )
-    fill = choice("numbers", numbers, ("counting", "ones"))
+    arrays = {
+        "image": (image, "input_size", input_size, 5),
+        "kernel": (kernel, "kernel_size", kernel_size, 5),
+    }
     controls = {
-        **sides,
         "strides": slider("strides", strides, 1, 4),
-        "padding": _padding(padding),
+        "padding": choice("padding", padding_name(padding), PADDINGS),
         "output_padding": choice("output_padding", output_padding, (None, 0, 1, 2, 3)),
         "view": choice("view", view, tuple(VIEWS)),
-        **({"numbers": fill} if sides else {}),
+        "numbers": choice("numbers", numbers, NUMBERS),
     }
-    return Explorer(build, controls, step)
+    return open_layer(transposed_convolution, arrays, controls, step)
 
 
 def explore_convolution(
@@ -101,20 +97,16 @@ def explore_convolution(
         >>> explorer.scene.layer.sizes
         {'height and width': '⌊(n − k) / s⌋ + 1 = ⌊(5 − 3) / 1⌋ + 1 = 3'}
     """
-    sides, build = with_arrays(
-        convolution,
-        "counting",
-        ("image", image, "input_size", input_size, 6),
-        ("kernel", kernel, "kernel_size", kernel_size, 5),
-    )
-    fill = choice("numbers", numbers, ("counting", "ones"))
-    controls = {
-        **sides,
-        "strides": slider("strides", strides, 1, 4),
-        "padding": _padding(padding),
-        **({"numbers": fill} if sides else {}),
+    arrays = {
+        "image": (image, "input_size", input_size, 6),
+        "kernel": (kernel, "kernel_size", kernel_size, 5),
     }
-    return Explorer(build, controls, step)
+    controls = {
+        "strides": slider("strides", strides, 1, 4),
+        "padding": choice("padding", padding_name(padding), PADDINGS),
+        "numbers": choice("numbers", numbers, NUMBERS),
+    }
+    return open_layer(convolution, arrays, controls, step)
 
 
 def explore_pooling(
@@ -143,16 +135,14 @@ def explore_pooling(
         >>> explore_pooling([[1, 2], [3, 4]], kind="average").scene.words
         'Pixel 1 of 1, at [0, 0]: the mean of the window, (1 + 2 + 3 + 4) / 4 = 2.5.'
     """
-    array = ("image", image, "input_size", input_size, 6)
-    side, build = with_arrays(pooling, "disorder", array)
+    arrays = {"image": (image, "input_size", input_size, 6)}
     controls = {
-        **side,
         "pool_size": slider("pool_size", pool_size, 1, 4),
         "strides": choice("strides", strides, (None, 1, 2, 3, 4)),
-        "padding": _padding(padding),
+        "padding": choice("padding", padding_name(padding), PADDINGS),
         "kind": choice("kind", kind, ("max", "average")),
     }
-    return Explorer(build, controls, step)
+    return open_layer(pooling, arrays, controls, step, "disorder")
 
 
 def explore_upsampling(
@@ -177,18 +167,12 @@ def explore_upsampling(
         >>> explore_upsampling(size=(2, 3)).scene.layer.keras
         'keras.layers.UpSampling2D(size=(2, 3), interpolation="nearest")'
     """
-    array = ("image", image, "input_size", input_size, 4)
-    side, build = with_arrays(upsampling, "counting", array)
+    arrays = {"image": (image, "input_size", input_size, 4)}
     rows, columns = pair(size, "size")
     methods = ("nearest", "bilinear")
     controls = {
-        **side,
         "rows": slider("size[0]", rows, 1, 4),
         "columns": slider("size[1]", columns, 1, 4),
         "interpolation": choice("interpolation", interpolation, methods),
     }
-    return Explorer(build, controls, step)
-
-
-def _padding(padding: str) -> Any:
-    return choice("padding", padding_name(padding), ("valid", "same"))
+    return open_layer(upsampling, arrays, controls, step)

@@ -105,34 +105,34 @@ h1 {{ font-size: 22px; font-weight: 600; margin: 0 0 14px; }}
 
 SCRIPT = """
 const find = (id) => document.getElementById(id);
-const frames = JSON.parse(find("steps").textContent);
-const slider = find("step"), last = frames.length - 1;
+const frames = JSON.parse(find("steps").textContent), last = frames.length - 1;
+const slider = find("step");
 let timer = null;
 function show(step) {
-  slider.value = step;
-  find("told").textContent = `${step} of ${last}`;
-  const [picture, words] = frames[step];
-  find("picture").innerHTML = picture;
-  find("words").textContent = words;
+  slider.value = step;  // which keeps it in the range
+  find("told").textContent = `${slider.value} of ${last}`;
+  [find("picture").innerHTML, find("words").textContent] = frames[slider.value];
 }
-function pause() {
+function play(on) {
   clearInterval(timer);
-  timer = null;
-  find("play").textContent = "Play";
+  timer = on ? setInterval(advance, MILLISECONDS) : null;
+  find("play").textContent = on ? "Pause" : "Play";
+}
+function move(by) {
+  play(false);
+  show(+slider.value + by);
 }
 function advance() {
   show(+slider.value + 1);
-  if (+slider.value === last) pause();
+  if (+slider.value === last) play(false);
 }
 find("play").onclick = () => {
-  if (timer) return pause();
-  if (+slider.value === last) show(0);
-  find("play").textContent = "Pause";
-  timer = setInterval(advance, MILLISECONDS);
+  if (!timer && +slider.value === last) show(0);
+  play(!timer);
 };
-find("back").onclick = () => { pause(); show(Math.max(+slider.value - 1, 0)); };
-find("next").onclick = () => { pause(); show(Math.min(+slider.value + 1, last)); };
-slider.oninput = () => { pause(); show(+slider.value); };
+find("back").onclick = () => move(-1);
+find("next").onclick = () => move(1);
+slider.oninput = () => move(0);
 show(last);
 """.replace("MILLISECONDS", str(MILLISECONDS))
 
@@ -147,11 +147,6 @@ def picture(scene: Scene) -> str:
         f'<div class="course-picture" role="img" aria-label="{escape(scene.alt)}">'
         f'{panels}</div><div class="course-key" aria-hidden="true">{key}</div>'
     )
-
-
-def words(text: str) -> str:
-    """What happens in a step."""
-    return f'<p class="course-words">{escape(text)}</p>'
 
 
 def impossible(reason: str) -> str:

@@ -57,12 +57,14 @@ class Panel:
 
     def told(self) -> str:
         """The panel in words, with its numbers unless they are many."""
-        height, width = self.values.shape
-        told = f"{self.title}, {height} by {width}"
+        told = "{}, {} by {}".format(self.title, *self.values.shape)
         if self.values.size > MOST_TOLD:
             return told
         rows = (" ".join(text or "–" for text in row) for row in self.labels)
         return f"{told}: {', '.join(rows)}"
+
+
+Panels = tuple[Panel, ...]
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Scene:
     layer: Layer
     step: int
     last: int
-    panels: tuple[Panel, ...]
+    panels: Panels
     words: str
     key: Mapping[str, str]
 
@@ -110,7 +112,7 @@ class Walk:
     output: Array
     key: Mapping[str, str]
     last: int
-    panels: Callable[[int], tuple[Panel, ...]]
+    panels: Callable[[int], Panels]
     words: Callable[[int], str]
 
     def scene(self, step: int) -> Scene:
@@ -127,7 +129,7 @@ def pixel_by_pixel(
     layer: Layer,
     output: Array,
     key: Mapping[str, str],
-    panels: Callable[[int], tuple[Panel, ...]],
+    panels: Callable[[int], Panels],
     reason: Callable[[int, int], str],
 ) -> Walk:
     """A walk whose steps each compute one output pixel, and say the reason for it."""
@@ -145,8 +147,7 @@ def pixel_by_pixel(
 
 def place(grid: Array, step: int) -> tuple[int, int]:
     """Row and column of the pixel of a step, which is not step 0."""
-    row, column = divmod(step - 1, grid.shape[1])
-    return row, column
+    return divmod(step - 1, grid.shape[1])
 
 
 def window(
@@ -168,21 +169,13 @@ def so_far(
     return Panel(title, values, roles, operator, window(output, step))
 
 
-def batch(image: npt.ArrayLike) -> Array:
-    """One image of shape (height, width) as a batch of float64."""
-    return np.asarray(image, float)[None, :, :, None]
-
-
-def weights(kernel: npt.ArrayLike) -> Array:
-    """A kernel of shape (height, width) as float64, from one channel to one."""
-    return np.asarray(kernel, float)[:, :, None, None]
-
-
-def single(
-    layer: Callable[..., Array], image: Array, kernel: Array, *arguments: Any
-) -> Array:
-    """What a layer with a kernel makes of one image of shape (height, width)."""
-    return layer(batch(image), weights(kernel), *arguments)[0, :, :, 0]
+def single(reference: Callable[..., Array], image: Array, *arguments: Any) -> Array:
+    """What a reference makes of one image, and a kernel, of shape (height, width)."""
+    given = (
+        value[:, :, None, None] if isinstance(value, np.ndarray) else value
+        for value in arguments
+    )
+    return reference(image[None, :, :, None], *given)[0, :, :, 0]
 
 
 def written(value: float) -> str:
@@ -198,9 +191,9 @@ def equals(total: float, *parts: npt.ArrayLike) -> str:
     return f"{'=' if exact else '≈'} {written(total)}"
 
 
-def sum_of_products(ones: npt.ArrayLike, others: npt.ArrayLike, total: float) -> str:
+def sum_of_products(ones: Array, others: Array, total: float) -> str:
     """Writes "1·9 + 2·7 = 23"; the total is not computed here."""
-    pairs = zip(np.ravel(ones), np.ravel(others), strict=True)
+    pairs = zip(*(part.ravel().tolist() for part in (ones, others)), strict=True)
     terms = [f"{written(one)}·{written(other)}" for one, other in pairs]
     if len(terms) > MOST_TERMS:
         terms = [*terms[:4], "…", terms[-1] + f" ({len(terms)} products)"]
@@ -222,10 +215,10 @@ def size_formulas(
 
 
 def keras_line(
-    layer: str, kernel: tuple[int, ...], strides: int, padding: str, more: str = ""
+    layer: str, kernel: Array, strides: int, padding: str, more: str = ""
 ) -> str:
-    """The line of Keras that makes a layer with a kernel of a height and width."""
-    height, width = kernel
+    """The line of Keras that makes a layer with this kernel."""
+    height, width = kernel.shape
     size = height if height == width else (height, width)
     return (
         f"keras.layers.{layer}(1, kernel_size={size}, strides={strides}, "

@@ -9,13 +9,13 @@ import ipywidgets as widgets
 import numpy as np
 import numpy.typing as npt
 
-from course_lib.explorer import _page
+from course_lib.explorer._widget import Live
 from course_lib.figures import ShownFigure
 
 Numbers = npt.NDArray[np.float64]
 
 
-class Sliders(widgets.VBox):
+class Sliders(Live):
     """Numbers that can be moved, and the picture that follows them.
 
     In a notebook it is a widget; where no kernel runs it is the picture.
@@ -31,12 +31,7 @@ class Sliders(widgets.VBox):
         """Shows what `draw` makes of the sliders' values, now and when one moves."""
         self._draw, self.sliders = draw, list(sliders)
         self._picture = widgets.HTML(tooltip="")
-        columns = "repeat(auto-fill, minmax(min(250px, 100%), 1fr))"
-        grid = widgets.Layout(grid_template_columns=columns, max_width="1060px")
-        box = widgets.GridBox(self.sliders, layout=grid)
-        names = widgets.HTML(_page.NAMES, layout=widgets.Layout(display="none"))
-        super().__init__([box, self._picture, names])
-        self.add_class("course-explorer")
+        super().__init__(self.sliders, self._picture)
         for slider in self.sliders:
             slider.observe(self._redraw, "value")
         self._redraw()
@@ -49,10 +44,8 @@ class Sliders(widgets.VBox):
         self.shown = self._draw(np.array([slider.value for slider in self.sliders]))
         self._picture.value = self.shown._repr_html_()
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        static = f"{self.shown._repr_html_()}<p>Run the cell to move the numbers.</p>"
-        bundle = super()._repr_mimebundle_(**options)
-        return {**bundle, "text/plain": repr(self), "text/html": static}
+    def _static(self) -> str:
+        return f"{self.shown._repr_html_()}<p>Run the cell to move the numbers.</p>"
 
 
 def explore_numbers(
@@ -93,12 +86,9 @@ def explore_numbers(
     texts = [str(n + 1) for n in range(numbers.size)] if names is None else list(names)
     if len(texts) != numbers.size:
         raise ValueError(f"names must be {numbers.size} texts; got {names!r}")
-    return Sliders(
-        draw,
-        [
-            widgets.FloatSlider(
-                number, min=low, max=high, step=0.1, description=text, tooltip=text
-            )
-            for number, text in zip(numbers.tolist(), texts, strict=True)
-        ],
-    )
+    ends = {"min": low, "max": high, "step": 0.1}
+    sliders = [
+        widgets.FloatSlider(number, description=text, tooltip=text, **ends)
+        for number, text in zip(numbers.tolist(), texts, strict=True)
+    ]
+    return Sliders(draw, sliders)

@@ -19,8 +19,8 @@ from course_lib.explorer._scene import (
     PENDING,
     Layer,
     Panel,
+    Panels,
     Walk,
-    batch,
     keras_line,
     pixel_by_pixel,
     place,
@@ -28,7 +28,6 @@ from course_lib.explorer._scene import (
     size_formulas,
     so_far,
     sum_of_products,
-    weights,
     window,
     written,
 )
@@ -49,16 +48,13 @@ class _Given:
     """Of the convolution that this layer turns round, from output to image."""
     linked: npt.NDArray[np.bool_]
     """Where the matrix has a weight, be it 0."""
-
-    def compute(self, reference: Callable[..., Array]) -> Array:
-        """The output, as one of the references computes it."""
-        return single(reference, self.image, self.kernel, *self.arguments)
+    output: Array
+    """As the view's own reference computes it."""
 
     def walk(
         self,
-        output: Array,
         key: Mapping[str, str],
-        panels: Callable[[int], tuple[Panel, ...]],
+        panels: Callable[[int], Panels],
         empty: str,
         told: str,
         *,
@@ -67,16 +63,16 @@ class _Given:
         """A view pixel by pixel; in all of them a pixel is the sum of one column."""
 
         def reason(row: int, column: int) -> str:
-            pixel = row * output.shape[1] + column
+            pixel = row * self.output.shape[1] + column
             met = self.linked[:, pixel]
             if not met.any():
                 return empty.format(pixel)
             factors = self.image.ravel()[met], self.matrix[met, pixel]
             ones, others = reversed(factors) if weight_first else factors
-            products = sum_of_products(ones, others, output[row, column])
+            products = sum_of_products(ones, others, self.output[row, column])
             return f"{told.format(pixel)}, {products}."
 
-        return pixel_by_pixel(self.layer, output, key, panels, reason)
+        return pixel_by_pixel(self.layer, self.output, key, panels, reason)
 
 
 def _size(
@@ -95,11 +91,7 @@ def _size(
 def _stamps(given: _Given) -> Walk:
     """First view: one input pixel stamps the kernel in each step."""
     image, kernel, (strides, *_) = given.image, given.kernel, given.arguments
-    output, last, axes = (
-        given.compute(transposed.conv2d_transpose),
-        image.size,
-        given.axes,
-    )
+    output, last, axes = given.output, image.size, given.axes
     # With the empty cells that the layer adds at the end.
     beyond = tuple(axis.canvas - (axis.spread + axis.extent - 1) for axis in axes)
     cut = np.ones([axis.canvas for axis in axes], bool)
@@ -108,14 +100,14 @@ def _stamps(given: _Given) -> Walk:
 
     def stamped(image: Array, kernel: Array, step: int) -> Array:
         """The sum of the stamps so far, before anything is cut off."""
-        done = np.arange(last).reshape(image.shape) < step
-        image = np.where(done, image, 0)
-        arguments = strides, "valid", beyond
-        return single(transposed.conv2d_transpose, image, kernel, *arguments)
+        done = np.where(np.arange(last).reshape(image.shape) < step, image, 0)
+        return single(
+            transposed.conv2d_transpose, done, kernel, strides, "valid", beyond
+        )
 
     count = partial(stamped, np.ones_like(image), np.ones_like(kernel))
 
-    def panels(step: int) -> tuple[Panel, ...]:
+    def panels(step: int) -> Panels:
         counts = count(step)
         roles = np.where(counts > 1, "overlap", np.where(counts > 0, "output", "zero"))
         stamp, title = np.full(kernel.shape, np.nan), "pixel × kernel"
@@ -138,11 +130,8 @@ def _stamps(given: _Given) -> Walk:
 
     def words(step: int) -> str:
         if step == 0:
-            height, width = cut.shape
-            return (
-                f"No stamp yet: {height} × {width} cells, all 0. Where will the first "
-                "stamp fall?"
-            )
+            size = "{} × {} cells".format(*cut.shape)
+            return f"No stamp yet: {size}, all 0. Where will the first stamp fall?"
         row, column = place(image, step)
         value = written(image[row, column])
         told = (
@@ -154,35 +143,35 @@ def _stamps(given: _Given) -> Walk:
         if met := np.count_nonzero((before > 0) & (before < after)):
             cells = "cell was" if met == 1 else "cells were"
             told += f" {met} {cells} stamped before: there the numbers add up."
-        size = f"{output.shape[0]} × {output.shape[1]}"
-        if step == last and cut.any():
-            told += f" The hatched cells are cut off, and {size} remain."
-        elif step == last:
-            told += f" The output has {size} pixels."
-        return told
+        if step < last:
+            return told
+        size = "{} × {}".format(*output.shape)
+        if cut.any():
+            return f"{told} The hatched cells are cut off, and {size} remain."
+        return f"{told} The output has {size} pixels."
 
-    key = {"footprint": "this stamp", "output": "stamped once"}
-    if count(last).max() > 1:
-        key["overlap"] = "stamps overlap: added"
-    key["zero"] = "no stamp: 0"
-    if cut.any():
-        key["cropped"] = "cut off"
+    key = {
+        "footprint": "this stamp",
+        "output": "stamped once",
+        **({"overlap": "stamps overlap: added"} if count(last).max() > 1 else {}),
+        "zero": "no stamp: 0",
+        **({"cropped": "cut off"} if cut.any() else {}),
+    }
     return Walk(given.layer, output, key, last, panels, words)
 
 
 def _zeros_inserted(given: _Given) -> Walk:
     """Second view: zeros between the pixels, then the flipped kernel slides."""
-    output = given.compute(transposed.conv2d_transpose_by_zero_insertion)
-    border, flipped = [axis.border for axis in given.axes], given.kernel[::-1, ::-1]
+    output, flipped = given.output, given.kernel[::-1, ::-1]
 
     def spread(image: Array) -> Array:
-        zeros_between = transposed.insert_zeros(batch(image), given.arguments[0])
-        return np.pad(zeros_between[0, :, :, 0], border)
+        zeros_between = single(transposed.insert_zeros, image, given.arguments[0])
+        return np.pad(zeros_between, [axis.border for axis in given.axes])
 
     pixels = spread(given.image)
     roles = np.where(spread(np.ones_like(given.image)), "input", "zero")
 
-    def panels(step: int) -> tuple[Panel, ...]:
+    def panels(step: int) -> Panels:
         here = window(output, step, flipped.shape)
         return (
             Panel("zeros inserted", pixels, roles, outlines=here),
@@ -199,28 +188,26 @@ def _zeros_inserted(given: _Given) -> Walk:
     }
     empty = "the window holds zeros only, so the sum is 0."
     told = "the window meets the flipped kernel"
-    return given.walk(output, key, panels, empty, told)
+    return given.walk(key, panels, empty, told)
 
 
 def _matrix_transposed(given: _Given) -> Walk:
     """Third view: the matrix of the forward convolution, read downwards."""
-    output = given.compute(transposed.conv2d_transpose_by_matrix)
     rows, columns = given.matrix.shape
     links = np.where(given.linked, "kernel", "zero")
 
-    def panels(step: int) -> tuple[Panel, ...]:
+    def panels(step: int) -> Panels:
         values = np.full((rows + 2, columns + 2), np.nan)
         roles = np.full(values.shape, GAP, object)
         values[:rows, 0], roles[:rows, 0] = given.image.ravel(), "input"
         values[:rows, 2:], roles[:rows, 2:] = given.matrix, links
-        below = so_far(output, step)
+        below = so_far(given.output, step)
         values[-1, 2:], roles[-1, 2:] = below.values.ravel(), below.roles.ravel()
         column = step + 1
         outlines = (0, 0, rows, 1), (0, column, rows, 1), (rows + 1, column, 1, 1)
-        title = (
-            "the convolution's matrix, with the input beside it and the output below"
-        )
         return (Panel(title, values, roles, outlines=outlines if step else ()),)
+
+    title = "the convolution's matrix, with the input beside it and the output below"
 
     key = {
         "footprint": "this column",
@@ -231,15 +218,14 @@ def _matrix_transposed(given: _Given) -> Walk:
     }
     empty = "column {} of the matrix is empty, so the sum is 0."
     told = "the input times column {} of the matrix"
-    return given.walk(output, key, panels, empty, told)
+    return given.walk(key, panels, empty, told)
 
 
 def _gradient(given: _Given) -> Walk:
     """Fourth view: how a strided convolution's result answers to each pixel."""
-    output = given.compute(transposed.conv2d_transpose_by_gradient)
-    strides, padding, _ = given.arguments
+    output, (strides, padding, _) = given.output, given.arguments
 
-    def panels(step: int) -> tuple[Panel, ...]:
+    def panels(step: int) -> Panels:
         unit, answer = np.zeros_like(output), np.full(given.image.shape, np.nan)
         if step:
             unit[place(output, step)] = 1
@@ -263,15 +249,16 @@ def _gradient(given: _Given) -> Walk:
         "were it 1 larger, the convolution's result would grow by the numbers shown. "
         "Weighed with the gradient that arrives"
     )
-    return given.walk(output, key, panels, empty, told, weight_first=True)
+    return given.walk(key, panels, empty, told, weight_first=True)
 
 
-VIEWS: Mapping[str, Callable[[_Given], Walk]] = {
-    "stamp": _stamps,
-    "insert zeros": _zeros_inserted,
-    "matrix": _matrix_transposed,
-    "gradient": _gradient,
+VIEWS: Mapping[str, tuple[Callable[[_Given], Walk], Callable[..., Array]]] = {
+    "stamp": (_stamps, transposed.conv2d_transpose),
+    "insert zeros": (_zeros_inserted, transposed.conv2d_transpose_by_zero_insertion),
+    "matrix": (_matrix_transposed, transposed.conv2d_transpose_by_matrix),
+    "gradient": (_gradient, transposed.conv2d_transpose_by_gradient),
 }
+"""Each view, and the reference that computes it that way."""
 
 
 def transposed_convolution(
@@ -283,18 +270,21 @@ def transposed_convolution(
     view: str,
 ) -> Walk:
     """A transposed convolution in one of its views."""
+    walk, reference = VIEWS[view]
     arguments, shape = (strides, padding, output_padding), kernel.shape
     # Refuses what is no layer.
-    axes = checked_axes(batch(image), weights(kernel), *arguments, 1)[2]
+    batch, weights = image[None, :, :, None], kernel[:, :, None, None]
+    axes = checked_axes(batch, weights, *arguments, 1)[2]
     more = "" if output_padding is None else f", output_padding={output_padding}"
     formula = partial(_size, s=strides, padding=padding, extra=output_padding)
     layer = Layer(
         "Transposed convolution",
         size_formulas(formula, image.shape, shape),
-        keras_line("Conv2DTranspose", shape, strides, padding, more),
+        keras_line("Conv2DTranspose", kernel, strides, padding, more),
         pytorch_conv_transpose(shape, *arguments).code(1, 1),
     )
     forward = [axis.output for axis in axes], strides, padding
     matrix = transposed.convolution_matrix(kernel, *forward)
     linked = transposed.convolution_matrix(np.ones(shape), *forward) > 0
-    return VIEWS[view](_Given(image, kernel, arguments, axes, layer, matrix, linked))
+    output = single(reference, image, kernel, *arguments)
+    return walk(_Given(image, kernel, arguments, axes, layer, matrix, linked, output))

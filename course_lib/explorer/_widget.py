@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -20,11 +21,34 @@ from course_lib.explorer._drawing import on_paper, sheet
 from course_lib.explorer._scene import Scene, Walk
 from course_lib.figures.palette import PAPER
 
-MOST_FRAMES = 100
-COLOURS = 96
+MOST_FRAMES, COLOURS = 100, 96
 
 
-class Explorer(widgets.VBox):
+class Live(widgets.VBox):
+    """Controls above what follows them; where no kernel runs, a copy that stands."""
+
+    def __init__(self, controls: Iterable[Any], *parts: widgets.Widget) -> None:
+        """Lays them out; whoever follows `controls` observes them."""
+        columns = "repeat(auto-fill, minmax(min(250px, 100%), 1fr))"
+        grid = widgets.Layout(grid_template_columns=columns, max_width="1060px")
+        # By itself: a style that came with each picture would make the browser
+        # reconsider the whole page each time.
+        hidden = widgets.Layout(display="none")
+        style = widgets.HTML(_page.STYLE + _page.NAMES, layout=hidden)
+        box = widgets.GridBox(list(controls), layout=grid)
+        super().__init__([box, *parts, style])
+        self.add_class("course-explorer")
+
+    def _static(self) -> str:
+        """What a page without a kernel shows."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        bundle = super()._repr_mimebundle_(**options)
+        return {**bundle, "text/plain": repr(self), "text/html": self._static()}
+
+
+class Explorer(Live):
     """A layer that can be changed, and followed step by step.
 
     In a notebook it is a widget; where no kernel runs it is a picture with a text.
@@ -44,9 +68,7 @@ class Explorer(widgets.VBox):
         step: int | None = None,
     ) -> None:
         """Shows what `build` makes of the controls' values, at a step."""
-        self._build = build
-        self.controls = controls
-        self.walk = None
+        self._build, self.controls, self.walk = build, controls, None
         self._step = widgets.IntSlider(
             description="step",
             tooltip="How many steps are done",
@@ -56,26 +78,12 @@ class Explorer(widgets.VBox):
         self._play = widgets.Play(
             interval=_page.MILLISECONDS, show_repeat=False, tooltip="Play the steps"
         )
-        self._picture, self._words, self._facts = (
-            widgets.HTML(tooltip="") for _ in range(3)
-        )
-        self._words.add_class("course-live")
-        columns = "repeat(auto-fill, minmax(min(250px, 100%), 1fr))"
-        grid = widgets.Layout(grid_template_columns=columns, max_width="1060px")
         row = widgets.Layout(flex_flow="row wrap", align_items="center")
-        super().__init__(
-            [
-                widgets.GridBox(list(controls.values()), layout=grid),
-                widgets.HBox([self._play, self._step], layout=row),
-                # By itself: a style that came with each picture would make the
-                # browser reconsider the whole page each time.
-                widgets.HTML(_page.STYLE, layout=widgets.Layout(display="none")),
-                self._picture,
-                self._words,
-                self._facts,
-            ]
-        )
-        self.add_class("course-explorer")
+        moving = widgets.HBox([self._play, self._step], layout=row)
+        shown = [widgets.HTML(tooltip="") for _ in range(3)]
+        self._picture, self._words, self._facts = shown
+        self._words.add_class("course-live")
+        super().__init__(controls.values(), moving, *shown)
         widgets.jslink((self._play, "value"), (self._step, "value"))
         self._rebuild()
         for control in controls.values():
@@ -120,7 +128,22 @@ class Explorer(widgets.VBox):
                 f"an animated picture can have {MOST_FRAMES} frames at most; this "
                 f"layer has {len(scenes)}: use a smaller one, or save_html"
             )
-        first, *others = _even([sheet(scene).pixels() for scene in scenes])
+        drawings = [sheet(scene) for scene in scenes]
+        width, height = (
+            max(getattr(drawing, side) for drawing in drawings)
+            for side in ("width", "height")
+        )
+        frames = [
+            np.asarray(replace(drawing, width=width, height=height).pixels())
+            for drawing in drawings
+        ]
+        # All in the same few colours, so that only what moves is written.
+        tall = Image.fromarray(np.concatenate(frames))
+        flat = tall.quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE)
+        tops = range(0, flat.height, len(frames[0]))
+        first, *others = (
+            flat.crop((0, top, flat.width, top + tops.step)) for top in tops
+        )
         milliseconds = round(seconds * 1000)
         first.save(
             target,
@@ -165,12 +188,7 @@ class Explorer(widgets.VBox):
             return f"Explorer: there is no such layer. {self._why_not}"
         return f"Explorer: {self.scene.alt}"
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        bundle = super()._repr_mimebundle_(**options)
-        return {**bundle, "text/plain": repr(self), "text/html": self._static()}
-
     def _static(self) -> str:
-        """What a page without a kernel shows."""
         if self.walk is None:
             return _page.impossible(self._why_not)
         scene = self.scene
@@ -197,27 +215,25 @@ class Explorer(widgets.VBox):
             self.walk = self._build(**arguments)
         except (TypeError, ValueError) as error:
             self.walk, self._why_not = None, str(error)
-            self._step.disabled = self._play.disabled = True
-            self._picture.value = ""
-            self._words.value = _page.impossible(self._why_not)
-            self._facts.value = _page.NAMES
-            return
-        last = self.walk.last
-        step = last if at_the_end else min(self.step, last)
         for widget in (self._step, self._play):
-            widget.disabled = False
-            with widget.hold_trait_notifications():
-                widget.max, widget.value = last, step
+            widget.disabled = self.walk is None
+        if self.walk:
+            last = self.walk.last
+            step = last if at_the_end else min(self.step, last)
+            for widget in (self._step, self._play):
+                with widget.hold_trait_notifications():
+                    widget.max, widget.value = last, step
         self._redraw()
 
     def _redraw(self, change: object = None) -> None:
-        """Shows the present step."""
+        """Shows the present step, or why there is none."""
         if self.walk is None:
-            return
-        scene = self.scene
-        self._picture.value = _page.picture(scene)
-        self._words.value = _page.words(scene.words)
-        self._facts.value = _page.facts(scene.layer) + _page.NAMES
+            shown = "", _page.impossible(self._why_not), ""
+        else:
+            scene = self.scene
+            words = f'<p class="course-words">{escape(scene.words)}</p>'
+            shown = _page.picture(scene), words, _page.facts(scene.layer)
+        self._picture.value, self._words.value, self._facts.value = shown
 
 
 def _target(path: str | Path, suffix: str, overwrite: bool) -> Path:
@@ -229,14 +245,3 @@ def _target(path: str | Path, suffix: str, overwrite: bool) -> Path:
             f"{target} exists already; pass overwrite=True to replace it"
         )
     return target
-
-
-def _even(frames: list[Image.Image]) -> list[Image.Image]:
-    """Frames of one size, in the same few colours."""
-    width, height = np.max([frame.size for frame in frames], 0).tolist()
-    strip = Image.new("RGB", (width, height * len(frames)), PAPER)
-    tops = range(0, strip.height, height)
-    for frame, top in zip(frames, tops, strict=True):
-        strip.paste(frame, (0, top))
-    flat = strip.quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE)
-    return [flat.crop((0, top, width, top + height)) for top in tops]
