@@ -16,26 +16,27 @@ class Losses(NamedTuple):
     boundary: float = 0.0
 
 
-def _both(of_real: Callable[[Any], Any], of_generated: Callable[[Any], Any]) -> Any:
-    """The discriminator's loss: the mean of what it is on either kind of images."""
-    return lambda real, generated: (
-        (ops.mean(of_real(real)) + ops.mean(of_generated(generated))) / 2
+def _means(
+    of_real: Callable[[Any], Any],
+    of_generated: Callable[[Any], Any],
+    of_generator: Callable[[Any], Any],
+    boundary: float = 0.0,
+) -> Losses:
+    """The means of what a logit costs the discriminator, and the generator."""
+    return Losses(
+        lambda r, g: (ops.mean(of_real(r)) + ops.mean(of_generated(g))) / 2,
+        lambda g: ops.mean(of_generator(g)),
+        boundary,
     )
 
 
 LOSSES = {
-    "cross_entropy": Losses(
-        _both(lambda real: ops.softplus(-real), ops.softplus),
-        lambda generated: ops.mean(ops.softplus(-generated)),
+    "cross_entropy": _means(
+        lambda r: ops.softplus(-r), ops.softplus, lambda g: ops.softplus(-g)
     ),
-    "hinge": Losses(
-        _both(lambda real: ops.relu(1 - real), lambda fake: ops.relu(1 + fake)),
-        lambda generated: -ops.mean(generated),
-    ),
-    "least_squares": Losses(
-        _both(lambda real: ops.square(real - 1), ops.square),
-        lambda generated: ops.mean(ops.square(generated - 1)),
-        boundary=0.5,
+    "hinge": _means(lambda r: ops.relu(1 - r), lambda g: ops.relu(1 + g), lambda g: -g),
+    "least_squares": _means(
+        lambda r: ops.square(r - 1), ops.square, lambda g: ops.square(g - 1), 0.5
     ),
 }
 
@@ -44,11 +45,8 @@ def losses(given: Any) -> Losses:
     """The losses of a name, or one's own."""
     if isinstance(given, str) and given in LOSSES:
         return LOSSES[given]
-    if (
-        isinstance(given, tuple | list)
-        and len(given) == 2
-        and all(map(callable, given))
-    ):
+    pair = isinstance(given, tuple | list) and len(given) == 2
+    if pair and all(map(callable, given)):
         return Losses(*given)
     raise ValueError(
         f"loss must be one of {', '.join(LOSSES)}, or a pair of functions "

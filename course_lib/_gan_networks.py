@@ -1,6 +1,6 @@
 """Which two networks can learn from each other, and what numbers a network gives."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -92,15 +92,11 @@ def output_range(model: keras.Model) -> tuple[float, float]:
     """Bounds of the numbers that a model gives, as far as its last layers tell."""
     low, high = -np.inf, np.inf
     for step in steps_of(model):
-        if isinstance(step, keras.layers.Rescaling):
-            with suppress(TypeError):  # a number for each channel
-                ends = [end * step.scale + step.offset for end in (low, high)]
-                low, high = float(min(ends)), float(max(ends))
-        elif not isinstance(step, PASSING):
-            activation = _activation(step)
-            same = activation is keras.activations.linear
-            if not (same and isinstance(step, keras.layers.Activation)):
-                low, high = _bounds(activation)
+        if isinstance(step, keras.layers.Rescaling):  # by numbers, or one a channel
+            ends = [end * np.asarray(step.scale) + step.offset for end in (low, high)]
+            low, high = float(np.min(ends)), float(np.max(ends))
+        elif not (isinstance(step, PASSING) or _is_linear(step)):
+            low, high = _bounds(step)
     return low, high
 
 
@@ -113,19 +109,18 @@ def steps_of(model: keras.Model) -> Iterator[Any]:
             yield step
 
 
-def _activation(step: Any) -> Callable[[Any], Any] | None:
-    if isinstance(step, keras.layers.Layer):
-        return getattr(step, "activation", None)
-    name = type(step).__name__.lower()  # an operation such as that of keras.ops.tanh
-    return getattr(keras.activations, name, None)
+def _is_linear(step: Any) -> bool:
+    linear = keras.activations.linear
+    return isinstance(step, keras.layers.Activation) and step.activation is linear
 
 
-def _bounds(activation: Callable[[Any], Any] | None) -> tuple[float, float]:
-    """Least and largest value of a function, found by trying; else infinity."""
+def _bounds(step: Any) -> tuple[float, float]:
+    """Least and largest value of its activation, found by trying; else infinity."""
+    activation: Any = getattr(step, "activation", None)
+    if not isinstance(step, keras.layers.Layer):  # an operation such as ops.tanh
+        activation = getattr(keras.activations, type(step).__name__.lower(), None)
     low, high = -np.inf, np.inf
-    if activation is None:
-        return low, high
-    with suppress(Exception):
+    with suppress(Exception):  # none, or one of somebody's own
         tried = np.sinh(np.linspace(-14, 14, 2001, dtype="float32"))
         values = np.asarray(activation(tf.constant(tried.reshape(1, 1, 1, -1))))
         least, most = float(values.min()), float(values.max())

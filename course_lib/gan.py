@@ -1,5 +1,6 @@
 """Training of any generator against any discriminator, in the way of Keras."""
 
+import math
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,18 +22,18 @@ from course_lib.backend import keras, tf
 DRAWN_AT_ONCE = 256
 """Images that `sample` draws in one go: more would only take more memory."""
 
+RUN = ("jit_compile", "steps_per_execution", "run_eagerly")
+"""Arguments of `keras.Model.compile` that say how a step is run."""
+
 
 @keras.saving.register_keras_serializable("course_lib")
 class GAN(keras.Model):
     """A generator and a discriminator that learn from each other.
 
     In each step the discriminator learns to tell a batch of real images from as many
-    generated ones, and then the generator learns to have the same generated images
-    taken for real. As it learns, the discriminator judges both kinds as one batch, so
-    that batch normalization in it sees a mixed one; as the generator learns, it judges
-    generated images alone. As in Keras, penalties of layers, such as a
-    `kernel_regularizer`, are minimized too; they are not part of the losses that are
-    shown.
+    generated ones, judged as one mixed batch; then the generator learns to have the
+    same generated images, judged alone, taken for real. Penalties of layers, such as
+    a `kernel_regularizer`, are minimized too, but are not part of the losses shown.
 
     With r and g the logits of real and of generated images, the losses are means of
 
@@ -48,9 +49,8 @@ class GAN(keras.Model):
 
     An interrupted training goes on where it was, to the bit on the same machine: give
     `keras.callbacks.BackupAndRestore(folder)` to `fit`, and call it again with the
-    same arguments. Weights are saved with both optimizers, the random state of noise
-    and dropout, and how far training was, from which follows the order of the images.
-    `save` saves all of it, `gan.generator.save("g.keras")` the generator alone.
+    same arguments. Weights are saved with both optimizers, all random states, and how
+    far training was; `gan.generator.save("g.keras")` saves the generator alone.
 
     Args:
         generator: Model from latent points, shape `(batch, latent_dim)`, to images,
@@ -61,9 +61,8 @@ class GAN(keras.Model):
             `(d_loss(real_logits, generated_logits), g_loss(generated_logits))`, that
             return a number; to `save` the whole, register them as Keras serializable.
         ema: How much of itself the exponential moving average of the generator's
-            weights keeps in a step, between 0 and 1, such as 0.999; in the first steps
-            less, so that the start is forgotten. `averaged_generator` holds it,
-            `sample` draws with it. By default there is none.
+            weights keeps in a step, between 0 and 1, such as 0.999, less in the first
+            steps. `averaged_generator` holds it and `sample` draws with it.
         seed: Makes noise and the order of the images repeatable, 0 or more; by
             default `keras.utils.set_random_seed` decides.
         name: Name of the model.
@@ -105,7 +104,10 @@ class GAN(keras.Model):
         self.given_loss = loss
         self.objectives = losses(loss)
         self.ema = ema
-        self.averaged_generator = None if ema is None else _copy(generator)
+        self.averaged_generator = None
+        if ema is not None:
+            self.averaged_generator = keras.models.clone_model(generator)
+            self.averaged_generator.set_weights(generator.get_weights())
         self.latent_dim = generator.input_shape[-1]
         if seed is not None and (not isinstance(seed, int | np.integer) or seed < 0):
             raise TypeError(f"seed must be a whole number, 0 or more; got {seed!r}")
@@ -142,16 +144,15 @@ class GAN(keras.Model):
                 learning rate 5e-4 and beta_1 0.5.
             d_optimizer: The discriminator's; by default likewise.
             **kwargs: `jit_compile`, `steps_per_execution` and `run_eagerly`, as in
-                `keras.Model.compile`, but nothing is compiled by default. With
-                `jit_compile=True` training starts some seconds later and is then up
-                to twice as fast on a CPU.
+                Keras. With `jit_compile=True` (by default not) training starts some
+                seconds later and is then up to twice as fast on a CPU.
 
         Raises:
             TypeError: If an argument is not one of these.
             ValueError: If both networks are given the same optimizer, one is unknown,
                 or a network is frozen.
         """
-        foreign = kwargs.keys() - {"jit_compile", "steps_per_execution", "run_eagerly"}
+        foreign = kwargs.keys() - set(RUN)
         if foreign:
             raise TypeError(
                 f"compile does not take {', '.join(sorted(foreign))}: a GAN takes its "
@@ -194,17 +195,16 @@ class GAN(keras.Model):
 
         Args:
             x: Real images of shape `(n, height, width, channels)`, as floats in the
-                range of the generator's output: an array or tensor; or batches of
-                them, which then decide on their order: a `tf.data.Dataset`,
-                `keras.utils.PyDataset` or generator. Labels in it are not used.
+                range of the generator's output: an array or tensor; or batches in an
+                order of their own: a `tf.data.Dataset`, `keras.utils.PyDataset` or
+                generator. Labels in it are not used.
             batch_size: Images in a step, for an array. All steps have as many: the
                 last of an epoch is filled up with images of the first.
             epochs: Passes over the images; the number of the last one.
             shuffle: Whether an array is shuffled anew for each epoch.
             initial_epoch: Number of the first epoch.
             steps_per_epoch: Steps in an epoch; by default a pass over the images.
-            validation_data: Held-out images, as `x`: both losses on them are shown
-                as `val_g_loss` and `val_d_loss`.
+            validation_data: Held-out images, as `x`, for `val_g_loss`, `val_d_loss`.
             callbacks: Keras callbacks.
             **kwargs: As in `keras.Model.fit`.
 
@@ -219,12 +219,10 @@ class GAN(keras.Model):
             FloatingPointError: If a loss is no longer a number; says what to try.
             OSError: If a checkpoint to go on from is damaged.
         """
-        _refuse_labels(kwargs)
         check_trainable(self.generator, self.discriminator)
-        real, held_out = RealImages(self.generator), RealImages(self.generator)
+        real, held_out = self._real_images(kwargs), self._real_images(kwargs)
         x = real.of(x)
         if isinstance(x, np.ndarray):
-            batch_size = whole_number(batch_size, "batch_size")
             x = self._batches(x, batch_size, shuffle, steps_per_epoch)
             steps_per_epoch = None
         if validation_data is not None:
@@ -234,10 +232,11 @@ class GAN(keras.Model):
             if isinstance(validation_data, np.ndarray):
                 kwargs.setdefault("validation_batch_size", batch_size)
         self.epoch, self.step = initial_epoch, 0
-        given = keras.tree.flatten([] if callbacks is None else callbacks)
-        for number, callback in enumerate(given):
-            if isinstance(callback, keras.callbacks.BackupAndRestore):
-                given[number] = Backup(callback, self)
+        backup = keras.callbacks.BackupAndRestore
+        given = [
+            Backup(callback, self) if isinstance(callback, backup) else callback
+            for callback in keras.tree.flatten(callbacks or [])
+        ]
         self.steps_to_skip, self.step = self.step, 0
         with real.own_words(), held_out.own_words():
             return super().fit(
@@ -270,8 +269,7 @@ class GAN(keras.Model):
             TypeError: If the images are not floats.
             ValueError: If the images do not fit, or an argument is not for a GAN.
         """
-        _refuse_labels(kwargs)
-        real = RealImages(self.generator)
+        real = self._real_images(kwargs)
         x = real.of(x)
         if not isinstance(x, np.ndarray):
             batch_size = None
@@ -280,26 +278,34 @@ class GAN(keras.Model):
         with real.own_words():
             return super().evaluate(x, batch_size=batch_size, **kwargs)
 
+    def _real_images(self, options: dict[str, Any]) -> RealImages:
+        """What checks images; refuses what is no image among the options of Keras."""
+        for name in ("y", "sample_weight", "class_weight", "validation_split"):
+            if options.get(name) is not None:
+                raise ValueError(
+                    f"{name} must be left out: a GAN learns from images alone, which "
+                    "all count alike; give those to keep apart as validation_data"
+                )
+        return RealImages(self.generator)
+
     def _batches(
         self, x: Array, batch_size: int, shuffle: bool, steps: int | None
     ) -> tf.data.Dataset:
         """Batches in an order that follows from the seed and the number of epochs.
 
-        Keras asks for an iterator at the beginning of each epoch, so what the
-        generator function reads then is the state that a checkpoint has restored.
+        Keras asks for it as an epoch begins, when a checkpoint has been restored.
         """
         count = len(x)
-        batch_size = min(batch_size, count)
+        batch_size = min(whole_number(batch_size, "batch_size"), count)
         if steps is None:
-            steps = -(-count // batch_size)
+            steps = math.ceil(count / batch_size)
 
         def one_epoch() -> Iterator[npt.NDArray[np.int64]]:
             order = np.arange(count)
             if shuffle:
                 first, _ = np.asarray(self.noise.state)  # which a checkpoint holds
                 seed = int(np.random.default_rng(first).integers(2**31))
-                random_order = np.random.default_rng((seed, self.epochs_done))
-                order = random_order.permutation(count)
+                np.random.default_rng((seed, self.epochs_done)).shuffle(order)
             yield np.resize(order, (steps, batch_size))
 
         images = tf.constant(x)
@@ -348,7 +354,8 @@ class GAN(keras.Model):
                 judged = self._judge(generated, training=True)
                 g_loss = self.objectives.generator(judged)
             _minimize(g_loss, drawing, self.generator, self.g_optimizer)
-            self._average()
+            if self.averaged_generator is not None:
+                self._average(self.averaged_generator)
             return self._results(g_loss, d_loss, *logits)
 
     def test_step(self, data: Any) -> dict[str, Any]:
@@ -356,20 +363,15 @@ class GAN(keras.Model):
         real = _real(data)
         generated = self._draw(_count(real), self.held_out_noise, training=False)
         logits = self._judge_both(real, generated, training=False)
-        of_discriminator, of_generator, _ = self.objectives
-        return self._results(
-            of_generator(logits[1]), of_discriminator(*logits), *logits
-        )
+        g_loss = self.objectives.generator(logits[1])
+        d_loss = self.objectives.discriminator(*logits)
+        return self._results(g_loss, d_loss, *logits)
 
-    def _average(self) -> None:
+    def _average(self, generator: keras.Model) -> None:
         """Moves the averaged weights towards those of the last step."""
-        if self.averaged_generator is None:
-            return
         steps = keras.ops.cast(self.g_optimizer.iterations, "float32")
         keep = keras.ops.minimum(self.ema, (1 + steps) / (10 + steps))
-        pairs = zip(
-            self.averaged_generator.weights, self.generator.weights, strict=True
-        )
+        pairs = zip(generator.weights, self.generator.weights, strict=True)
         for average, weight in pairs:
             average.assign(keep * average + (1 - keep) * weight)
 
@@ -377,12 +379,9 @@ class GAN(keras.Model):
         self, g_loss: Any, d_loss: Any, real_logits: Any, generated_logits: Any
     ) -> dict[str, Any]:
         boundary = self.objectives.boundary
-        values = (
-            g_loss,
-            d_loss,
-            keras.ops.mean(keras.ops.cast(real_logits > boundary, "float32")),
-            keras.ops.mean(keras.ops.cast(generated_logits < boundary, "float32")),
-        )
+        right = real_logits > boundary, generated_logits < boundary
+        shares = [keras.ops.mean(keras.ops.cast(some, "float32")) for some in right]
+        values = g_loss, d_loss, *shares
         for tracker, value in zip(self.trackers, values, strict=True):
             tracker.update_state(value, sample_weight=_count(real_logits))
         return {tracker.name: tracker.result() for tracker in self.trackers}
@@ -428,14 +427,13 @@ class GAN(keras.Model):
             TypeError: If `count` is not a whole number.
             ValueError: If it is below 1, or there are no averaged weights.
         """
-        if averaged is None:
-            averaged = self.averaged_generator is not None
-        generator = self.averaged_generator if averaged else self.generator
-        if generator is None:
+        if averaged and self.averaged_generator is None:
             raise ValueError(
                 "averaged must be False, as this GAN keeps no averaged weights; "
                 "GAN(..., ema=0.999) does"
             )
+        generator = self.generator if averaged is False else self.averaged_generator
+        generator = generator or self.generator
         points = latent_points(count, self.latent_dim, seed)
         images = np.empty((len(points), *self.generator.output_shape[1:]), "float32")
         for start in range(0, len(points), DRAWN_AT_ONCE):
@@ -445,17 +443,15 @@ class GAN(keras.Model):
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments, so that `save` and `clone_model` work."""
-        parts = {
+        given = {
             "generator": self.generator,
             "discriminator": self.discriminator,
             "loss": self.given_loss,
-        }
-        return {
-            **keras.saving.serialize_keras_object(parts),
             "ema": self.ema,
             "seed": self.seed,
             "name": self.name,
         }
+        return dict(keras.saving.serialize_keras_object(given))
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "GAN":
@@ -467,13 +463,10 @@ class GAN(keras.Model):
         """Returns the arguments of `compile`."""
         if not self.compiled:
             return {}
-        optimizers = {"g_optimizer": self.g_optimizer, "d_optimizer": self.d_optimizer}
-        return {
-            **keras.saving.serialize_keras_object(optimizers),
-            "jit_compile": self.jit_compile,
-            "steps_per_execution": self.steps_per_execution,
-            "run_eagerly": self.run_eagerly,
+        given = {
+            name: getattr(self, name) for name in ("g_optimizer", "d_optimizer", *RUN)
         }
+        return dict(keras.saving.serialize_keras_object(given))
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compiles with the arguments that `get_compile_config` returned."""
@@ -515,11 +508,9 @@ class GAN(keras.Model):
             super().load_weights(filepath, **kwargs)
         except (OSError, KeyError, ValueError) as error:
             damaged = isinstance(error, OSError)
-            fault = (
-                "is damaged or no file of weights"
-                if damaged
-                else "was not saved by a GAN with the same layers and optimizers"
-            )
+            fault = "was not saved by a GAN with the same layers and optimizers"
+            if damaged:
+                fault = "is damaged or no file of weights"
             raise (OSError if damaged else ValueError)(
                 f"{filepath} {fault}, and is left as it is. Move it away to begin "
                 f"anew. (Keras says: {error})"
@@ -564,16 +555,16 @@ class SampleHistory(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Keeps what the generator draws before training."""
-        self._keep(self.model.epochs_done)
+        self._keep()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Keeps what it draws now, if it is time."""
-        epoch = self.model.epochs_done
-        if epoch % self.every == 0:
-            self._keep(epoch)
+        if self.model.epochs_done % self.every == 0:
+            self._keep()
 
-    def _keep(self, epoch: int) -> None:
-        if not self.epochs or self.epochs[-1] != epoch:
+    def _keep(self) -> None:
+        epoch = self.model.epochs_done
+        if epoch not in self.epochs[-1:]:
             self.epochs.append(epoch)
             self.images.append(self.model.sample(self.count, self.seed))
             if self.watch:
@@ -617,38 +608,18 @@ def _real(data: Any) -> Any:
     return keras.ops.cast(real, "float32")
 
 
-def _copy(generator: keras.Model) -> keras.Model:
-    copy = keras.models.clone_model(generator)
-    copy.set_weights(generator.get_weights())
-    return copy
-
-
 def _minimize(
     loss: Any,
     tape: tf.GradientTape,
     network: keras.Model,
     optimizer: keras.optimizers.Optimizer,
 ) -> None:
-    """Moves the weights of one network, and its layers' penalties count.
-
-    The gradients of all devices among which a batch is divided are added.
-    """
+    """Moves the weights of one network; the penalties of its layers count."""
     with tape:
-        whole = sum(network.losses, start=loss)
-        devices = tf.distribute.get_strategy().num_replicas_in_sync
-        scaled = optimizer.scale_loss(whole / devices)
+        scaled = optimizer.scale_loss(sum(network.losses, start=loss))
     weights = network.trainable_variables
     gradients = tape.gradient(scaled, [weight.value for weight in weights])
     optimizer.apply(gradients, weights)
-
-
-def _refuse_labels(options: dict[str, Any]) -> None:
-    for name in ("y", "sample_weight", "class_weight", "validation_split"):
-        if options.get(name) is not None:
-            raise ValueError(
-                f"{name} must be left out: a GAN learns from images alone, which all "
-                "count alike; give those to keep apart as validation_data"
-            )
 
 
 def _optimizer(

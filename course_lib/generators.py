@@ -8,14 +8,15 @@ or by a transposed convolution. Larger images take several such stages.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple
 
 from course_lib import shapes
-from course_lib._arguments import Pair, pair, whole_number
+from course_lib._arguments import pair, whole_number
 from course_lib.backend import keras
 from course_lib.layers import ICNR, BilinearStart, UpsampledConv2D
+
+SAME: dict[str, Any] = {"padding": "same", "data_format": "channels_last"}
 
 
 def build_upsampling_generator(
@@ -76,7 +77,6 @@ def build_upsampling_generator(
         >>> build_upsampling_generator(image_size=28).output_shape
         (None, 28, 28, 1)
     """
-    kernel = pair(kernel_size, "kernel_size")
     known = ["nearest"] if folded else ["nearest", "bilinear"]
     if interpolation not in known:
         raise ValueError(
@@ -86,18 +86,21 @@ def build_upsampling_generator(
 
     def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
         if folded:
-            name = stage.convolution_name
-            return [UpsampledConv2D(stage.filters, kernel, name=name, **stage.options)]
+            return [UpsampledConv2D(stage.filters, name=stage.name, **stage.options)]
         upsample = keras.layers.UpSampling2D(
-            2,
             data_format="channels_last",
             interpolation=interpolation,
             name=f"upsample{stage.suffix}",
         )
-        return [upsample, stage.convolution(stage.filters, kernel)]
+        draw = keras.layers.Conv2D(
+            stage.filters, name=stage.name, **SAME, **stage.options
+        )
+        return [upsample, draw]
 
-    ends = (latent_dim, hidden_activation, output_activation, batch_normalization)
-    return _generator(enlarge, *ends, image_size, channels, stages, maps, seed, name)
+    network = (latent_dim, hidden_activation, output_activation, batch_normalization)
+    return _generator(
+        enlarge, *network, image_size, channels, stages, maps, kernel_size, seed, name
+    )
 
 
 def build_transposed_generator(
@@ -128,28 +131,24 @@ def build_transposed_generator(
         >>> build_transposed_generator(image_size=28).output_shape
         (None, 28, 28, 1)
     """
-    kernel = pair(kernel_size, "kernel_size")
-    if bilinear_start and kernel != (4, 4):
+    if bilinear_start and pair(kernel_size, "kernel_size") != (4, 4):
         raise ValueError(
             "kernel_size must be 4 with bilinear_start, as is the kernel of a "
             f"bilinear enlargement by 2; got {kernel_size}"
         )
 
     def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
+        name = "upsample_and_draw" if stage.last else f"upsample{stage.suffix}"
         return [
             keras.layers.Conv2DTranspose(
-                stage.filters,
-                kernel,
-                strides=2,
-                padding="same",
-                data_format="channels_last",
-                **stage.options,
-                name="upsample_and_draw" if stage.last else f"upsample{stage.suffix}",
+                stage.filters, strides=2, name=name, **SAME, **stage.options
             )
         ]
 
-    ends = (latent_dim, hidden_activation, output_activation, batch_normalization)
-    model = _generator(enlarge, *ends, image_size, channels, stages, maps, seed, name)
+    network = (latent_dim, hidden_activation, output_activation, batch_normalization)
+    model = _generator(
+        enlarge, *network, image_size, channels, stages, maps, kernel_size, seed, name
+    )
     if bilinear_start:
         _start_again(model, keras.layers.Conv2DTranspose, BilinearStart)
     return model
@@ -180,13 +179,22 @@ def build_subpixel_generator(
         >>> build_subpixel_generator().count_params()
         327812
     """
-    kernel = pair(kernel_size, "kernel_size")
 
     def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
-        return [stage.convolution(4 * stage.filters, kernel), *_depth_to_space(stage)]
+        height, width, filters = stage.height, stage.width, stage.filters
+        blocks = (height, width, 2, 2, filters)
+        image = (2 * height, 2 * width, filters)
+        return [
+            keras.layers.Conv2D(4 * filters, name=stage.name, **SAME, **stage.options),
+            keras.layers.Reshape(blocks, name=f"split{stage.suffix}"),
+            keras.layers.Permute((1, 3, 2, 4, 5), name=f"interleave{stage.suffix}"),
+            keras.layers.Reshape(image, name=f"join{stage.suffix}"),
+        ]
 
-    ends = (latent_dim, hidden_activation, output_activation, batch_normalization)
-    model = _generator(enlarge, *ends, image_size, channels, stages, maps, seed, name)
+    network = (latent_dim, hidden_activation, output_activation, batch_normalization)
+    model = _generator(
+        enlarge, *network, image_size, channels, stages, maps, kernel_size, seed, name
+    )
     _start_again(model, keras.layers.Conv2D, ICNR)
     return model
 
@@ -237,11 +245,10 @@ def build_discriminator(
             maps,
             kernel,
             strides=2,
-            padding="same",
-            data_format="channels_last",
             activation="leaky_relu",
             kernel_initializer=_random_weights(seed, 2 * number),
             name=f"shrink_{number}",
+            **SAME,
         )
         drop_seed = _layer_seed(seed, 2 * number + 1)
         drop = keras.layers.Dropout(dropout, seed=drop_seed, name=f"drop_{number}")
@@ -252,32 +259,19 @@ def build_discriminator(
     return keras.Sequential([*layers, flatten, judge], name=name)
 
 
-@dataclass(frozen=True)
-class _Stage:
+class _Stage(NamedTuple):
     """What one stage is to do: double the height and width of some maps."""
 
     height: int
     width: int
     filters: int
+    last: bool
     suffix: str
     """Of its layers' names: none if it is the only stage, else _1, _2, ..."""
-    last: bool
+    name: str
+    """Of its convolution."""
     options: dict[str, Any]
-    """Activation, bias and starting weights of the layer that has them."""
-
-    @property
-    def convolution_name(self) -> str:
-        return "draw" if self.last else f"convolve{self.suffix}"
-
-    def convolution(self, filters: int, kernel_size: Pair) -> keras.layers.Layer:
-        return keras.layers.Conv2D(
-            filters,
-            kernel_size,
-            padding="same",
-            data_format="channels_last",
-            **self.options,
-            name=self.convolution_name,
-        )
+    """Kernel size, activation, bias and starting weights of the layer that has them."""
 
 
 def _generator(
@@ -290,16 +284,20 @@ def _generator(
     channels: int,
     stages: int | None,
     maps: int,
+    kernel_size: shapes.Size,
     seed: int | None,
     name: str,
 ) -> keras.Sequential:
     """All that the generators have in common; `enlarge` makes a stage's layers."""
     latent_dim = whole_number(latent_dim, "latent_dim")
     maps = whole_number(maps, "maps")
+    kernel = pair(kernel_size, "kernel_size")
     _check_activation("hidden_activation", hidden_activation)
     _check_activation("output_activation", output_activation)
     height, width, channels = _image_shape(image_size, channels)
-    heights, widths = _plan(height, width, stages)
+    if stages is None:
+        stages = len(shapes.plan_stages(max(height, width), crop=True)) - 1
+    heights, widths = (shapes.plan_stages(side, stages) for side in (height, width))
     count = len(heights) - 1
 
     def options(number: int, activation: str | None) -> dict[str, Any]:
@@ -324,11 +322,20 @@ def _generator(
     layers = [keras.Input((latent_dim,)), project, *normalized(""), reshape]
     for number in range(1, count + 1):
         last = number == count
-        filters = channels if last else max(maps >> number, 1)
         suffix = f"_{number}" if count > 1 else ""
-        made = options(number, output_activation if last else hidden_activation)
-        size = heights[number - 1], widths[number - 1]
-        layers += enlarge(_Stage(*size, filters, suffix, last, made))
+        stage = _Stage(
+            heights[number - 1],
+            widths[number - 1],
+            filters=channels if last else max(maps >> number, 1),
+            last=last,
+            suffix=suffix,
+            name="draw" if last else f"convolve{suffix}",
+            options={
+                "kernel_size": kernel,
+                **options(number, output_activation if last else hidden_activation),
+            },
+        )
+        layers += enlarge(stage)
         layers += [] if last else normalized(suffix)
     return keras.Sequential(layers, name=name)
 
@@ -346,24 +353,6 @@ def _start_again(
         if isinstance(layer, kind):
             draw = start(2, layer.kernel_initializer)
             layer.kernel.assign(draw(tuple(layer.kernel.shape)))
-
-
-def _depth_to_space(stage: _Stage) -> list[keras.layers.Layer]:
-    """Rearranges 4 x filters maps into blocks of 2x2, with layers that Keras has."""
-    height, width, filters = stage.height, stage.width, stage.filters
-    split, join = (height, width, 2, 2, filters), (2 * height, 2 * width, filters)
-    return [
-        keras.layers.Reshape(split, name=f"split{stage.suffix}"),
-        keras.layers.Permute((1, 3, 2, 4, 5), name=f"interleave{stage.suffix}"),
-        keras.layers.Reshape(join, name=f"join{stage.suffix}"),
-    ]
-
-
-def _plan(height: int, width: int, stages: int | None) -> list[tuple[int, ...]]:
-    """The heights and the widths of the maps, from the first ones to the image."""
-    if stages is None:
-        stages = len(shapes.plan_stages(max(height, width), crop=True)) - 1
-    return [shapes.plan_stages(side, stages) for side in (height, width)]
 
 
 def _image_shape(image_size: shapes.Size, channels: int) -> tuple[int, int, int]:

@@ -15,10 +15,9 @@ class UpsampledConv2D(keras.layers.Conv2D):
 
     The layer has the weights of the `Conv2D`, kernel `(kernel height, kernel width,
     in, filters)` and bias `(filters,)`, and gives the same outputs and gradients as
-    the pair of layers, to rounding. It never makes the enlarged image: in each step
-    it folds the small kernel into that of a transposed convolution with `size` as
-    its strides (`kernels.fold_upsampling`), which needs fewer multiply-adds, 16
-    instead of 36 for each small pixel with a 3x3 kernel and factor 2.
+    the pair, to rounding. In each step it folds the kernel into that of a transposed
+    convolution with `size` as its strides (`kernels.fold_upsampling`): 16 instead of
+    36 multiply-adds for each small pixel with a 3x3 kernel and factor 2.
 
     Upsampling is `nearest`, padding `same`, and images are `channels_last`.
 
@@ -95,11 +94,8 @@ class UpsampledConv2D(keras.layers.Conv2D):
         self, input_shape: tuple[int | None, ...]
     ) -> tuple[int | None, ...]:
         """Multiplies height and width by `size`; an unknown size stays unknown."""
-        enlarged = [
-            n and n * factor
-            for n, factor in zip(input_shape, (1, *self.size, 1), strict=True)
-        ]
-        return super().compute_output_shape(tuple(enlarged))
+        pairs = zip(input_shape, (1, *self.size, 1), strict=True)
+        return super().compute_output_shape(tuple(n and n * by for n, by in pairs))
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments, so that the layer is saved like any other."""
@@ -166,8 +162,7 @@ class BilinearStart(keras.initializers.Initializer):
     """Starts a transposed convolution as bilinear upsampling of a 1x1 convolution.
 
     Every stamp gets the shape of `kernels.bilinear_kernel`, times a number for each
-    pair of maps, drawn by another initializer. With as many filters as maps and the
-    identity for these numbers it would be bilinear upsampling of each map.
+    pair of maps, drawn by another initializer: the weights of the 1x1 convolution.
 
     Args:
         size: Factor of the enlargement, the layer's strides: an int or `(height,

@@ -91,10 +91,8 @@ def normal(shape: tuple[Any, ...], seed: keras.random.SeedGenerator) -> Any:
 
 def _convolution(x: Any, kernel: Any, strides: Pair, padding: str) -> Any:
     """A convolution as matrix products of patches and weights."""
-    rows, columns = (
-        _windows(n, k, s, padding)
-        for n, k, s in zip(x.shape[1:3], kernel.shape[:2], strides, strict=True)
-    )
+    rows = _windows(x.shape[1], kernel.shape[0], strides[0], padding)
+    columns = _windows(x.shape[2], kernel.shape[1], strides[1], padding)
     if len(rows) * len(columns) <= FEW_POSITIONS:
         y = _by_position(x, kernel, rows, columns)
     else:
@@ -119,11 +117,9 @@ def _by_patches(
 ) -> Any:
     """One product of all patches and the weights."""
     height, width, channels, filters = kernel.shape
-    around = [
-        (-windows[0].start, max(windows[-1].stop - n, 0))
-        for windows, n in zip((rows, columns), x.shape[1:3], strict=True)
-    ]
-    padded = tf.pad(x, [SAME, *around, SAME])
+    down = -rows[0].start, max(rows[-1].stop - x.shape[1], 0)
+    across = -columns[0].start, max(columns[-1].stop - x.shape[2], 0)
+    padded = tf.pad(x, [SAME, down, across, SAME])
     patches = [
         padded[:, i :: strides[0], j :: strides[1]][:, : len(rows), : len(columns)]
         for i, j in product(range(height), range(width))
@@ -138,7 +134,7 @@ def _windows(n: int, kernel_size: int, strides: int, padding: str) -> list[range
     """Pixels under the kernel in each position; those outside the image are zeros."""
     count = shapes.conv_output_size(n, kernel_size, strides, padding)
     before, _ = shapes.padding_amounts(n, kernel_size, strides, padding)
-    firsts = range(-before, -before + count * strides, strides)
+    firsts = (number * strides - before for number in range(count))
     return [range(first, first + kernel_size) for first in firsts]
 
 
@@ -168,11 +164,9 @@ def _bilinear_convolution(x: Any, kernel: Any, size: Pair, padding: str) -> Any:
     tall, wide = (tf.constant(matrix, x.dtype) for matrix in (tall, wide))
     grown = tf.einsum("nhwijf,hy,wx->nyxijf", mixed, tall, wide)
     rows, columns = grown.shape[1:3]
-    around = [
-        shapes.padding_amounts(n, k, 1, padding)
-        for n, k in ((rows, height), (columns, width))
-    ]
-    padded = tf.pad(grown, [SAME, *around, SAME, SAME, SAME])
+    down = shapes.padding_amounts(rows, height, 1, padding)
+    across = shapes.padding_amounts(columns, width, 1, padding)
+    padded = tf.pad(grown, [SAME, down, across, SAME, SAME, SAME])
     return sum(
         padded[:, i : i + rows, j : j + columns, i, j]
         for i, j in product(range(height), range(width))

@@ -38,15 +38,6 @@ def random_points(*shape):
                 ("draw", (10, 10, 1), 1_153),
             ],
         ),
-        (
-            build_transposed_generator,
-            {},
-            [
-                ("project", (3200,), 323_200),
-                ("reshape", (5, 5, 128), 0),
-                ("upsample_and_draw", (10, 10, 1), 1_153),
-            ],
-        ),
         (  # without a bias where a normalization follows
             build_transposed_generator,
             {"latent_dim": 4, "image_size": 28, "batch_normalization": True},
@@ -99,12 +90,7 @@ def test_a_seed_repeats_the_weights(build):
         ({"hidden_activation": "relux"}, ValueError, "hidden_activation .*'relux'"),
         ({"output_activation": "than"}, ValueError, "output_activation .*'than'"),
         ({"stages": 2}, ValueError, "image_size must be a multiple of 4"),
-        (
-            {"image_size": 27},
-            ValueError,
-            "multiple of 4, as 2 stages .* got 27. Take 24 or 28",
-        ),
-        ({"image_size": (20, 27)}, ValueError, "multiple of 4, as 2 stages .* got 27"),
+        ({"image_size": (20, 27)}, ValueError, "of 4, as 2 stages .* got 27. Take 24"),
         ({"stages": 0}, ValueError, "stages must be 1 or more; got 0"),
         ({"maps": 0}, ValueError, "maps must be 1 or more"),
         ({"channels": 1.5}, TypeError, "channels must be a whole number"),
@@ -162,18 +148,14 @@ def test_folded_it_draws_the_same_images():
     np.testing.assert_allclose(pairs(points), folded(points), atol=1e-5)
 
 
-def test_a_subpixel_generator_starts_without_a_pattern():
-    images = build_subpixel_generator(5, seed=0)(random_points(4, 5)).numpy()
-    blocks = images.reshape(4, 5, 2, 5, 2)
-    np.testing.assert_array_equal(np.ptp(blocks, axis=(2, 4)), 0)
-
-
-def test_its_four_maps_become_blocks_of_four_pixels():
+def test_four_maps_become_blocks_of_four_pixels_without_a_pattern_at_first():
     generator = build_subpixel_generator(5, seed=0, image_size=(4, 6), channels=2)
-    draw = generator.get_layer("draw")
-    small = keras.Model(generator.inputs[0], draw.output)
-    draw.bias.assign(np.arange(8))
     points = random_points(2, 5)
+    blocks = generator(points).numpy().reshape(2, 2, 2, 3, 2, 2)
+    np.testing.assert_array_equal(np.ptp(blocks, axis=(2, 4)), 0)
+    draw = generator.get_layer("draw")
+    draw.bias.assign(np.arange(8))
+    small = keras.Model(generator.inputs[0], draw.output)
     expected = keras.ops.depth_to_space(small(points), 2)
     np.testing.assert_allclose(generator(points), expected, atol=1e-6)
 
@@ -216,10 +198,10 @@ def test_keras_alone_loads_every_kind(tmp_path):
         build_transposed_generator(5, kernel_size=4, bilinear_start=True),
         build_subpixel_generator(5),
     ]
-    paths = [str(tmp_path / f"{generator.name}.keras") for generator in generators]
-    for generator, path in zip(generators, paths, strict=True):
-        generator.save(path)
-    command = [sys.executable, "-c", LOAD, *paths]
+    command = [sys.executable, "-c", LOAD]
+    for generator in generators:
+        command.append(str(tmp_path / f"{generator.name}.keras"))
+        generator.save(command[-1])
     loaded = subprocess.run(command, check=True, capture_output=True, text=True)
     drawn = [generator(np.ones((1, 5))).numpy().sum() for generator in generators]
     np.testing.assert_allclose([*map(float, loaded.stdout.split())], drawn, rtol=1e-4)
@@ -249,15 +231,12 @@ def test_bad_arguments_of_the_discriminator_are_named(arguments, error, message)
         build_discriminator(**arguments)
 
 
-@pytest.fixture
-def channels_first():
-    keras.config.set_image_data_format("channels_first")
-    yield
-    keras.config.set_image_data_format("channels_last")
-
-
-@pytest.mark.usefixtures("channels_first")
 def test_images_are_channels_last_whatever_keras_is_set_to():
-    for build in BUILDERS:
-        assert build(5).output_shape == (None, 10, 10, 1)
-    assert build_discriminator().count_params() == 75_649
+    keras.config.set_image_data_format("channels_first")
+    try:
+        shapes = [build(5).output_shape for build in BUILDERS]
+        parameters = build_discriminator().count_params()
+    finally:
+        keras.config.set_image_data_format("channels_last")
+    assert shapes == 3 * [(None, 10, 10, 1)]
+    assert parameters == 75_649
