@@ -614,9 +614,14 @@ def _minimize(
     network: keras.Model,
     optimizer: keras.optimizers.Optimizer,
 ) -> None:
-    """Moves the weights of one network; the penalties of its layers count."""
+    """Moves the weights of one network, and its layers' penalties count.
+
+    The gradients of all devices among which a batch is divided are added.
+    """
     with tape:
-        scaled = optimizer.scale_loss(sum(network.losses, start=loss))
+        whole = sum(network.losses, start=loss)
+        devices = tf.distribute.get_strategy().num_replicas_in_sync
+        scaled = optimizer.scale_loss(whole / devices)
     weights = network.trainable_variables
     gradients = tape.gradient(scaled, [weight.value for weight in weights])
     optimizer.apply(gradients, weights)

@@ -1,4 +1,7 @@
 import functools
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -518,6 +521,47 @@ def test_mixed_precision(policy):
     assert history["d_loss"][-1] < 0.95 * history["d_loss"][0]
     assert gan.generator.trainable_variables[0].dtype == "float32"
     assert gan.sample(2).dtype == "float32"
+
+
+DISTRIBUTED = """
+from course_lib.backend import keras, tf
+cpu = tf.config.list_physical_devices("CPU")[0]
+devices = [tf.config.LogicalDeviceConfiguration()] * 2
+tf.config.set_logical_device_configuration(cpu, devices)
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+from small_gan import discriminator, generator, small_images
+from course_lib.gan import GAN
+import numpy as np
+
+def trained(batch_size):
+    gan = GAN(generator(), discriminator(dropout=0), ema=0.9, seed=0)
+    gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+    images = np.repeat(small_images(1), 16, axis=0)[:batch_size]
+    gan.fit(images, batch_size=batch_size, verbose=0)
+    return gan
+
+with strategy.scope():
+    both = trained(16)
+for variable, alone in zip(
+    both.trainable_variables, trained(8).trainable_variables, strict=True
+):
+    for replica in variable.value.values:
+        np.testing.assert_allclose(replica, alone, atol=1e-6)
+print(strategy.num_replicas_in_sync, "replicas")
+"""
+
+
+@pytest.mark.slow
+def test_two_devices_train_as_one():
+    """Where both see the same images and points, as one device with half of them."""
+    result = subprocess.run(
+        [sys.executable, "-c", DISTRIBUTED],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parent,
+    )
+    assert result.stdout == "2 replicas\n", result.stderr
 
 
 # Samples
