@@ -13,7 +13,7 @@ def wide_size():
 exercise_1 = Exercise(
     "2.1 Predict which factor is for rows (easy, 1 min)",
     "Our 2 × 2 image with `size=(2, 3)`: what is the size of the result, as `(height, "
-    "width)`? (Both answers are on the web.)",
+    "width)`?",
     wide_size,
     form="(height, width)",
     mistakes={
