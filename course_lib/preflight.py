@@ -165,7 +165,7 @@ def _checks(
     end = np.asarray(judge(both, training=True), "float32")
     yield _gradients(draw, judge, draw_gradients | judge_gradients, sample)
     mend = ""
-    if end.min() >= 0 and end.max() <= 1:
+    if 0 <= end.min() < end.max() <= 1:
         mend = (
             "the discriminator gives numbers from 0 to 1 whatever it learns: leave out "
             "its last activation, as the loss applies the sigmoid"

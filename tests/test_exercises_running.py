@@ -107,10 +107,13 @@ def test_runaway_memory_is_an_error_or_stopped() -> None:
 @pytest.mark.filterwarnings("ignore:Exception ignored in.*Popen")  # killed, not read
 def test_interrupt_by_the_user_gets_through(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_running, "SECONDS", 100)
+    # What is started in the background of a shell ignores the signal.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     here = threading.get_ident()
     threading.Timer(1, signal.pthread_kill, [here, signal.SIGINT]).start()
     with pytest.raises(KeyboardInterrupt):
         answer("while True: pass")
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize(

@@ -229,6 +229,7 @@ def test_a_full_disk_stops_the_study_at_once(made, monkeypatch, tmp_path):
 INTERRUPTED = """
 import os, signal, time
 from course_lib.study import process_pool
+signal.signal(signal.SIGINT, signal.default_int_handler)  # as in the foreground
 with process_pool(1) as pool:
     pool.submit(os.killpg, 0, signal.SIGINT)
     pool.submit(time.sleep, 900).result()
