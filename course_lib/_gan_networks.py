@@ -93,8 +93,10 @@ def output_range(model: keras.Model) -> tuple[float, float]:
     low, high = -np.inf, np.inf
     for step in steps_of(model):
         if isinstance(step, keras.layers.Rescaling):  # by numbers, or one a channel
-            ends = [end * np.asarray(step.scale) + step.offset for end in (low, high)]
-            low, high = float(np.min(ends)), float(np.max(ends))
+            with np.errstate(invalid="ignore"):
+                ends = np.array([end * np.asarray(step.scale) for end in (low, high)])
+            ends = np.where(np.isnan(ends), 0, ends) + step.offset  # 0 times infinity
+            low, high = float(ends.min()), float(ends.max())
         elif not (isinstance(step, PASSING) or _is_linear(step)):
             low, high = _bounds(step)
     return low, high

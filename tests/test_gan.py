@@ -246,8 +246,8 @@ def ends_in_an_operation():
     return keras.Model(model.inputs, keras.ops.tanh(model.outputs[0]))
 
 
-def nested(model):
-    return keras.Sequential([keras.Input((5,)), model])
+def nested(*parts):
+    return keras.Sequential([keras.Input((5,)), *parts])
 
 
 BOUNDED = {
@@ -259,6 +259,7 @@ BOUNDED = {
     "function": lambda: generator(activation=tf.nn.tanh),
     "linear": lambda: generator(LAYERS.Activation("linear")),
     "rescaled": lambda: generator(LAYERS.Rescaling(2, -1), activation="sigmoid"),
+    "point ignored": lambda: nested(LAYERS.Rescaling(0), generator()),
     "by channel": lambda: generator(LAYERS.Rescaling([2], [-1]), activation="sigmoid"),
 }
 

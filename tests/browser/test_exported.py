@@ -20,8 +20,9 @@ OUTPUT = conv2d_transpose(
 def player(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     path = explorer.explore_transposed_convolution().save_html(tmp_path / "walk.html")
     with alone(browser, path.as_uri()) as page:
-        page.clock.install()
+        page.clock.install(time=0)
         page.goto(path.as_uri())
+        page.clock.pause_at(3600)  # else it runs on by itself, too
         yield page
 
 
