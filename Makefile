@@ -14,7 +14,7 @@ as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 quick test unit nbval notebooks browser tensorflow: export COURSE_PROGRESS_FILE :=
 
 .PHONY: help lab quick test check unit tensorflow nbval notebooks symptoms exercises pytorch dask generated \
-	wheel site browser bench animation digits classifier lock
+	wheel site browser bench animation digits classifier levers lock
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 20
@@ -130,6 +130,9 @@ generated: .venv/develop ## train both generators, and draw data/generated.npz a
 
 classifier: .venv/develop ## train data/classifier.npz anew
 	$(in_venv) tools/train_classifier.py
+
+levers: .venv/develop ## pull each lever of chapter 10 anew, for data/levers.json
+	$(in_venv) tools/pull_levers.py
 
 # requirements.txt is requirements.lock without hashes, for conda, Binder and Windows.
 compile = $(in_venv) -m uv pip compile --no-config --quiet --universal \

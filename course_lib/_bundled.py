@@ -19,6 +19,7 @@ SHA256 = {
     ),
     "digits.npz": "d427c2b8f7a21b8d81cd6a66fc543bef2609ebfc923c82f88fc632148e0376b3",
     "generated.npz": "138cdecf60485e22f2bc6883b88cab67313ca564a5ef3e09a820f2faa358c216",
+    "levers.json": "8323b8aba64b83185ef2f377e5e5932b36ec37c35211ff28f401679fbda45606",
     "restoration.json": (
         "6e03e8a72c856daa509597a3d94c200556d65b8a7657acda82814d91edbcd41a"
     ),

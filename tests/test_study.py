@@ -15,6 +15,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+import pull_levers
 from course_lib.gan import GAN, latent_points
 from course_lib.study import (
     MAIN,
@@ -28,6 +29,7 @@ from course_lib.study import (
     paired_differences,
     read_results,
     run,
+    shipped_levers,
     shipped_results,
     sign_flip_test,
     study,
@@ -351,6 +353,14 @@ def test_shipped_results_are_found_from_any_folder(tmp_path, monkeypatch):
     seeds = Counter((settings, name) for settings, name, _ in runs if name in PAIR)
     assert {name for _, name in seeds} == set(PAIR)
     assert set(seeds.values()) == {10}
+
+
+def test_each_lever_of_chapter_10_was_pulled_with_the_same_seeds():
+    levers = shipped_levers()
+    assert set(levers) == {*pull_levers.LEVERS, "raw weights"}
+    for after in levers.values():
+        assert list(after) == ["2", "10"]
+        assert {len(found) for found in after.values()} == {len(pull_levers.SEEDS)}
 
 
 # The command

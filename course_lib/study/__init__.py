@@ -3,7 +3,11 @@
 `python -m course_lib.study` makes the runs; its `--help` says how.
 """
 
-from course_lib.study._results import read_results, shipped_results
+from course_lib.study._results import (
+    read_results,
+    shipped_levers,
+    shipped_results,
+)
 from course_lib.study._run import Measurement, Result, Settings, Software, floors, run
 from course_lib.study._runner import process_pool, study
 from course_lib.study._statistics import (
@@ -41,6 +45,7 @@ __all__ = [
     "process_pool",
     "read_results",
     "run",
+    "shipped_levers",
     "shipped_results",
     "sign_flip_test",
     "study",

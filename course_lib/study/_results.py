@@ -64,6 +64,23 @@ def shipped_results() -> list[Result]:
     return read_results(bundled_path("study.jsonl"))
 
 
+def shipped_levers() -> dict[str, dict[str, list[float]]]:
+    """Reads `data/levers.json`: what each lever of chapter 10 did to its training.
+
+    Returns:
+        By lever and number of epochs, the Fréchet distance to the real images for each
+        of five seeds; `"none"` is the training without a lever.
+
+    Example:
+        >>> list(shipped_levers())
+        ['none', 'hinge', 'rates', 'bilinear', 'kind', 'raw weights']
+    """
+    levers: dict[str, dict[str, list[float]]] = json.loads(
+        bundled_path("levers.json").read_text()
+    )
+    return levers
+
+
 def results_so_far(path: Path, settings: Settings) -> list[Result]:
     """Reads the results that a study goes on from; makes the file if there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
