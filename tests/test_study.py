@@ -38,7 +38,8 @@ from course_lib.study import __main__ as command
 from course_lib.study import _runner as runner
 from course_lib.study._run import software
 
-TINY = Settings((1, 2), batch_size=350, train_size=700, test_size=350, sets=2)
+SMALL = {"batch_size": 350, "train_size": 700, "test_size": 350, "sets": 2}
+TINY = Settings((1, 2), **SMALL, jit_compile=False)  # compiling takes longer
 PAIR = ["upsampling", "transposed_3x3"]
 ALIKE = {"seconds": 0.0, "finished": "2026-01-31T12:00:00Z"}
 """What may differ when a run is made again."""
@@ -140,6 +141,7 @@ def test_a_run_is_repeatable_and_its_own(in_this_process):
 def test_training_improves_what_is_measured(monkeypatch):
     """Against the same generator, untrained: else the study measures nothing."""
     settings = replace(TINY, epochs=(8,), batch_size=50, train_size=1050)
+    settings = replace(settings, jit_compile=True)  # as by default
     trained = run("transposed_4x4", 0, settings)
     monkeypatch.setattr(GAN, "fit", lambda *arguments, **options: None)
     untrained = run("transposed_4x4", 0, settings)
@@ -248,13 +250,12 @@ def test_ctrl_c_ends_the_processes_without_their_next_runs():
     assert ended.stderr.count("Traceback") == 1
 
 
-STUDY = """
+STUDY = f"""
 import sys
 from course_lib.study import Settings, process_pool, study
 if __name__ == "__main__":
-    tiny = Settings((1, 2), batch_size=350, train_size=700, test_size=350, sets=2)
     with process_pool(2) as executor:
-        study(sys.argv[1], ["upsampling"], range(1000), tiny, executor, verbose=False)
+        study(sys.argv[1], ["upsampling"], range(1000), {TINY}, executor, verbose=False)
 """
 
 

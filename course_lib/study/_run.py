@@ -174,7 +174,7 @@ def run(variant: str, seed: int, settings: Settings = DEFAULT_SETTINGS) -> Resul
         ValueError: As `build_gan`.
 
     Example:
-        >>> tiny = Settings(epochs=(1,), train_size=700, test_size=350, sets=2)
+        >>> tiny = Settings((1,), 350, 700, 350, sets=2, jit_compile=False)
         >>> [m.weights for m in run("upsampling", seed=0, settings=tiny).measurements]
         ['raw', 'averaged']
     """

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 HANG = 300
 """Seconds after which something has hung: on any machine it comes long before."""
-CHAPTER_HANG = 3600
+CHAPTER_HANG = 1500
 """The same for a chapter: two of them train generators."""
 SETTINGS = {
     # Every output is in the page, whether it has been scrolled to or not.

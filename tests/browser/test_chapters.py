@@ -11,9 +11,11 @@ from playwright.sync_api import Browser, Page
 
 from run_notebooks import WIDGET
 
-# The last ones first: they train, and the other worker does the rest meanwhile.
+# The last chapters first: they train, and the other worker does the rest meanwhile.
 CHAPTERS = sorted(
-    (path.name for path in PROJECT.glob("notebooks/*.ipynb")), reverse=True
+    (path.name for path in PROJECT.glob("notebooks/*.ipynb")),
+    key=lambda name: (name[0].isdigit(), name),
+    reverse=True,
 )
 PIXELS = re.compile(r'data:image/png;base64,[^"]+(" width="\d+" height="\d+)?')
 
