@@ -115,6 +115,7 @@ browser: site ## open notebooks, explorers and site in a real browser
 
 bench: .venv/develop ## time the library beside others
 	$(pip_install) --quiet --no-build-isolation -e ".[bench]"
+	$(in_venv) benchmarks/references.py
 	$(in_venv) benchmarks/upsampled_conv2d.py
 	$(in_venv) benchmarks/training.py
 	$(in_venv) benchmarks/explorer_redraw.py

@@ -22,9 +22,6 @@ from course_lib._validation import (
 )
 from course_lib._windows import sliding_windows
 
-BLOCK = 500_000
-"""About so many bytes of windows a product copies at once: what a CPU keeps near."""
-
 
 def conv2d(
     x: npt.ArrayLike,
@@ -64,11 +61,9 @@ def conv2d(
     windows = sliding_windows(
         images, weights.shape[:2], strides, padding, dilation_rate
     )
-    blocks = max(1, min(windows.shape[1], windows.nbytes // BLOCK))
-    result = np.empty((*windows.shape[:3], weights.shape[3]), images.dtype)
-    parts = (np.array_split(array, blocks, axis=1) for array in (result, windows))
-    for part, rows in zip(*parts, strict=True):
-        part[...] = np.tensordot(rows, weights, ([4, 5, 3], [0, 1, 2]))
+    result = np.zeros((*windows.shape[:3], weights.shape[3]), images.dtype)
+    for i, j in np.ndindex(*weights.shape[:2]):
+        result += windows[..., i, j] @ weights[i, j]
     return result
 
 

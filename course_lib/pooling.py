@@ -44,8 +44,7 @@ def max_pool2d(
         >>> max_pool2d(x).ravel()
         array([4.])
     """
-    windows = _windows(image_batch(x), pool_size, strides, padding, -np.inf)
-    return np.max(windows, axis=(-2, -1))
+    return _pool(np.maximum, image_batch(x), pool_size, strides, padding, -np.inf)
 
 
 def average_pool2d(
@@ -73,22 +72,29 @@ def average_pool2d(
     images = image_batch(x)
     real = np.ones((1, *images.shape[1:3], 1), images.dtype)
     sums, real_pixels = (
-        np.sum(_windows(pixels, pool_size, strides, padding, 0.0), axis=(-2, -1))
+        _pool(np.add, pixels, pool_size, strides, padding, 0.0)
         for pixels in (images, real)
     )
     return sums / real_pixels
 
 
-def _windows(
+def _pool(
+    combine: np.ufunc,
     images: Array,
     pool_size: shapes.Size,
     strides: shapes.Size | None,
     padding: str,
     fill: float,
 ) -> Array:
+    """Combines the pixels of each window: all first ones with all second ones, etc."""
     window = pair(pool_size, "pool_size")
     step = window if strides is None else strides
     output_size = shapes.pool_output_size
-    return sliding_windows(
+    windows = sliding_windows(
         images, window, step, padding, fill=fill, output_size=output_size
     )
+    first, *others = (windows[..., i, j] for i, j in np.ndindex(*window))
+    pooled = first.copy()
+    for pixels in others:
+        combine(pooled, pixels, out=pooled)
+    return pooled

@@ -106,4 +106,4 @@ def test_insert_zeros_by_hand():
 def test_large_batches_take_a_few_times_the_memory_of_the_result(view):
     x, kernel = np.ones((64, 32, 32, 4)), np.ones((5, 5, 4, 4))
     result = tc.conv2d_transpose(x, kernel, 2, "same")
-    assert peak_memory(VIEWS[view], x, kernel, 2, "same") < 4 * result.nbytes
+    assert peak_memory(VIEWS[view], x, kernel, 2, "same") < 5 * result.nbytes
