@@ -5,10 +5,11 @@ references: medians with the middle half of the rounds. The exponent says how th
 references' time grows with the number of pixels; 1 is in proportion.
 """
 
-import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
+from turns import seconds, spread
 
 from course_lib.backend import keras, tf
 from course_lib.convolution import conv2d
@@ -65,25 +66,6 @@ def looped_convolution(x: np.ndarray) -> np.ndarray:
     return y
 
 
-def seconds(
-    calls: list[tuple[Callable[..., object], object]], rounds: int
-) -> np.ndarray:
-    """Time calls in turns, after one round that does not count."""
-    found = np.empty((rounds + 1, len(calls)))
-    for number in range(rounds + 1):
-        for which, (function, x) in enumerate(calls):
-            start = time.perf_counter()
-            np.asarray(function(x))
-            found[number, which] = time.perf_counter() - start
-    return found[1:].T
-
-
-def spread(ratios: np.ndarray) -> str:
-    """Write the median and the middle half."""
-    low, middle, high = np.percentile(ratios, (25, 50, 75))
-    return f"{middle:7.2f} ({low:.2f} to {high:.2f})"
-
-
 def main() -> None:
     """Print a line for each reference."""
     random = np.random.default_rng(1)
@@ -92,16 +74,18 @@ def main() -> None:
     print(f"{BATCH} images of {SIZES[-1]} x {SIZES[-1]} x {CHANNELS}: times Keras")
     for name, (reference, layer) in PAIRS.items():
         found = [
-            seconds([(reference, x), (layer, tf.constant(x))], ROUNDS) for x in images
+            seconds([partial(reference, x), partial(layer, tf.constant(x))], ROUNDS)
+            for x in images
         ]
         pixels, times = np.square(SIZES), [np.median(ours) for ours, _ in found]
         exponent, _ = np.polyfit(np.log(pixels), np.log(times), 1)
         ours, theirs = found[-1]
         print(
-            f"{name:16}{spread(ours / theirs):25} exponent {exponent:.2f}", flush=True
+            f"{name:16}{spread(ours / theirs):22} exponent {exponent:.2f}", flush=True
         )
     reference, small = PAIRS["convolution"][0], images[0][:1]
-    loops, ours = seconds([(looped_convolution, small), (reference, small)], 3)
+    calls = [partial(function, small) for function in (looped_convolution, reference)]
+    loops, ours = seconds(calls, 3)
     print(f"plain loops, one image of 16 x 16 x 32: {spread(loops / ours)} times ours")
 
 

@@ -17,6 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module, util
 
 import numpy as np
+from turns import spread
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -65,12 +66,6 @@ def rates(kind: str, names: list[str], rounds: int) -> dict[str, np.ndarray]:
     return {name: np.array(speeds) for name, speeds in found.items()}
 
 
-def spread(numbers: np.ndarray, form: str) -> str:
-    """Return the median and the middle half."""
-    low, middle, high = np.percentile(numbers, (25, 50, 75))
-    return f"{middle:{form}} ({low:{form}} to {high:{form}})"
-
-
 def main() -> None:
     """Print a line for each generator and contender."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -83,7 +78,7 @@ def main() -> None:
         head = "images a second           course_lib is faster by"
         print(f"\n{kind} generator      {head}")
         for name, speeds in found.items():
-            ratio = spread(found[COURSE] / speeds, ".2f") if COURSE in found else ""
+            ratio = spread(found[COURSE] / speeds) if COURSE in found else ""
             print(f"{name:24} {spread(speeds, '6.0f'):26} {ratio}", flush=True)
 
 

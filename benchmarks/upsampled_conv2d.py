@@ -4,10 +4,10 @@ Prints ratios, pair over folded layer: medians with the middle half of the round
 Absolute times depend on the machine; ratios measured side by side depend less.
 """
 
-import time
 from collections.abc import Callable
 
 import numpy as np
+from turns import seconds, spread
 
 from course_lib.backend import keras, tf
 from course_lib.layers import UpsampledConv2D
@@ -52,18 +52,14 @@ def ratios(
     steps = [step(model) for model in (pair, folded)]
     for one, other in zip(*(run(x, arriving) for run in steps), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-2)
-    seconds = np.empty((2, ROUNDS))
-    for number in range(ROUNDS):
-        for which, run in enumerate(steps):
-            start = time.perf_counter()
-            run(x, arriving)[0].numpy()
-            seconds[which, number] = time.perf_counter() - start
-    return seconds[0] / seconds[1]
+    of_pair, of_folded = seconds(
+        [lambda run=run: run(x, arriving)[0] for run in steps], ROUNDS
+    )
+    return of_pair / of_folded
 
 
 if __name__ == "__main__":
     print("batch height channels filters kernel size   pair / folded")
     for case in CASES:
-        low, middle, high = np.percentile(ratios(*case), (25, 50, 75))
         numbers = "{:5} {:6} {:8} {:7} {:6} {:4}".format(*case)
-        print(f"{numbers}   {middle:.2f} ({low:.2f} to {high:.2f})")
+        print(f"{numbers}   {spread(ratios(*case))}")

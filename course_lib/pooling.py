@@ -86,7 +86,7 @@ def _pool(
     padding: str,
     fill: float,
 ) -> Array:
-    """Combines the pixels of each window: all first ones with all second ones, etc."""
+    """Combines the first pixels of all windows with their second ones, and so on."""
     window = pair(pool_size, "pool_size")
     step = window if strides is None else strides
     output_size = shapes.pool_output_size

@@ -38,8 +38,7 @@ from course_lib.study import __main__ as command
 from course_lib.study import _runner as runner
 from course_lib.study._run import software
 
-SMALL = {"batch_size": 350, "train_size": 700, "test_size": 350, "sets": 2}
-TINY = Settings((1, 2), **SMALL, jit_compile=False)  # compiling takes longer
+TINY = Settings((1, 2), 350, 700, 350, sets=2, jit_compile=False)
 PAIR = ["upsampling", "transposed_3x3"]
 ALIKE = {"seconds": 0.0, "finished": "2026-01-31T12:00:00Z"}
 """What may differ when a run is made again."""
