@@ -20,7 +20,7 @@ help:
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 20
 	@echo
 	@echo "The first run makes .venv; make lab PYTHON=python3.12 names the Python for it."
-	@echo "N=04 takes one notebook: make nbval N=04; TWICE=1 runs what is compared twice in a row."
+	@echo "N=04 takes one notebook: make nbval N=04; TWICE=1 runs each cell twice in a row."
 
 # The set-up. A stamp is written last, so half an installation is never taken for a
 # whole one: without the stamp .venv is made anew, with an old one it is brought up to

@@ -1,7 +1,6 @@
 """A plugin for nbval: what people do with a cell, run it twice in a row.
 
-Both times its outputs are compared; a cell whose outputs are not, such as a long
-training, is run once. `make nbval TWICE=1` uses it.
+Both times its outputs are compared. `make nbval TWICE=1` uses it.
 """
 
 import pytest
@@ -11,5 +10,5 @@ from nbval.plugin import IPyNbCell
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> None:
     """Run a cell before nbval does."""
-    if isinstance(item, IPyNbCell) and item.options["check"]:
+    if isinstance(item, IPyNbCell):
         item.runtest()
