@@ -9,8 +9,6 @@ from course_lib._bundled import bundled_arrays
 
 GENERATED_AFTER = (0, 2, 6, 12, 30, 60)
 """After so many epochs of training the images of `load_generated` were drawn."""
-_BOX = 20
-"""The ink of every MNIST digit fits into a box of so many pixels."""
 
 
 def load_digits(
@@ -48,9 +46,8 @@ def load_digits(
         ("split", split, ("train", "test")),
         ("source", source, ("bundled", "keras")),
     ):
-        if not isinstance(value, int | np.integer | str) or value not in choices:
-            known = ", ".join(map(repr, choices))
-            raise ValueError(f"{name} must be one of {known}; got {value!r}")
+        if value not in choices:
+            raise ValueError(f"{name} must be one of {choices}; got {value!r}")
     if source == "bundled":
         arrays = bundled_arrays("digits.npz")
         pixels, labels = arrays[f"{split}_images"], arrays[f"{split}_labels"]
@@ -83,17 +80,17 @@ def load_generated() -> dict[str, npt.NDArray[np.float32]]:
     """
     drawn = bundled_arrays("generated.npz")
     return {
-        layer: pixels[..., None].astype(np.float32) / np.float32(127.5) - 1
-        for layer, pixels in drawn.items()
+        name: pixels[..., None].astype(np.float32) / np.float32(127.5) - 1
+        for name, pixels in drawn.items()
     }
 
 
 def _ink_boxes(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Cuts each digit's ink out, and puts it into the centre of a box."""
-    boxes = np.zeros((len(images), _BOX, _BOX), np.uint8)
+    """Cuts each digit's ink, of up to 20 x 20 pixels, out and centres it in a box."""
+    boxes = np.zeros((len(images), 20, 20), np.uint8)
     for box, image in zip(boxes, images, strict=True):
         rows, columns = (image.any(axis=axis).nonzero()[0] for axis in (1, 0))
         ink = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        top, left = ((_BOX - length) // 2 for length in ink.shape)
+        top, left = ((20 - length) // 2 for length in ink.shape)
         box[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
     return boxes

@@ -1,8 +1,4 @@
-"""Images of one's own, as a generator with `tanh` draws them: from -1 to 1.
-
-`load_folder` makes one array of a folder of photos or drawings, `draw_glyphs` draws
-letters in colours, of which everything is known. Neither waits for TensorFlow.
-"""
+"""Images of one's own, as a generator with `tanh` draws them: from -1 to 1."""
 
 from __future__ import annotations
 
@@ -10,6 +6,7 @@ import os
 import time
 import warnings
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -80,10 +77,9 @@ def load_folder(
 
     Returns:
         Images of shape `(n, height, width, channels)`, float32 in [-1, 1] (-1 is
-        black, 1 is white), in the order of `image_files`, that of the sorted names.
+        black, 1 is white), in the order of `image_files`.
 
     Raises:
-        TypeError: If the path is none, or a number is not whole.
         ValueError: If an argument is not one of the above, a file can't be read (it
             is named), or no image is left.
         OSError: If the folder is missing or is none.
@@ -138,15 +134,14 @@ def image_files(folder: str | os.PathLike[str]) -> list[Path]:
         folder: Path of the folder; `~` is the user's own.
 
     Returns:
-        The files that `load_folder` reads, in its order: sorted by their path in the
-        folder. `[file.parent.name for file in image_files(folder)]` are labels, where
-        each class has a folder.
+        The files that `load_folder` reads, in its order, that of their sorted paths.
+        `[file.parent.name for file in image_files(folder)]` are labels, where each
+        class has a folder.
 
     Raises:
         TypeError: If it is no path.
         ValueError: If there is no image.
-        FileNotFoundError: If there is no such folder.
-        NotADirectoryError: If it is a file.
+        OSError: If there is no such folder, or it is a file.
 
     Example:
         >>> from tempfile import TemporaryDirectory
@@ -162,22 +157,19 @@ def image_files(folder: str | os.PathLike[str]) -> list[Path]:
     if not top.exists():
         raise FileNotFoundError(f"folder must exist; {top.absolute()} does not")
     if not top.is_dir():
-        raise NotADirectoryError(
-            f"folder must be a folder of images; {top} is a file. That of the file is "
-            f"{top.absolute().parent}"
-        )
-    seen = [
+        raise NotADirectoryError(f"folder must be a folder of images; {top} is a file")
+    found = [
         path
         for path in top.rglob("*")
-        if not path.is_dir() and "/." not in f"/{path.relative_to(top).as_posix()}"
+        if path.suffix.lower() in KINDS
+        and not path.is_dir()
+        and not any(part.startswith(".") for part in path.relative_to(top).parts)
     ]
-    found = [path for path in seen if path.suffix.lower() in KINDS]
     if not found:
         raise ValueError(
-            f"folder must hold images, files named .jpg, .png or the like; {top} has "
-            f"{len(seen)} other files and no image"
+            f"folder must hold images, files named .jpg or the like; {top} has none"
         )
-    return sorted(found, key=lambda path: path.relative_to(top).parts)
+    return sorted(found)
 
 
 def draw_glyphs(
@@ -237,18 +229,14 @@ def _pixels(
 ) -> npt.NDArray[np.float32]:
     """One image from -1 to 1, of shape `(height, width, channels or 1)`."""
     size = width, height
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(path) as image:
-            enough = 2 * max(size)
-            image.draft(None, (enough, enough))  # a JPEG needn't be decoded larger
-            ImageOps.exif_transpose(image, in_place=True)
-            plain = _plain(image)
-            if crop:
-                small = ImageOps.fit(plain, size)
-            else:
-                white = 255 if plain.mode == "F" else "white"
-                small = ImageOps.pad(plain, size, color=white)
+    with Image.open(path) as image:
+        enough = 2 * max(size)
+        image.draft(None, (enough, enough))  # a JPEG needn't be decoded larger
+        ImageOps.exif_transpose(image, in_place=True)
+        plain = _plain(image)
+        white = 255 if plain.mode == "F" else "white"
+        fit = ImageOps.fit if crop else partial(ImageOps.pad, color=white)
+        small = fit(plain, size)
     if small.mode == "RGBA":  # not before it is scaled: no hidden colour at its edges
         small = Image.alpha_composite(Image.new("RGBA", size, "white"), small)
     if small.mode != "F":
@@ -270,8 +258,6 @@ def _plain(image: Image.Image) -> Image.Image:
 
 def _reason(path: Path, error: Exception) -> str:
     """Why a file can't be read, in words that help."""
-    if isinstance(error, Image.DecompressionBombWarning | Image.DecompressionBombError):
-        return f"{error} If you trust it, raise PIL.Image.MAX_IMAGE_PIXELS"
     if not isinstance(error, UnidentifiedImageError):
         return str(error) or type(error).__name__
     if path.stat().st_size == 0:

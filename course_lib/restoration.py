@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -34,8 +35,7 @@ class Score:
         chapter: Where it is tried.
         name: What it is called in the table.
         parameters: How many numbers it learned.
-        errors: Mean squared error on the test digits: one number, or one for each
-            seed where the result depends on the seed.
+        errors: Mean squared errors on the test digits, one for each seed that matters.
     """
 
     chapter: int
@@ -48,14 +48,11 @@ def load_pairs(split: str = "train") -> tuple[Images, Images]:
     """Loads digits in both sizes: what is given, and what is to be restored.
 
     Args:
-        split: `"train"` (4,000 digits) or `"test"` (1,000).
+        split: `"train"` (4,000 digits) or `"test"` (1,000), as in `load_digits`.
 
     Returns:
         The small digits, `(n, 10, 10, 1)`, which are the large ones average pooled,
         and the large ones, `(n, 20, 20, 1)`; float32 in [-1, 1].
-
-    Raises:
-        ValueError: If `split` is something else.
 
     Example:
         >>> [images.shape for images in load_pairs("test")]
@@ -115,8 +112,7 @@ def train(layers: list[keras.Layer], seed: int = 0, epochs: int = 10) -> keras.M
     """Trains layers to restore the training digits, in seconds.
 
     Args:
-        layers: Keras layers that lead from `(10, 10, 1)` to `(20, 20, 1)`. Copies of
-            them are trained, so that the seed decides on their first weights.
+        layers: From `(10, 10, 1)` to `(20, 20, 1)`. Copies of them are trained.
         seed: Decides on the first weights and on the order of the digits.
         epochs: How often each digit is seen.
 
@@ -138,6 +134,10 @@ def train(layers: list[keras.Layer], seed: int = 0, epochs: int = 10) -> keras.M
     return model
 
 
+def _sequential(layers: list[keras.Layer]) -> keras.Model:
+    return keras.Sequential([keras.Input((10, 10, 1)), *layers])
+
+
 def shipped_scores() -> list[Score]:
     """Reads the scores that chapters 2 to 5 show, from `data/restoration.json`.
 
@@ -156,8 +156,8 @@ def table(chapter: int) -> str:
         chapter: From 2 to 5.
 
     Returns:
-        A line for each: the error, the parameters, the name. Where the error depends on
-        the seed, it is the mean over the seeds, with the lowest and the highest.
+        A line for each: the error, the parameters, the name. An error that depends on
+        the seed is the mean over the seeds, with the lowest and the highest.
 
     Raises:
         ValueError: If nothing has been tried up to this chapter.
@@ -178,26 +178,10 @@ def table(chapter: int) -> str:
     return "\n".join(lines)
 
 
-def _sequential(layers: list[keras.Layer]) -> keras.Model:
-    return keras.Sequential([keras.Input((10, 10, 1)), *layers])
-
-
-def _up(interpolation: str = "nearest") -> keras.Layer:
-    return L.UpSampling2D(interpolation=interpolation)
-
-
-def _conv() -> keras.Layer:
-    return L.Conv2D(1, 3, padding="same")
-
-
-def _hidden() -> keras.Layer:
-    return L.Conv2D(16, 3, padding="same", activation="relu", name="hidden")
-
-
-def _transposed(kernel_size: int) -> keras.Layer:
-    return L.Conv2DTranspose(1, kernel_size, strides=2, padding="same")
-
-
+_up = partial(L.UpSampling2D, 2, None)
+_conv = partial(L.Conv2D, 1, 3, padding="same")
+_hidden = partial(L.Conv2D, 16, 3, padding="same", activation="relu", name="hidden")
+_transposed = partial(L.Conv2DTranspose, 1, strides=2, padding="same")
 WAYS: list[tuple[int, str, Callable[[], list[keras.Layer]]]] = [
     *((2, name, lambda name=name: [_up(name)]) for name in INTERPOLATIONS),
     (2, "nearest, best 3 × 3 kernel", lambda: [_up(), _conv()]),

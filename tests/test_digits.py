@@ -11,13 +11,11 @@ def ink(images):
 
 
 @pytest.mark.parametrize("size", [10, 20, 28])
-@pytest.mark.parametrize(("split", "n"), [("train", 4000), ("test", 1000)])
-def test_shapes_ranges_and_classes(size, split, n):
-    images, labels = digits.load_digits(size, split)
-    assert (images.shape, images.dtype) == ((n, size, size, 1), "float32")
-    assert (images.min(), labels.dtype) == (-1, "int64")
-    assert images.max() <= 1
-    assert set(np.bincount(labels)) == {n // 10}
+def test_shapes_ranges_and_classes(size):
+    images, labels = digits.load_digits(size, "test")
+    assert (images.shape, images.dtype) == ((1000, size, size, 1), "float32")
+    assert images.min() == -1 < 0.9 < images.max() <= 1
+    assert (labels.dtype, set(np.bincount(labels))) == ("int64", {100})
 
 
 def test_the_box_loses_no_ink_and_centres_it():
@@ -41,29 +39,21 @@ def test_train_and_test_share_no_digit():
 
 
 def test_the_full_set_comes_through_keras(monkeypatch):
-    images = np.zeros((3, 28, 28), "uint8")
-    images[:, 2:20, 4:9] = 255
-    labels = np.array([1, 7, 1], "uint8")
-    both = (images, labels), (images[:1], labels[:1])
+    image = np.pad(np.full((1, 18, 5), 255, "uint8"), [(0, 0), (2, 8), (4, 19)])
+    both = (image, np.array([7])), (image, np.array([3]))
     monkeypatch.setattr(keras.datasets.mnist, "load_data", lambda: both)
-    loaded, classes = digits.load_digits(20, source="keras")
-    assert loaded.shape == (3, 20, 20, 1)
-    np.testing.assert_array_equal(classes, labels)
-    assert digits.load_digits(28, "test", "keras")[0].shape == (1, 28, 28, 1)
+    for split, label in (("train", 7), ("test", 3)):
+        images, labels = digits.load_digits(20, split, source="keras")
+        assert (images.shape, labels.tolist()) == ((1, 20, 20, 1), [label])
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ((14,), "size must be one of 10, 20, 28; got 14"),
-        ((np.array([10, 20]),), "size must be one of"),
-        ((10, "validation"), "split must be one of 'train', 'test'"),
-        ((10, "train", "web"), "source must be one of"),
-    ],
+    "wrong", [{"size": 14}, {"split": "validation"}, {"source": "web"}]
 )
-def test_bad_arguments_are_named(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        digits.load_digits(*arguments)
+def test_bad_arguments_are_named(wrong):
+    ((name, value),) = wrong.items()
+    with pytest.raises(ValueError, match=f"{name} must be one of .*; got {value!r}"):
+        digits.load_digits(**wrong)
 
 
 def test_the_builder_splits_evenly_and_repeatably():

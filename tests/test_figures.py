@@ -33,10 +33,6 @@ def fills(ax):
     return [to_hex(colour) for colour in ax.collections[0].get_array().reshape(-1, 3)]
 
 
-def numbers(ax, shape):
-    return np.array([int(text) for text in texts(ax)]).reshape(shape)
-
-
 def outlines(ax):
     """The outlined windows, (row, column, height, width), rounded to cells."""
     boxes = [p.get_bbox() for p in ax.patches if to_hex(p.get_edgecolor()) == FOOTPRINT]
@@ -48,14 +44,11 @@ def shown_colours(figure):
     return {to_hex(np.divide(colour, 255)) for _, colour in picture.getcolors(1 << 24)}
 
 
-def linear(colour):
-    rgb = np.array(to_rgb(colour))
-    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-
-
-def contrast(one, other):
+def contrast(*colours):
     """The contrast ratio of two colours as WCAG 2 defines it, from 1 to 21."""
-    low, high = sorted(linear(c) @ [0.2126, 0.7152, 0.0722] for c in (one, other))
+    rgb = np.array([to_rgb(colour) for colour in colours])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    low, high = sorted(linear @ [0.2126, 0.7152, 0.0722])
     return (high + 0.05) / (low + 0.05)
 
 
@@ -76,9 +69,8 @@ def test_roles_decide_on_fill_ink_and_hatching_and_windows_are_outlined():
     ax = figures.draw_grid([list(range(6))], roles=[list(ROLES)])
     assert fills(ax) == [role.fill for role in ROLES.values()]
     assert [text.get_color() for text in ax.texts] == [r.ink for r in ROLES.values()]
-    starts = [stroke[0].tolist() for stroke in ax.collections[1].get_segments()]
-    assert starts == [[5, 0.5], [5.5, 1]]  # of the cropped cell alone
-
+    strokes = ax.collections[1].get_segments()
+    assert [stroke[0].tolist() for stroke in strokes] == [[5, 0.5], [5.5, 1]]
     masks, windows = {"zero": np.array(X) == 2}, [(0, 0, 2, 1), (1, 0, 1, 2)]
     ax = figures.draw_grid(X, role="input", roles=masks, highlight=windows)
     assert fills(ax) == [ROLES[n].fill for n in ("input", "zero", "input", "input")]
@@ -87,16 +79,14 @@ def test_roles_decide_on_fill_ink_and_hatching_and_windows_are_outlined():
 
 @pytest.mark.parametrize("kind", ["grid", "matrix", "image", "difference"])
 def test_given_axes_are_used_and_returned(kind):
-    figure = Figure()
-    ax = figure.add_subplot()
+    ax = Figure().add_subplot()
     draw = getattr(figures, f"draw_{kind}")
     assert draw([[-1, 1]], ax=ax, title="a title") is ax
-    assert figure.axes[0] is ax
     assert ax.get_title() == "a title"
 
 
 def test_numbers_fit_their_cells_in_small_and_large_grids():
-    for array in (X, [[5.25, -1.25]] * 2, np.full((11, 11), -25), np.eye(3) * -123.45):
+    for array in (X, np.full((11, 11), -25), np.eye(3) * -123.45):
         ax = figures.draw_grid(array)
         ax.figure.canvas.draw()
         cell = ax.get_window_extent().width / len(array[0])
@@ -153,26 +143,24 @@ def painted(ax):
     return image.to_rgba(image.get_array(), bytes=True)[..., :3]
 
 
-@pytest.mark.parametrize("bytes_", [GREYS, GREYS[..., None], COLOURS])
 @pytest.mark.parametrize(
-    ("convert", "limits"),
+    ("image", "limits", "expected"),
     [
-        (lambda image: image, None),
-        (lambda image: (image / 127.5 - 1).astype("float16"), None),
-        (lambda image: image / 255, (0, 1)),
-        (lambda image: image.astype(int) * 2 - 255, (-255, 255)),
-        (lambda image: np.where(image == 255, 900, image.astype(int)), (0, 255)),
+        (GREYS[..., None], None, GREYS),
+        ((GREYS / 127.5 - 1).astype("float16"), None, GREYS),
+        (np.where(GREYS == 255, 900, GREYS.astype(int)), (0, 255), GREYS),
+        (COLOURS, None, COLOURS),
+        (COLOURS.astype(int) * 2 - 255, (-255, 255), COLOURS),
     ],
 )
-def test_every_kind_of_image_is_drawn_in_its_colours(bytes_, convert, limits):
-    image = convert(bytes_)
-    expected = bytes_ if bytes_ is COLOURS else GREYS[..., None].repeat(3, axis=2)
+def test_every_kind_of_image_is_drawn_in_its_colours(image, limits, expected):
+    rgb = expected if expected is COLOURS else expected[..., None].repeat(3, axis=2)
     for ax in (
         figures.draw_image(image, limits=limits),
         figures.images({"one": image}, limits=limits).axes[0],
         figures.image_sheet([image], limits=limits).axes[0],
     ):
-        np.testing.assert_allclose(painted(ax), expected, atol=1)
+        np.testing.assert_allclose(painted(ax), rgb, atol=1)
 
 
 @pytest.mark.parametrize("limits", [None, (-2, 2)])
@@ -183,11 +171,10 @@ def test_masks_are_black_and_white_whatever_the_limits(limits):
     assert image.images[0].get_clim() == (limits or (-1, 1))
 
 
-@pytest.mark.parametrize("side", [10, 64, 128])
-def test_a_picture_shows_each_of_its_pixels_in_the_same_size(side):
-    sheet = figures.image_sheet(np.zeros((8, side, side)), columns=8)
-    for ax in (figures.draw_image(np.zeros((side, side))), sheet.axes[0]):
-        pixels = ax.get_window_extent().width / side
+def test_a_picture_shows_each_of_its_pixels_in_the_same_size():
+    sheet = figures.image_sheet(np.zeros((8, 64, 64)), columns=8)
+    for ax in (figures.draw_image(np.zeros((64, 64))), sheet.axes[0]):
+        pixels = ax.get_window_extent().width / 64
         assert pixels == pytest.approx(max(round(pixels), 1))
 
 
@@ -245,14 +232,12 @@ def test_matrices_share_one_scale_but_not_with_images():
     assert x == [ROLES["input"].fill]
 
 
-@pytest.mark.parametrize(
-    ("to_scale", "sides"), [(False, [280] * 2), (True, [280, 140])]
-)
-def test_images_have_the_same_side_or_the_same_pixels(to_scale, sides):
+def test_images_have_the_same_side_or_the_same_pixels():
     digits = {"large": np.zeros((20, 20, 1)), "small": np.zeros((10, 10))}
-    axes = figures.images(digits, differences=["small"], to_scale=to_scale).axes
-    assert [ax.get_window_extent().width for ax in axes] == pytest.approx(sides)
-    assert [ax.images[0].get_cmap().name == "gray" for ax in axes] == [True, False]
+    for to_scale, sides in ((False, [280, 280]), (True, [280, 140])):
+        axes = figures.images(digits, differences=["small"], to_scale=to_scale).axes
+        assert [ax.get_window_extent().width for ax in axes] == pytest.approx(sides)
+        assert [len(ax.child_axes) for ax in axes] == [0, 1]  # the colour bar
 
 
 def test_image_sheet_reads_row_by_row():
@@ -268,24 +253,14 @@ def test_image_sheet_reads_row_by_row():
     assert "".join(ax.get_title() for ax in small[:6]) == "0.5bcdef"
 
 
-HUNDREDS = np.full((2, 1), 100, np.uint8), np.full((1, 2), 100, np.uint8)
-
-
-@pytest.mark.parametrize(
-    ("x", "kernel", "strides"),
-    [(X, KERNEL, (2, 2)), (X, KERNEL, (1, 3)), (X, [[1]], (2, 2)), (*HUNDREDS, (2, 3))],
-)
-def test_filmstrip_shows_the_output_after_every_stamp(x, kernel, strides):
-    x, kernel = np.array(x, int), np.array(kernel, int)
-    sides = zip(x.shape, kernel.shape, strides, strict=True)
-    expected = np.zeros([(n - 1) * s + max(k, s) for n, k, s in sides], int)
-    *stamps, last = outputs(figures.filmstrip(x, kernel, strides))
+def test_filmstrip_shows_the_output_after_every_stamp():
+    x, kernel, (down, right) = np.array(X), np.array([[100, 200]]), (2, 3)
+    expected = np.zeros((4, 6), int)
+    *stamps, last = outputs(figures.filmstrip(x, kernel, (down, right)))
     for (row, column), ax in zip(np.ndindex(x.shape), stamps, strict=True):
-        down, right = row * strides[0], column * strides[1]
-        here = np.s_[down : down + kernel.shape[0], right : right + kernel.shape[1]]
-        expected[here] += x[row, column] * kernel
-        np.testing.assert_array_equal(numbers(ax, expected.shape), expected)
-    np.testing.assert_array_equal(numbers(last, expected.shape), expected)
+        expected[row * down, column * right :][:2] += x[row, column] * kernel[0]
+        assert texts(ax) == [str(number) for number in expected.flat]
+    assert texts(last) == texts(stamps[-1])
 
 
 def test_filmstrip_outlines_stamps_and_marks_overlaps():
@@ -301,13 +276,11 @@ def test_filmstrip_outlines_stamps_and_marks_overlaps():
     notes = [texts(ax.child_axes[0])[-1] for ax in outputs(figure)]
     stamps = [f"{n} {TIMES} kernel" for n in (1, 2, 3, 4)]
     assert notes == [*stamps, f"5 {TIMES} 5 output"]
-    cancelled = outputs(figures.filmstrip([[1, -1]], [[1, 1]], 1))[-1]
-    assert (texts(cancelled)[1], fills(cancelled)[1]) == ("0", ROLES["overlap"].fill)
 
 
 @pytest.mark.parametrize(
     ("k", "s", "n", "first", "size", "whole"),
-    [(3, 2, 2, 0, 4, 5), (4, 2, 2, 1, 4, 6), (3, 1, 3, 1, 3, 5), (1, 3, 2, 0, 6, 6)],
+    [(3, 2, 2, 0, 4, 5), (4, 2, 2, 1, 4, 6)],
 )
 def test_same_padding_cuts_the_larger_part_off_the_end(k, s, n, first, size, whole):
     figure = figures.filmstrip(np.ones((n, n)), np.ones((k, k)), s, "same")
@@ -320,13 +293,10 @@ def test_same_padding_cuts_the_larger_part_off_the_end(k, s, n, first, size, who
 @pytest.mark.parametrize(
     "figure",
     [
-        lambda: figures.draw_grid(X, title="a title wider than its grid").figure,
         lambda: figures.grids({"average pooling": X, "max pooling": X}, between="="),
         lambda: figures.grids({"narrow": [[1]]}, key=[*ROLES]),
         lambda: figures.images({"a": np.zeros((5, 5))}, differences=["a"]),
         lambda: figures.filmstrip(X, KERNEL, 2, "same"),
-        lambda: figures.filmstrip(X, [[1]], 1),
-        lambda: figures.filmstrip(np.ones((3, 3)), KERNEL, 2),
         lambda: figures.filmstrip(X, np.ones((5, 5)), 2),
         lambda: figures.draw_curves({"a": [1, 2], "b": [1, 2.01]}, label="c").figure,
         lambda: figures.image_sheet(np.zeros((4, 5, 5)), titles=["one title"] * 4),
@@ -399,66 +369,37 @@ def test_numbers_are_readable_and_roles_stay_apart_in_grey():
     assert min(itertools.starmap(contrast, pairs)) > 1.2  # so for every vision
 
 
-GIVEN = {"a": X}
 MANY = np.zeros((41, 40))
 RGB = np.zeros((4, 4, 3))
-WINDOWS = [(0, 0, 3, 1), (-1, 0, 1, 1), (0, 0, 0, 1), (0, 0, 1.5, 1), 5]
 BAD = [
-    *(
-        (lambda w=w: figures.draw_grid(X, highlight=w), "highlight.*2 r")
-        for w in WINDOWS
-    ),
-    (lambda: figures.draw_grid([1, 2]), "image.*height"),
-    (lambda: figures.draw_grid(RGB), r"image\[:, :, 0\]"),
-    (lambda: figures.draw_grid(RGB[None]), r"image\[0, :, :, 0\]"),
-    (lambda: figures.draw_grid(np.zeros((0, 2))), "image.*empty"),
+    (lambda: figures.draw_grid(X, highlight=(0, 0, 3, 1)), "highlight.*2 rows"),
+    (lambda: figures.draw_grid(X, highlight=(-1, 0, 1, 1)), "highlight.*whole cells"),
+    (lambda: figures.draw_grid(X, highlight=(0, 0)), "highlight.*whole cells"),
+    (lambda: figures.draw_grid(RGB[None]), r"pick a part, as in image\[0\]"),
+    (lambda: figures.draw_grid(MANY[:0]), r"image.*got shape \(0, 40\)"),
     (lambda: figures.draw_grid([[1, np.nan]]), "image.*nan"),
-    (lambda: figures.draw_grid([["a"]]), "image.*numbers"),
-    (lambda: figures.draw_grid(np.ma.masked_equal(X, 1)), "image.*mask"),
+    (lambda: figures.draw_grid([["a"]]), "image.*numbers.*dtype"),
+    (lambda: figures.draw_grid(np.ma.masked_equal(X, 1)), "image.*without a mask"),
     (lambda: figures.draw_grid(MANY), "image.*1,600.*1,640.*draw_image"),
-    (lambda: figures.draw_grid(X, role="inputs"), "role.*input.*inputs"),
-    (lambda: figures.draw_grid(X, roles=[["zero"]]), "roles.*shape"),
+    (lambda: figures.draw_grid(X, role="inputs"), "input, .*got 'inputs'"),
     (lambda: figures.draw_grid(X, roles={"zero": X}), "roles.*bool"),
     (lambda: figures.draw_grid(X, roles={"no": np.eye(2) > 1}), "one of.*'no'"),
-    (lambda: figures.draw_grid(X, decimals=-1), "decimals"),
-    (lambda: figures.draw_matrix([[np.inf]]), "matrix.*finite.*inf"),
-    (lambda: figures.draw_matrix(X, limit=0), "limit"),
-    (lambda: figures.draw_matrix(np.ones((1, 1793))), "matrix.*1,792"),
-    (lambda: figures.draw_matrix(X, blocks=(0, 1)), "blocks"),
-    (lambda: figures.draw_image(RGB[..., :2]), "image.*1 or 3"),
     (lambda: figures.draw_image(np.zeros((4, 4, 4))), r"image\[\.\.\., :3\]"),
     (lambda: figures.draw_image([[0.0, 1.0]]), r"image.*limits=\(0, 1\)"),
     (lambda: figures.draw_image([[-128, 127]]), "image.*-128 to 127.*limits"),
     (lambda: figures.draw_image(X, limits=(1, 0)), "limits.*rise"),
-    (lambda: figures.draw_image(X, limits=1), "limits.*two finite numbers"),
     (lambda: figures.grids([X]), "arrays.*titles"),
-    (lambda: figures.grids({}), "arrays.*one array or more"),
-    (lambda: figures.grids({"a": [1]}), r"arrays\['a'\]"),
-    (lambda: figures.grids({"a": MANY[:, :20], "b": MANY}), "arrays.*2,460"),
-    (lambda: figures.grids(GIVEN, roles={"b": "zero"}), "roles.*'b'"),
-    (lambda: figures.grids(GIVEN, roles={"a": "x"}), "roles must be one of.*'x'"),
-    (lambda: figures.grids(GIVEN, captions="b"), "captions.*title"),
-    (lambda: figures.grids(GIVEN, between=["="]), "between"),
-    (lambda: figures.grids(GIVEN, key=["x"]), "key.*'x'"),
-    (lambda: figures.grids(GIVEN, key="zero"), "key must be one of.*'z'"),
-    (lambda: figures.images({"a": [[0.0, 9.0]]}), "pictures.*0 to 9.*limits"),
-    (lambda: figures.images({"a": RGB}, differences=["a"]), r"pictures\['a'\]"),
-    (lambda: figures.images(GIVEN, differences=["b"]), "differences.*'b'"),
-    (lambda: figures.image_sheet([[[0.0, 1.0]]]), "batch.*limits"),
-    (lambda: figures.image_sheet([X], 0), "columns"),
-    (lambda: figures.image_sheet([X], titles=["a", "b"]), "titles must have 1 .*got 2"),
+    (lambda: figures.grids({"a": X}, roles={"b": "zero"}), "roles.*'b'"),
+    (lambda: figures.grids({"a": X}, captions="b"), "captions.*title"),
+    (lambda: figures.grids({"a": X}, between=["="]), "between.*0.*got 1"),
+    (lambda: figures.grids({"a": X}, key=["x"]), "key.*'x'"),
+    (lambda: figures.images({"a": X}, differences=["b"]), "differences.*'b'"),
+    (lambda: figures.image_sheet([X], titles=["a", "b"]), "titles must be 1.*got 2"),
     (lambda: figures.image_sheet(np.zeros((101, 1, 1))), "batch.*100.*101"),
-    (lambda: figures.filmstrip([[np.inf]], X), "x must.*finite"),
-    (lambda: figures.filmstrip(X, [1]), "kernel must"),
-    (lambda: figures.filmstrip(np.ones((7, 7)), X), "x must.*36"),
-    (lambda: figures.filmstrip(X, X, 10**4), "kernel and strides.*3,200"),
-    (lambda: figures.filmstrip(X, X, 0), "strides"),
-    (lambda: figures.filmstrip(X, X, padding="full"), "padding"),
+    (lambda: figures.filmstrip(np.ones((28, 28)), X), "kernel and strides.*3,200"),
     (lambda: figures.show(X, alt=ALT), "figure must"),
-    (lambda: figures.show(Figure(), alt=None), "alt"),
     (lambda: figures.show(Figure(), alt=" " * 30), "alt.*20"),
-    (lambda: figures.draw_distributions({"a": [1]}, limits=(2, 3)), "limits.*1 to 1"),
-    (lambda: figures.draw_curves({"a": [np.nan]}), r"curves\['a'\].*nan"),
+    (lambda: figures.show(Figure(), alt=None), "alt must be a string"),
     (lambda: figures.draw_curves({n: [1] for n in "abcde"}), "4; got 5"),
 ]
 
@@ -482,14 +423,6 @@ def test_distributions_draw_every_number_and_the_medians():
     assert texts == ["0.00", "1.50", "median"]
     assert [text.get_text() for text in ax.get_yticklabels()] == ["one", "two"]
     assert ax.get_xlabel() == "pixels"
-
-
-def test_few_dots_are_large_and_over_the_median_and_many_are_small_and_under():
-    axes = [figures.draw_distributions({"one": np.ones(n)}) for n in (40, 41)]
-    few, many = (ax.collections[0] for ax in axes)
-    assert few.get_sizes() > 2 * many.get_sizes()
-    assert few.get_zorder() > axes[0].lines[0].get_zorder() > many.get_zorder()
-    assert np.abs(many.get_offsets()[:, 1]).max() < 0.5  # all of them between the rows
 
 
 def test_curves_start_at_1_and_are_named_apart_at_their_ends():

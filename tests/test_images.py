@@ -2,10 +2,8 @@
 
 import io
 import re
-import struct
 import subprocess
 import sys
-import zlib
 
 import numpy as np
 import pytest
@@ -35,22 +33,14 @@ def halves(folder, channels):
     return loaded[4, [2, -2]]
 
 
-# What is read
-
-
 @pytest.mark.parametrize(
     ("name", "mode", "options"),
     [
         ("a.png", "1", {}),
-        ("a.png", "L", {}),
-        ("a.bmp", "RGB", {}),
         ("a.gif", "P", {}),
         ("a.TIFF", "RGB", {}),
-        ("a.ppm", "RGB", {}),
-        ("a.webp", "RGB", {"lossless": True}),
-        ("a.jpeg", "L", {}),
         ("a.JPG", "CMYK", {"quality": 95}),
-        ("png.jpg", "RGB", {"format": "PNG"}),
+        ("png.jpg", "L", {"format": "PNG"}),
     ],
 )
 def test_many_kinds_are_read(tmp_path, name, mode, options):
@@ -61,24 +51,22 @@ def test_many_kinds_are_read(tmp_path, name, mode, options):
         np.testing.assert_allclose(right, 1, atol=0.05)
 
 
-@pytest.mark.parametrize("suffix", ["jpg", "png"])
-def test_images_are_turned_as_the_camera_was_held(tmp_path, suffix):
+def test_images_are_turned_as_the_camera_was_held(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned right: what is left comes on top
-    picture(60, 60).save(tmp_path / f"one.{suffix}", exif=exif)
+    picture(60, 60).save(tmp_path / "one.jpg", exif=exif)
     loaded = load(tmp_path)[0, :, :, 0]
     assert loaded[1].max() < -0.9
     assert loaded[-2].min() > 0.9
 
 
-@pytest.mark.parametrize("suffix", ["png", "tif"])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_sixteen_bits_are_scaled_and_clipped_only_where_scaling_overshoots(
-    tmp_path, suffix, channels
+    tmp_path, channels
 ):
     pixels = np.full((40, 40), 20_000, np.uint16)
     pixels[:, 30:] = 65_535
-    Image.fromarray(pixels).save(tmp_path / f"one.{suffix}")
+    Image.fromarray(pixels).save(tmp_path / "one.png")
     left, _ = halves(tmp_path, channels)
     np.testing.assert_allclose(left, 20_000 / 32_767.5 - 1, atol=1e-5)
     assert load(tmp_path).max() == 1
@@ -86,14 +74,14 @@ def test_sixteen_bits_are_scaled_and_clipped_only_where_scaling_overshoots(
     np.testing.assert_array_equal(pad[:, [0, -1]], 1)
 
 
-@pytest.mark.parametrize("kind", ["RGBA", "LA", "P", "RGB", "L"])
+@pytest.mark.parametrize("kind", ["RGBA", "LA", "P"])
 def test_what_is_transparent_becomes_white(tmp_path, kind):
     """Its left half is transparent, with red or grey hidden there."""
     image, options = picture(left=RED, right=BLACK), {}
     if "A" in kind:
         image.putalpha(picture(mode="L"))
     image = image.convert(kind)
-    if "A" not in kind:
+    if kind == "P":
         options = {"transparency": image.getpixel((0, 0))}
     image.save(tmp_path / "one.png", **options)
     for channels in (1, 3):
@@ -129,9 +117,6 @@ def test_fine_detail_becomes_grey_not_stripes(tmp_path):
     assert np.abs(load(tmp_path, 10)[0, :, 2:-2]).max() < 0.1
 
 
-# Which files
-
-
 def test_images_come_in_the_order_of_their_paths_and_nothing_hidden(
     tmp_path, monkeypatch
 ):
@@ -154,10 +139,10 @@ def test_images_come_in_the_order_of_their_paths_and_nothing_hidden(
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"folder": "no"}, FileNotFoundError, "folder must exist; .*no does not"),
-        ({"folder": "a.png"}, NotADirectoryError, "a.png is a file. That of the file"),
-        ({"folder": "b"}, ValueError, "folder must hold images, .*b has 1 other files"),
         ({"folder": None}, TypeError, "folder must be the path of a folder; got None"),
+        ({"folder": "no"}, FileNotFoundError, "folder must exist; .*no does not"),
+        ({"folder": "a.png"}, NotADirectoryError, "a.png is a file"),
+        ({"folder": "b"}, ValueError, "folder must hold images, .*b has none"),
         ({"size": 0}, ValueError, "size must be 1 or more"),
         ({"channels": 4}, ValueError, r"channels must be one of \(1, 3\); got 4"),
         ({"on_error": "ignore"}, ValueError, "on_error must be one of .*'ignore'"),
@@ -170,45 +155,23 @@ def test_what_is_wrong_with_the_arguments_is_said(
     monkeypatch.chdir(tmp_path)
     picture().save("a.png")
     (tmp_path / "b").mkdir()
-    (tmp_path / "b" / "notes.txt").touch()
     with pytest.raises(error, match=message):
         load_folder(**{"folder": tmp_path, "size": 8, **options})
 
 
-# Files that can't be read
-
-
-def encoded(kind):
+def encoded(array, kind):
     file = io.BytesIO()
-    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
-    Image.fromarray(noise).save(file, kind)
+    Image.fromarray(array).save(file, kind)
     return file.getvalue()
 
 
-def large_png(side):
-    """In some bytes."""
-    header = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
-    check = struct.pack(">I", zlib.crc32(header))
-    data = struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + check + data
-
-
-def float_tiff():
-    file = io.BytesIO()
-    Image.fromarray(np.full((4, 4), 0.5, np.float32)).save(file, "TIFF")
-    return file.getvalue()
-
-
+NOISE = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
 BROKEN = {
-    "cut.jpg": (encoded("JPEG")[:-900], "truncated"),
-    "cut.png": (encoded("PNG")[:-900], "truncated"),
-    "cut.webp": (encoded("WEBP")[:-900], "."),
+    "cut.jpg": (encoded(NOISE, "JPEG")[:-900], "truncated"),
     "empty.jpg": (b"", "^it is empty"),
     "text.png": (b"no image at all", "no image that Pillow knows; save it as JPEG"),
     "phone.HEIC": (b"\0\0\0\x18ftypheic", "save it as JPEG, or install pillow-heif"),
-    "bomb.png": (large_png(100_000), "exceeds limit .* raise PIL.Image.MAX_IMAGE_PIX"),
-    "large.png": (large_png(10_000), "exceeds limit .* raise PIL.Image.MAX_IMAGE_PIX"),
-    "measured.tif": (float_tiff(), "32 bits a pixel"),
+    "measured.tif": (encoded(np.eye(4, dtype="float32"), "TIFF"), "32 bits a pixel"),
 }
 
 
@@ -218,18 +181,16 @@ def test_broken_files_are_skipped_and_each_is_reported_with_the_reason(tmp_path)
     (tmp_path / "gone.png").symlink_to(tmp_path / "nothing.png")
     for number, name in enumerate(["a.png", "m.png", "z.png"]):
         Image.new("L", (5, 5), 10 * number).save(tmp_path / name)
-    with pytest.warns(images.SkippedImages, match="10 files were left out") as caught:
+    with pytest.warns(images.SkippedImages, match="6 files were left out") as caught:
         loaded = load(tmp_path, on_error="skip")
     assert np.rint((loaded[:, 0, 0, 0] + 1) * 127.5).tolist() == [0, 10, 20]
     (warning,) = caught
     assert "test_images" in warning.filename
-    reasons = {path.name: why for path, why in warning.message.files.items()}
-    expected = {name: reason for name, (_, reason) in BROKEN.items()}
-    expected["gone.png"] = "No such file"
-    assert set(reasons) == set(expected)
-    for name, why in reasons.items():
-        assert re.search(expected[name], why), why
-        assert f"{tmp_path / name}: {why}" in str(warning.message)
+    assert len(warning.message.files) == 6
+    for path, why in warning.message.files.items():
+        _, expected = BROKEN.get(path.name, (b"", "No such file"))
+        assert re.search(expected, why), why
+        assert f"{tmp_path / path.name}: {why}" in str(warning.message)
 
 
 def test_where_all_are_broken_there_is_nothing_to_learn_from(tmp_path):
@@ -243,20 +204,16 @@ def test_where_all_are_broken_there_is_nothing_to_learn_from(tmp_path):
         load(tmp_path, on_error="skip")
 
 
-# Many, and large ones
-
-
 def test_it_says_how_far_it_is_when_it_takes_long(tmp_path, capsys, monkeypatch):
-    for number in range(3):
-        picture().save(tmp_path / f"{number}.png")
+    picture().save(tmp_path / "a.png")
+    picture().save(tmp_path / "b.png")
     load(tmp_path)
     monkeypatch.setattr(images, "_SECONDS", 0)
     load(tmp_path, verbose=False)
     assert capsys.readouterr().out == ""
     load(tmp_path)
-    lines = capsys.readouterr().out.split("\r")
-    said = [f"{number} of 3 images" for number in range(4)]
-    assert lines == ["", *said[:3], said[3] + "\n"]
+    said = "\r0 of 2 images\r1 of 2 images\r2 of 2 images\n"
+    assert capsys.readouterr().out == said
 
 
 MEASURE = """
@@ -284,9 +241,6 @@ def test_memory_is_that_of_one_image(tmp_path, suffix, most):
     assert float(result.stdout) < most
 
 
-# Glyphs
-
-
 def test_glyphs_have_the_colour_and_class_that_are_said():
     drawn, classes, colours = draw_glyphs(400)
     assert (drawn.shape, drawn.dtype) == ((400, 32, 32, 3), np.float32)
@@ -297,8 +251,7 @@ def test_glyphs_have_the_colour_and_class_that_are_said():
     inkiest = np.abs(drawn - 1).sum(axis=-1).reshape(400, -1).argmax(axis=1)
     seen = drawn.reshape(400, -1, 3)[np.arange(400), inkiest]
     np.testing.assert_allclose(seen, paints[colours], atol=0.05)
-    border = np.ones((32, 32), bool)
-    border[1:-1, 1:-1] = False
+    border = np.pad(np.zeros((30, 30), bool), 1, constant_values=True)
     assert (drawn[:, border] == 1).all()  # none is cut off
     ink = (1 - drawn).max(axis=-1).reshape(400, -1)
     ink /= np.linalg.norm(ink, axis=1, keepdims=True)
@@ -309,18 +262,10 @@ def test_glyphs_have_the_colour_and_class_that_are_said():
 
 def test_a_seed_repeats_the_glyphs():
     one, same, other = (draw_glyphs(5, 16, seed)[0] for seed in (3, 3, 4))
-    np.testing.assert_array_equal(one, same)
-    assert np.abs(one - other).max() > 0.1
+    assert (one == same).all()
+    assert (one != other).any()
 
 
-@pytest.mark.parametrize(
-    ("arguments", "error", "message"),
-    [
-        ((0,), ValueError, "count must be 1 or more"),
-        ((5, 7), ValueError, "size must be 8 or more; got 7"),
-        ((5, 16, "a"), TypeError, "seed must be a whole number"),
-    ],
-)
-def test_bad_arguments_of_glyphs_are_named(arguments, error, message):
-    with pytest.raises(error, match=message):
-        draw_glyphs(*arguments)
+def test_bad_arguments_of_glyphs_are_named():
+    with pytest.raises(ValueError, match="size must be 8 or more; got 7"):
+        draw_glyphs(5, 7)

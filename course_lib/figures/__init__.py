@@ -5,16 +5,11 @@ return a whole figure, and `show` turns either into an HTML image with alternati
 text. None of them uses pyplot or changes Matplotlib's settings.
 """
 
-from course_lib.figures._cells import draw_grid, draw_matrix, format_numbers
 from course_lib.figures._filmstrip import filmstrip
-from course_lib.figures._pictures import (
-    draw_difference,
-    draw_image,
-    image_sheet,
-    images,
-)
+from course_lib.figures._grids import draw_grid, format_numbers, grids
+from course_lib.figures._images import draw_difference, draw_image, image_sheet, images
+from course_lib.figures._matrices import draw_matrix, matrices
 from course_lib.figures._plots import draw_curves, draw_distributions
-from course_lib.figures._rows import grids, matrices
 from course_lib.figures._showing import ShownFigure, show
 from course_lib.figures.palette import ROLES, Role
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,6 @@ from course_lib.figures.palette import ROLES
 
 Rectangle = tuple[int, int, int, int]
 """A window on a grid: (row, column, height, width), in cells."""
-Item = TypeVar("Item")
 
 
 def at_most(count: int, most: int, name: str, things: str, advice: str) -> None:
@@ -40,86 +38,60 @@ def numbers(
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{name} must be an array without a mask; use .filled(...)")
     array = np.asarray(value)
+    shape = ", ".join(axes)
+    shapes = " or ".join([f"({shape})", *(f"({shape}, {n})" for n in channels)])
+    kind = "" if infinite else "finite "
+    expected = f"{name} must hold {kind}numbers, of shape {shapes}"
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold real numbers; got dtype {array.dtype}")
+        raise TypeError(f"{expected}; got dtype {array.dtype}")
     more = array.ndim - len(axes)
-    if more and (more != 1 or array.shape[-1] not in channels):
-        listed = ", ".join(axes)
-        last = f" or ({listed}, {' or '.join(map(str, channels))})" if channels else ""
-        advice = ""
-        if more == 1 and 3 in channels and array.shape[-1] == 4:
-            advice = f"; leave out the transparency, as in {name}[..., :3]"
-        elif len(axes) == 2 and more in (1, 2):
-            advice = f"; pick one, as in {name}[{'0, ' * (more - 1)}:, :, 0]"
-        raise ValueError(
-            f"{name} must have the shape ({listed}){last}; got {array.shape}{advice}"
-        )
-    if array.size == 0:
-        raise ValueError(f"{name} must not be empty; got shape {array.shape}")
+    if not array.size or (more and (more != 1 or array.shape[-1] not in channels)):
+        part = f"{name}[..., {':3' if 3 in channels else '0'}]"
+        advice = f"; pick a part, as in {name}[0] or {part}" if more > 0 else ""
+        raise ValueError(f"{expected}; got shape {array.shape}{advice}")
     wrong = np.isnan(array) if infinite else ~np.isfinite(array)
     if wrong.any():
-        kind = "" if infinite else "finite "
-        raise ValueError(f"{name} must hold {kind}numbers; it holds {array[wrong][0]}")
+        raise ValueError(f"{expected}; it holds {array[wrong][0]}")
     return array[..., 0] if more and array.shape[-1] == 1 else array
 
 
 def windows(value: Any, shape: tuple[int, ...]) -> list[Rectangle]:
     """Checks one window on a grid of `shape`, several of them, or None."""
     rows = np.atleast_2d(() if value is None else value)
-    if rows.size == 0:
+    if not rows.size:
         return []
     if rows.shape[1:] == (4,) and rows.dtype.kind in "iu":
         starts, ends = rows[:, :2], rows[:, :2] + rows[:, 2:]
-        if ((starts >= 0) & (starts < ends) & (ends <= shape)).all():
-            return [(top, left, high, wide) for top, left, high, wide in rows.tolist()]
+        if (starts >= 0).all() and (ends <= shape).all():
+            return rows.tolist()
     raise ValueError(
-        f"highlight must be (row, column, height, width) in whole cells, or a list of "
+        "highlight must be (row, column, height, width) in whole cells, or a list of "
         f"those, on {shape[0]} rows and {shape[1]} columns; got {value!r}"
     )
 
 
 def cell_roles(value: Any, shape: tuple[int, ...], role: str) -> npt.NDArray[Any]:
     """The role of every cell: of masks by role, an array of names, one name or none."""
-    known_role(role, "role")
-    names = np.full(shape, role, dtype=object)
-    if isinstance(value, Mapping):
-        for one, mask in value.items():
-            known_role(one, "roles")
-            cells = np.asarray(mask)
-            if cells.dtype != bool or cells.shape != shape:
-                raise ValueError(
-                    f"roles[{one!r}] must be a mask of bool with the shape of the "
-                    f"grid, {shape}; got {cells.dtype} with shape {cells.shape}"
-                )
-            names[cells] = one
-    elif value is not None:
-        if np.shape(value) not in ((), shape):
+    masks = value if isinstance(value, Mapping) else {}
+    names = np.full(shape, role if value is masks or value is None else value, object)
+    for one, mask in masks.items():
+        cells = np.asarray(mask)
+        if cells.dtype != bool or cells.shape != shape:
             raise ValueError(
-                f"roles must have the shape of the grid, {shape}; got {np.shape(value)}"
+                f"roles[{one!r}] must be a mask of bool with the shape of the "
+                f"grid, {shape}; got {cells.dtype} with shape {cells.shape}"
             )
-        names[...] = value
-        for one in {*names.flat}:
-            known_role(one, "roles")
+        names[cells] = one
+    known_roles({role, *names.flat, *masks}, "roles")
     return names
 
 
-def known_role(role: str, name: str, *others: str) -> None:
-    """Checks the name of a role."""
+def known_roles(roles: Iterable[str], name: str, *others: str) -> None:
+    """Checks the names of roles."""
     known = (*ROLES, *others)
-    if role not in known:
-        raise ValueError(f"{name} must be one of {', '.join(known)}; got {role!r}")
-
-
-def one_for_each(
-    value: Iterable[Item], name: str, count: int, thing: str
-) -> list[Item]:
-    """Checks that a list has an entry for each of some things."""
-    found = list(value)
-    if len(found) != count:
-        raise ValueError(
-            f"{name} must have {count} entries, one for each {thing}; got {len(found)}"
-        )
-    return found
+    for role in roles:
+        if role not in known:
+            raise ValueError(f"{name} must be one of {', '.join(known)}; got {role!r}")
 
 
 def panels(value: Any, name: str, **options: Any) -> dict[str, npt.NDArray[Any]]:
@@ -141,20 +113,3 @@ def by_title(value: Any, name: str, panels: Mapping[str, Any]) -> Mapping[str, A
             f"got {given!r:.60}"
         )
     return given
-
-
-def bound(array: npt.NDArray[Any], limit: float | None = None) -> float:
-    """Checks a limit above 0; by default the largest entry's size, or 1."""
-    if limit is None:
-        return float(np.abs(array.astype(float)).max()) or 1.0
-    if not 0 < limit < math.inf:
-        raise ValueError(f"limit must be a finite number above 0; got {limit!r}")
-    return float(limit)
-
-
-def rising(limits: tuple[float, float]) -> tuple[float, float]:
-    """Checks the two ends of a scale."""
-    ends = np.asarray(limits, float)
-    if ends.shape != (2,) or not -math.inf < ends[0] < ends[1] < math.inf:
-        raise ValueError(f"limits must be two finite numbers and rise; got {limits!r}")
-    return float(ends[0]), float(ends[1])

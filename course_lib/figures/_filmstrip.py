@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from course_lib._arguments import pair
 from course_lib.figures import _checks as check
 from course_lib.figures import _layout as layout
 from course_lib.figures import palette
-from course_lib.figures._cells import MOST_CELLS, draw_grid, format_numbers, outline
+from course_lib.figures._grids import MOST_CELLS, draw_grid, format_numbers, outline
 from course_lib.shapes import Size, conv_transpose_output_size, padding_amounts
 from course_lib.transposed_convolution import conv2d_transpose
 
@@ -28,7 +27,7 @@ OUTLINES = 0.025
 MINI = 0.2
 """Inches of a cell of the small input, if its numbers are short."""
 SMALLEST = 0.25
-MOST_STAMPS = 36
+"""Inches of a cell of the outputs, if its numbers are short."""
 
 
 @layout.in_course_style
@@ -57,10 +56,8 @@ def filmstrip(
         A new figure.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If an array is not 2-D or not finite, `x` has more than 36
-            pixels, the outputs have more than 3,200 cells together, `strides` is
-            below 1 or `padding` unknown.
+        ValueError: If an array is not 2-D and finite, the outputs have more than
+            3,200 cells together, `strides` is below 1 or `padding` unknown.
 
     Example:
         >>> figure = filmstrip([[1, 2]], [[1, 1, 1]], strides=(1, 2))
@@ -70,55 +67,47 @@ def filmstrip(
     """
     image = check.numbers(x, "x").astype(float)
     weights = check.numbers(kernel, "kernel").astype(float)
-    check.at_most(image.size, MOST_STAMPS, "x", "pixels, one panel each", "use a slice")
     steps = pair(strides, "strides")
     axes = list(zip(image.shape, weights.shape, steps, strict=True))
     high, wide = (conv_transpose_output_size(n, k, s) for n, k, s in axes)
     cells, name = high * wide * (image.size + 1), "x with kernel and strides"
     check.at_most(cells, 2 * MOST_CELLS, name, "cells in all panels", "use less")
-    (top, bottom), (left, right) = (
-        padding_amounts(n * s, k, s, padding) for n, k, s in axes
-    )
-    kept = (top, left, high - top - bottom, wide - left - right)
-    cropped = np.ones((high, wide), bool)
-    cropped[top : high - bottom, left : wide - right] = False
-
+    margins = [padding_amounts(n * s, k, s, padding) for n, k, s in axes]
+    kept = high - sum(margins[0]), wide - sum(margins[1])
+    cropped = np.pad(np.zeros(kept, bool), margins, constant_values=True)
     cuts = bool(cropped.any())
 
     turns = np.tril(np.ones((image.size, image.size))).reshape(-1, *image.shape)
     stamp, ones = weights[..., None, None], np.ones((*weights.shape, 1, 1))
     canvases = conv2d_transpose((turns * image)[..., None], stamp, steps)[..., 0]
     counts = conv2d_transpose(turns[..., None], ones, steps)[..., 0]
-    inputs = format_numbers(image, decimals)
+    numbers = [format_numbers(array, decimals) for array in (image, weights, *canvases)]
     notes = [
         (f"stamp {number} of {image.size}", f"{label} {palette.TIMES} kernel")
-        for number, label in enumerate(np.ravel(inputs), 1)
+        for number, label in enumerate(np.ravel(numbers[0]), 1)
     ]
-    first = format_numbers(weights, decimals)
-    outputs = format_numbers(canvases.reshape(-1, wide), decimals)
-    mini, cell, columns = _plan(inputs, notes, first, outputs)
-    size = layout.fitting_size(first + outputs, cell)
-    look: dict[str, Any] = {"decimals": decimals, "number_size": size}
-    page = layout.new_page()
-    ax = layout.new_axes(page, weights.shape[1] * cell, weights.shape[0] * cell)
-    draw_grid(weights, ax=ax, role="kernel", title="kernel", **look)
-    panels: list[Axes | None] = [ax]
+    mini, cell, columns = _plan(*numbers, notes=notes)
     whole = f"sum of {image.size}" + (", cropped" if cuts else "")
-    notes.append((whole, f"{kept[2]} {palette.TIMES} {kept[3]} output"))
+    notes.append((whole, f"{kept[0]} {palette.TIMES} {kept[1]} output"))
+    size = min(layout.fitting_size(labels, cell) for labels in numbers[1:])
+    look: dict[str, Any] = {"decimals": decimals, "number_size": size}
+    page = Figure((1, 1))
+    ax = layout.new_axes(weights.shape[1] * cell, weights.shape[0] * cell, page)
+    panels = [draw_grid(weights, ax=ax, role="kernel", title="kernel", **look)]
     for turn, place in enumerate([*np.ndindex(*image.shape), ()]):
         canvas, count = canvases[: turn + 1][-1], counts[: turn + 1][-1]
         roles = {"zero": count == 0, "overlap": count > 1, "cropped": cropped}
-        ax = layout.new_axes(page, wide * cell, high * cell)
+        ax = layout.new_axes(wide * cell, high * cell, page)
         ax.set_label("output")
-        draw_grid(canvas, ax=ax, roles=roles, **look)
+        panels.append(draw_grid(canvas, ax=ax, roles=roles, **look))
         if cuts:
+            window = (margins[0][0], margins[1][0], *kept)
             dashes = (0, (3, 1.6)) if place else "solid"
-            outline(ax, kept, inset=-0.08, edgecolor=palette.INK, linestyle=dashes)
+            outline(ax, window, inset=-0.08, edgecolor=palette.INK, linestyle=dashes)
         if place:
             window = (place[0] * steps[0], place[1] * steps[1], *weights.shape)
             outline(ax, window, inset=0.05 if cuts else 0)
         _draw_head(ax, image, place, notes[turn], mini, decimals)
-        panels.append(ax)
 
     key = {"footprint": "this stamp", "output": "stamped once"}
     if counts.max() > 1:
@@ -128,34 +117,35 @@ def filmstrip(
         key["cropped"] = 'cut off by "same"'
     rows = range(1, len(panels), columns)
     table = [[None, *panels[start : start + columns]] for start in rows]
-    table[0] = panels[: columns + 1]
+    table[0] = [*panels[: columns + 1]]
     return layout.arrange(table, gap=STRIP_GAP, key=key)
 
 
 def _plan(
-    inputs: layout.Labels,
-    notes: Sequence[tuple[str, str]],
+    image: layout.Labels,
     kernel: layout.Labels,
-    outputs: layout.Labels,
+    *outputs: layout.Labels,
+    notes: list[tuple[str, str]],
 ) -> tuple[float, float, int]:
-    """Sides of the inputs' cells and of the others, and panels to a row.
+    """Sides of the image's cells and of the others, and panels to a row.
 
     The fewest rows that fit a notebook, and then the largest cells.
     """
-    mini = max(MINI, layout.needed_cell(inputs, 6.5))
+    mini = max(MINI, layout.needed_cell(image, 6.5))
     counts = [layout.text_width(above, palette.CAPTION_SIZE) for above, _ in notes]
     widths = [layout.text_width(below, NOTE_SIZE, "bold") for _, below in notes]
-    head = len(inputs[0]) * mini + NOTE_GAP + max(*counts, *widths)
-    first, wide, high = len(kernel[0]), len(outputs[0]), len(outputs) // len(notes)
-    large = layout.cell_size(outputs[-high:])
-    small = min(large, max(SMALLEST, layout.needed_cell([*kernel, *outputs])))
-    panel = max(wide * small, head) + STRIP_GAP
-    fitting = max(1, int((layout.ROOM - first * small) / panel))
-    rows = -(-(len(notes) + 1) // fitting)
-    columns = -(-(len(notes) + 1) // rows)
-    room = layout.ROOM - columns * (STRIP_GAP + OUTLINES)
-    cell = min(large, room / (first + columns * wide), (room - columns * head) / first)
-    return mini, max(small, cell), columns
+    head = len(image[0]) * mini + NOTE_GAP + max(*counts, *widths)
+    first, wide = len(kernel[0]), len(outputs[0][0])
+    small = max(SMALLEST, *map(layout.needed_cell, (kernel, *outputs)))
+    large = max(small, layout.cell_size(outputs[-1]))
+    panels = len(notes) + 1
+    for rows in range(1, panels + 1):
+        columns = -(-panels // rows)
+        room = layout.ROOM - columns * (STRIP_GAP + OUTLINES)
+        share = min(room / (first + columns * wide), (room - columns * head) / first)
+        if share >= small:
+            break
+    return mini, max(small, min(share, large)), columns
 
 
 def _draw_head(
@@ -177,9 +167,9 @@ def _draw_head(
         head.set_axis_off()
     x, right = (1, 72 * NOTE_GAP) if place else (0, 0.0)
     middle, apart = 36 * max(image.shape[0] * mini, 2 * NOTE_LINE), 36 * NOTE_LINE
-    look: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
-    look["va"] = "center_baseline"
-    bold: dict[str, Any] = {"size": NOTE_SIZE, "weight": "bold", **look}
     above, below = (right, middle + apart), (right, middle - apart)
-    head.annotate(lines[0], (x, 0), above, color=palette.MUTED, **look)
-    head.annotate(lines[1], (x, 0), below, color=palette.INK, **bold)
+    look: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
+    look |= {"xy": (x, 0), "va": "center_baseline"}
+    bold: dict[str, Any] = {"size": NOTE_SIZE, "weight": "bold", **look}
+    head.annotate(lines[0], xytext=above, color=palette.MUTED, **look)
+    head.annotate(lines[1], xytext=below, color=palette.INK, **bold)

@@ -7,8 +7,7 @@ borders and image pixels stay sharp.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import matplotlib.style
 import numpy as np
@@ -38,21 +37,20 @@ NUMBER_SIZES = (5.0, 15.0)
 FILL = (0.46, 0.84)
 """Share of a cell that a number takes at most: its size, and its width if bold."""
 
+Size = tuple[float, float]
+"""Width and height."""
 Labels = Sequence[Sequence[str]]
 """The numbers of a grid as its cells show them."""
+Drawings = Mapping[str, tuple[Size, Callable[..., Axes]]]
+"""Panels by title: the size of each, and what draws it."""
 
 in_course_style = matplotlib.style.context(["default", palette.STYLE])
 """Decorates what draws: the notebook's settings neither matter nor change."""
 
 
-def new_page() -> Figure:
-    """A figure of one inch: places on it are inches, until `arrange` fits it."""
-    return Figure((1, 1))
-
-
-def new_axes(page: Figure, width: float, height: float) -> Axes:
-    """Axes of a size, somewhere on a page."""
-    return page.add_axes((0, 0, snap(width), snap(height)))
+def new_axes(width: float, height: float, page: Figure | None = None) -> Axes:
+    """Axes of a size, on a page of one inch until `arrange` fits it around them."""
+    return (page or Figure((1, 1))).add_axes((0, 0, snap(width), snap(height)))
 
 
 def snap(inches: float) -> float:
@@ -60,44 +58,39 @@ def snap(inches: float) -> float:
     return round(inches * palette.RENDER_DPI) / palette.RENDER_DPI
 
 
-def picture_size(shape: tuple[int, ...], side: float) -> tuple[float, float]:
-    """Inches (width, height) of a picture, with pixels of one size if it has room.
+def picture_size(shape: tuple[int, ...], side: float) -> Size:
+    """The size of a picture whose longer side has some room.
 
-    Each takes a whole number of rendered pixels, so that none is wider than another.
+    Each of its pixels takes a whole number of rendered ones, if that is 1 or more.
     """
-    height, width = shape[:2]
-    exact = side * palette.RENDER_DPI / max(height, width)
+    exact = side * palette.RENDER_DPI / max(shape[:2])
     pixel = (int(exact + 1e-9) or exact) / palette.RENDER_DPI
-    return width * pixel, height * pixel
+    return shape[1] * pixel, shape[0] * pixel
 
 
-def panel(
-    ax: Axes | None, size: tuple[float, float], title: object, caption: object
-) -> Axes:
+def panel(ax: Axes | None, size: Size, title: object, caption: object) -> Axes:
     """Axes without ticks and spines, given or new, with texts."""
-    axes = ax or new_axes(new_page(), *size)
+    axes = ax or new_axes(*size)
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     axes.patch.set_visible(False)
     if title is not None:
         axes.set_title(str(title))
     if caption is not None:
-        look: dict[str, Any] = {"color": palette.MUTED}
-        axes.set_xlabel(str(caption), fontsize=palette.CAPTION_SIZE, **look)
+        axes.set_xlabel(str(caption), color=palette.MUTED, size=palette.CAPTION_SIZE)
     return axes
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Inches that a line of text takes."""
-    font = FontProperties(family=palette.FONT, size=size, weight=weight)
+    font = FontProperties(size=size, weight=weight)
     return text_to_path.get_text_width_height_descent(text, font, False)[0] / 72
 
 
 def cell_size(labels: Labels) -> float:
     """Inches of a cell's side: smaller for more, larger for longer numbers."""
-    small, large = CELL_SIZES
     fitting = 3.6 / max(len(labels), len(labels[0]))
-    return max(min(max(fitting, small), large), needed_cell(labels))
+    return max(float(np.clip(fitting, *CELL_SIZES)), needed_cell(labels))
 
 
 def needed_cell(labels: Labels, points: float = 8.0) -> float:
@@ -107,21 +100,35 @@ def needed_cell(labels: Labels, points: float = 8.0) -> float:
 
 def fitting_size(labels: Labels, side: float) -> float:
     """The size of numbers, in points, that suits cells of a given side in inches."""
-    smallest, largest = NUMBER_SIZES
     fitting = min(FILL[0], FILL[1] / _widest(labels)) * side * 72
-    return max(smallest, min(largest, fitting))
+    return float(np.clip(fitting, *NUMBER_SIZES))
 
 
 def _widest(labels: Labels) -> float:
     """Inches that the widest of the labels, in bold, takes at a size of one inch."""
-    words = {word for line in labels for word in line}
-    return max(text_width(word, 72.0, "bold") for word in words)
+    return max(text_width(word, 72.0, "bold") for word in {*np.ravel(labels)})
 
 
 def fitted(ax: Axes) -> Axes:
     """Fits the new figure of one panel around it."""
     arrange([[ax]])
     return ax
+
+
+def side_by_side(
+    drawings: Drawings,
+    captions: Mapping[str, str] | None,
+    between: str | Sequence[str],
+    key: Mapping[str, str] | Collection[str] = (),
+) -> Figure:
+    """Draws a row of panels on a new page."""
+    texts = check.by_title(captions, "captions", drawings)
+    page = Figure((1, 1))
+    row = [
+        draw(ax=new_axes(*size, page), title=title, caption=texts.get(title))
+        for title, (size, draw) in drawings.items()
+    ]
+    return arrange([row], between, key=key)
 
 
 def arrange(
@@ -145,16 +152,19 @@ def arrange(
         for text in (ax.title, ax.xaxis.label):
             _wrap(text, ax.get_position().width)
         box = ax.get_window_extent()
-        whole = ax.get_tightbbox() or box
-        x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
-        sides[:, *place] = x - whole.x0, whole.x1 - x, whole.y1 - y, y - whole.y0
+        whole, middle = ax.get_tightbbox() or box, (box.p0 + box.p1) / 2
+        sides[:, *place] = *(middle - whole.p0), *(whole.p1 - middle)
     sides /= palette.RENDER_DPI
-    left, right = sides[:2].max(axis=1)
-    above, below = sides[2:].max(axis=2)
+    left, right = sides[[0, 2]].max(axis=1)
+    above, below = sides[[3, 1]].max(axis=2)
     if even:
         left[:], right[:] = left.max(), right.max()
     signs = [between] * (len(left) - 1) if isinstance(between, str) else between
-    signs = check.one_for_each(signs, "between", len(left) - 1, "gap")
+    if len(signs) != len(left) - 1:
+        raise ValueError(
+            f"between must be one text, or {len(left) - 1}, one for each gap; "
+            f"got {len(signs)}"
+        )
     gaps = gap + np.array([text_width(sign, OPERATOR_SIZE) for sign in signs])
     middles = PAD + np.cumsum(left + np.append(0, right[:-1] + gaps))
     lines = PAD + np.cumsum(above + np.append(0, below[:-1] + gap))
@@ -167,51 +177,46 @@ def arrange(
         more = max(0, 2 * PAD + box.width / palette.RENDER_DPI - width)
         width, middles = width + more, middles + more / 2
 
-    sizes = {ax: ax.get_position().size for ax in places}
     width, height = snap(width), snap(height)
-    page.set_size_inches(width, height)
     for ax, (row, column) in places.items():
-        wide, high = sizes[ax]
+        wide, high = ax.get_position().size  # inches, still
         start, top = snap(middles[column] - wide / 2), snap(lines[row] - high / 2)
         ax.set_position(
             (start / width, 1 - (top + high) / height, wide / width, high / height)
         )
+    page.set_size_inches(width, height)
     for sign, end, space in zip(signs, middles + right, gaps, strict=False):
-        x, y = (end + space / 2) / width, 1 - lines[0] / height
-        look: dict[str, Any] = {"ha": "center", "va": "center_baseline"}
-        page.text(x, y, sign, size=OPERATOR_SIZE, color=palette.MUTED, **look)
+        operator = page.text((end + space / 2) / width, 1 - lines[0] / height, sign)
+        operator.set(size=OPERATOR_SIZE, color=palette.MUTED)
+        operator.set(ha="center", va="center_baseline")
     return page
 
 
 def _wrap(text: Text, width: float) -> None:
     """Breaks a text between words, but not in a size, into lines that fit a width."""
     room, size = max(width, SHORTEST_LINE), float(text.get_fontsize())
-    size_sign, lines = f" {palette.TIMES} ", []
-    glued = text.get_text().replace(size_sign, size_sign.replace(" ", "\xa0"))
-    for line in glued.splitlines():
+    glued = f"\xa0{palette.TIMES}\xa0"
+    lines = []
+    for line in text.get_text().replace(f" {palette.TIMES} ", glued).splitlines():
         fitting = max(8, int(len(line) * room / text_width(line or " ", size)))
-        lines += textwrap.wrap(line, fitting, break_long_words=False) or [""]
+        lines.append(textwrap.fill(line, fitting, break_long_words=False))
     text.set_text("\n".join(lines).replace("\xa0", " "))
 
 
 def _add_key(page: Figure, key: Mapping[str, str] | Collection[str]) -> Legend:
     """Explains roles in one line at the bottom; "footprint" is an outlined window."""
-    swatches = []
-    for role in key:
-        check.known_role(role, "key", "footprint")
-        if role == "footprint":
-            swatch = Patch(fc="none", ec=palette.FOOTPRINT, lw=2, label="window")
-        else:
-            style = palette.ROLES[role]
-            look: dict[str, Any] = {"hatch": "//"} if style.hatched else {}
-            look |= {"fc": style.fill, "ec": palette.EDGE, "lw": 0.6}
-            swatch = Patch(label=style.meaning, **look)
-        if isinstance(key, Mapping):
-            swatch.set_label(key[role])
-        swatches.append(swatch)
+    check.known_roles(key, "key", "footprint")
+    swatches = {"footprint": Patch(fc="none", ec=palette.FOOTPRINT, lw=2)}
+    meanings = {"footprint": "window"}
+    for name, role in palette.ROLES.items():
+        hatch = "//" if role.hatched else None
+        swatches[name] = Patch(fc=role.fill, ec=palette.EDGE, lw=0.6, hatch=hatch)
+        meanings[name] = role.meaning
+    told = key if isinstance(key, Mapping) else meanings
     return page.legend(
-        handles=swatches,
-        ncols=len(swatches),
+        [swatches[role] for role in key],
+        [told[role] for role in key],
+        ncols=len(key),
         loc="lower center",
         borderaxespad=PAD * 72 / palette.CAPTION_SIZE,
     )

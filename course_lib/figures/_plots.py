@@ -10,7 +10,6 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from course_lib._arguments import whole_number
 from course_lib.figures import _checks as check
 from course_lib.figures import _layout as layout
 from course_lib.figures import palette
@@ -52,9 +51,7 @@ def draw_distributions(
         The axes drawn on.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If there is nothing to draw, or it is not a row of finite numbers
-            within the limits.
+        ValueError: If there is nothing to draw, or it is not rows of finite numbers.
 
     Example:
         >>> ax = draw_distributions({"coin": [0, 1, 1], "die": [1, 4, 6]}, label="eyes")
@@ -62,29 +59,22 @@ def draw_distributions(
         ['coin', 'die']
     """
     rows = check.panels(values, "values", axes=("numbers",), channels=())
-    places = whole_number(decimals, "decimals", 0)
     dots = np.concatenate(list(rows.values())).astype(float)
     margin = 0.03 * np.ptp(dots) or 0.5
-    low, high = check.rising(limits or (dots.min() - margin, dots.max() + margin))
-    if dots.min() < low or high < dots.max():
-        raise ValueError(
-            f"limits must include all values, {dots.min():g} to {dots.max():g}; "
-            f"got {low:g} to {high:g}"
-        )
+    low, high = limits or (dots.min() - margin, dots.max() + margin)
     names = max(layout.text_width(name, palette.TITLE_SIZE) for name in rows)
-    axes = ax or layout.new_axes(layout.new_page(), 7.35 - names, ROW * len(rows) + 0.1)
+    axes = ax or layout.new_axes(7.35 - names, ROW * len(rows) + 0.1)
     mark: dict[str, Any] = {"color": palette.FOOTPRINT}
     few = max(map(len, rows.values())) <= FEW
-    look: dict[str, Any] = (
-        {"s": 34, "alpha": 0.8, "zorder": 3} if few else {"s": 11, "alpha": 0.45}
-    )
+    size, alpha, order, apart = (34, 0.8, 3, 0.2) if few else (11, 0.45, 1, 0.09)
+    look: dict[str, Any] = {"s": size, "alpha": alpha, "zorder": order}
     look |= {"color": palette.ROLES["overlap"].fill, "linewidths": 0, "clip_on": False}
     for height, dots in enumerate(rows.values()):
-        spread = _swarm(dots, low, high, 0.2 if few else 0.09)
-        axes.scatter(dots, height + spread, **look)
+        bins = np.floor((dots - low) / (high - low) * BINS)
+        axes.scatter(dots, height + _swarm(bins, apart), **look)
         median = float(np.median(dots))
         axes.plot([median] * 2, [height - 0.4, height + 0.4], **mark, lw=2.4)
-        text = f"{median:.{places}f}".replace("-", palette.MINUS)
+        text = f"{median:.{decimals}f}".replace("-", palette.MINUS)
         _beside(axes, text, height, va="center", weight="bold", **mark)
     _beside(axes, "median", -0.62, va="bottom", **mark)
     _dress(axes, "x")
@@ -119,9 +109,7 @@ def draw_curves(
         The axes drawn on.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If there is no curve or more than four, or one is not a row of
-            finite numbers.
+        ValueError: If there are no or over four curves, or no rows of finite numbers.
 
     Example:
         >>> ax = draw_curves({"d_loss": [0.7, 0.6], "g_loss": [0.7, 0.9]}, level=0.69)
@@ -131,7 +119,7 @@ def draw_curves(
     rows = check.panels(curves, "curves", axes=("numbers",), channels=())
     if len(rows) > len(CURVES):
         raise ValueError(f"curves must be at most {len(CURVES)}; got {len(rows)}")
-    axes = ax or layout.new_axes(layout.new_page(), 4.5, 2.5)
+    axes = ax or layout.new_axes(4.5, 2.5)
     if level is not None:
         axes.axhline(level, color=palette.FRAME, linewidth=1.2)
     looks = dict(zip(rows, CURVES, strict=False))
@@ -149,14 +137,11 @@ def draw_curves(
     return axes if ax else layout.fitted(axes)
 
 
-def _swarm(
-    dots: npt.NDArray[Any], low: float, high: float, most: float
-) -> npt.NDArray[np.float64]:
-    """Offsets from -SPREAD to SPREAD, at `most` apart, for dots of nearly one value."""
-    bins = np.floor((dots - low) / (high - low) * BINS)
+def _swarm(bins: npt.NDArray[Any], most: float) -> npt.NDArray[np.float64]:
+    """Offsets from -SPREAD to SPREAD, at `most` apart, for dots of the same bin."""
     filled, counts = np.unique(bins, return_counts=True)
     step = min(most, 2 * SPREAD / max(counts.max() - 1, 1))
-    offsets = np.zeros(len(dots))
+    offsets = np.zeros(len(bins))
     for one, count in zip(filled, counts, strict=True):
         offsets[bins == one] = (np.arange(count) - (count - 1) / 2) * step
     return offsets

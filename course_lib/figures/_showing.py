@@ -16,7 +16,6 @@ from PIL import Image
 from course_lib.figures._layout import in_course_style
 from course_lib.figures.palette import CSS_DPI, RENDER_DPI
 
-SHORTEST_ALT = 20
 MOST_ERROR = 1.0
 """Mean squared error of the colours, 0 to 255, up to which 256 of them serve."""
 
@@ -38,7 +37,6 @@ class ShownFigure:
     height: int
 
     def __repr__(self) -> str:
-        """The alternative text, for terminals and for comparing outputs."""
         return f"Figure: {self.alt}"
 
     def _repr_html_(self) -> str:
@@ -59,8 +57,7 @@ def show(figure: Figure | Axes, alt: str) -> ShownFigure:
         alt: What is to be seen, with its numbers: 20 characters or more.
 
     Returns:
-        A `ShownFigure`. As the last value of a cell it becomes an HTML image; its
-        text is the alternative text.
+        What becomes an HTML image as the last value of a cell.
 
     Raises:
         TypeError: If `figure` is neither a figure nor axes, or `alt` not a string.
@@ -79,10 +76,9 @@ def show(figure: Figure | Axes, alt: str) -> ShownFigure:
     if not isinstance(alt, str):
         raise TypeError(f"alt must be a string; got {alt!r}")
     text = " ".join(alt.split())
-    if len(text) < SHORTEST_ALT:
+    if len(text) < 20:
         raise ValueError(
-            f"alt must say what is to be seen, in {SHORTEST_ALT} characters or more; "
-            f"got {alt!r}"
+            f"alt must say what is to be seen, in 20 characters or more; got {alt!r}"
         )
     width, height = (round(float(side) * CSS_DPI) for side in whole.get_size_inches())
     raw, png = io.BytesIO(), io.BytesIO()

@@ -24,7 +24,6 @@ FOOTPRINT = "#a34700"
 MINUS = "\N{MINUS SIGN}"
 TIMES = "\N{MULTIPLICATION SIGN}"
 
-FONT = "DejaVu Sans"
 TITLE_SIZE = 10.5
 CAPTION_SIZE = 9.0
 
@@ -49,8 +48,6 @@ STYLE: Any = {
     "axes.titlecolor": INK,
     "axes.titlesize": TITLE_SIZE,
     "figure.dpi": RENDER_DPI,
-    "figure.facecolor": PAPER,
-    "font.family": FONT,
     "font.size": CAPTION_SIZE,
     "legend.borderpad": 0,
     "legend.columnspacing": 1.6,
@@ -62,10 +59,8 @@ STYLE: Any = {
     "text.parse_math": False,
     "xtick.color": MUTED,
     "xtick.major.pad": 6,
-    "xtick.major.size": 0,
     "ytick.color": MUTED,
     "ytick.major.pad": 6,
-    "ytick.major.size": 0,
 }
 """Settings under which everything is drawn, over Matplotlib's own."""
 

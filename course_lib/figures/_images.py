@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 
-from course_lib._arguments import whole_number
 from course_lib.figures import _checks as check
 from course_lib.figures import _layout as layout
 from course_lib.figures import palette
-from course_lib.figures._cells import draw_pixels
 
 SIDE = 280 / palette.RENDER_DPI
 """Inches of a picture: 280 pixels, a multiple of 5, 7, 10, 14, 20 and 28."""
+LARGE = 1.5 * SIDE
+"""Inches of a picture on its own."""
 SHEET_GAP = 0.1
 MOST_IMAGES = 100
 WIDE_SHEET = 6
@@ -39,8 +41,7 @@ def draw_image(
     """Draws a grey or colour image, pixel by pixel, on a fixed scale.
 
     Args:
-        image: Array of shape (height, width), or with an axis of 1 or 3 channels
-            (grey, or red, green and blue) behind; finite.
+        image: Finite array of shape (height, width[, 1 or 3 channels]).
         ax: Axes to draw on; by default those of a new figure that fits.
         title: Text above.
         caption: Text below; by default the size, height first; "" for none.
@@ -53,9 +54,7 @@ def draw_image(
         The axes drawn on.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If the array is not one image, holds NaN or infinity, is of
-            another scale, or `limits` does not rise.
+        ValueError: If it is not one finite image, or of another scale.
 
     Example:
         >>> ax = draw_image(np.zeros((10, 10, 1)), title="a digit")
@@ -64,10 +63,10 @@ def draw_image(
     """
     array = check.numbers(image, "image", channels=COLOURS)
     low, high = _scales([array], limits, "image")[0]
-    axes = _axes(ax, array.shape, title, caption)
     if array.ndim == 3:
         array = np.clip((array.astype(float) - low) / (high - low), 0, 1)
-    draw_pixels(axes, array, cmap="gray", vmin=low, vmax=high)
+    look: dict[str, Any] = {"cmap": "gray", "vmin": low, "vmax": high}
+    axes = draw_pixels(array, ax, LARGE, title, caption, **look).axes
     return axes if ax else layout.fitted(axes)
 
 
@@ -87,16 +86,13 @@ def draw_difference(
         ax: Axes to draw on; by default those of a new figure that fits.
         title: Text above.
         caption: Text below; by default the size, height first; "" for none.
-        limit: The colours span -limit to limit, above 0; by default the largest
-            difference.
+        limit: The colours span -limit to limit; by default the largest difference.
 
     Returns:
         The axes drawn on. The colour bar stands at their right.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If the array is not one grey image or not finite, or `limit` is
-            not positive.
+        ValueError: If the array is not one grey image or not finite.
 
     Example:
         >>> ax = draw_difference([[0.5, -0.25]], title="lost")
@@ -104,15 +100,13 @@ def draw_difference(
         (-0.5, 0.5)
     """
     array = check.numbers(difference, "difference")
-    bound = check.bound(array, limit)
-    axes = _axes(ax, array.shape, title, caption)
-    image = draw_pixels(axes, array, cmap=palette.DIFFERENCES, vmin=-bound, vmax=bound)
+    bound = limit or largest(array)
+    look: dict[str, Any] = {"cmap": palette.DIFFERENCES, "vmin": -bound, "vmax": bound}
+    image = draw_pixels(array, ax, LARGE, title, caption, **look)
+    axes = image.axes
     beside = axes.inset_axes((1.06, 0.0, 0.055, 1.0))
-    figure = axes.get_figure(root=True)
-    bar = figure.colorbar(image, cax=beside)  # type: ignore[union-attr]
-    labels = [f"{palette.MINUS}{bound:.2g}", "0", f"+{bound:.2g}"]
-    bar.set_ticks([-bound, 0, bound], labels=labels)
-    bar.outline.set(edgecolor=palette.FRAME, linewidth=0.8)
+    axes.figure.colorbar(image, cax=beside, ticks=[-bound, 0, bound])
+    beside.set_yticklabels([f"{palette.MINUS}{bound:.2g}", "0", f"+{bound:.2g}"])
     beside.tick_params(length=0, pad=3, labelsize=8.5, labelcolor=palette.MUTED)
     return axes if ax else layout.fitted(axes)
 
@@ -130,11 +124,9 @@ def images(
     """Draws images side by side.
 
     Args:
-        pictures: Images by title, from left to right, of shapes as in `draw_image`;
-            differences are grey.
+        pictures: Images as in `draw_image`, by title; differences are grey.
         differences: Titles of those to draw as differences, with a colour bar.
-        to_scale: Whether all pixels are the same size, so that a smaller image
-            looks smaller; by default all images are the same size.
+        to_scale: Whether all pixels are the same size; by default all images are.
         captions: Texts below, by title; by default the sizes.
         between: Operators in the gaps, such as "→".
         limits: The values drawn black and white; see `draw_image`.
@@ -143,9 +135,8 @@ def images(
         A new figure.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
         ValueError: If an array is not one image, or of another scale, or an option
-            speaks of a panel there is not.
+            names a panel there is not.
 
     Example:
         >>> digit = np.zeros((20, 20, 1))
@@ -154,22 +145,20 @@ def images(
         ['digit', 'pooled']
     """
     checked = check.panels(pictures, "pictures", channels=COLOURS)
-    texts = check.by_title(captions, "captions", checked)
-    for title in check.by_title(dict.fromkeys(differences), "differences", checked):
-        check.numbers(checked[title], f"pictures[{title!r}]")  # of one channel
+    check.by_title(dict.fromkeys(differences), "differences", checked)
     seen = {t: x for t, x in checked.items() if t not in differences}
     ends = dict(zip(seen, _scales(seen.values(), limits, "pictures"), strict=True))
-    largest = max(max(x.shape[:2]) for x in checked.values())
-    page, row = layout.new_page(), []
+    longest = max(max(x.shape[:2]) for x in checked.values())
+    drawings = {}
     for title, array in checked.items():
-        side = SIDE * (max(array.shape[:2]) / largest if to_scale else 1)
-        ax = layout.new_axes(page, *layout.picture_size(array.shape, side))
-        look: dict[str, Any] = {"title": title, "caption": texts.get(title)}
-        if title in ends:
-            row.append(draw_image(array, ax=ax, limits=ends[title], **look))
-        else:
-            row.append(draw_difference(array, ax=ax, **look))
-    return layout.arrange([row], between)
+        side = SIDE * (max(array.shape[:2]) / longest if to_scale else 1)
+        draw = (
+            partial(draw_image, array, limits=ends[title])
+            if title in ends
+            else partial(draw_difference, array)
+        )
+        drawings[title] = layout.picture_size(array.shape, side), draw
+    return layout.side_by_side(drawings, captions, between)
 
 
 @layout.in_course_style
@@ -183,8 +172,7 @@ def image_sheet(
     """Draws a batch of images as a sheet, row by row.
 
     Args:
-        batch: Up to 100 images, of shape (batch, height, width), or with an axis of
-            1 or 3 channels behind.
+        batch: Up to 100 images, of shape (batch, height, width[, 1 or 3 channels]).
         columns: Images to a row, 1 or more.
         titles: Text or number above each image; by default none.
         limits: The values drawn black and white; see `draw_image`.
@@ -193,9 +181,7 @@ def image_sheet(
         A new figure.
 
     Raises:
-        TypeError: If an argument is of the wrong type.
-        ValueError: If the batch is empty, too large or of another shape or scale,
-            or the titles are not as many as the images.
+        ValueError: If the batch is another, or the titles are not as many.
 
     Example:
         >>> figure = image_sheet(np.zeros((6, 10, 10, 1)), columns=3)
@@ -205,27 +191,44 @@ def image_sheet(
     axes = ("batch", "height", "width")
     checked = check.numbers(batch, "batch", axes, channels=COLOURS)
     check.at_most(len(checked), MOST_IMAGES, "batch", "images", "use a slice")
-    columns = min(whole_number(columns, "columns"), len(checked))
-    given = [None] * len(checked) if titles is None else titles
-    texts = check.one_for_each(given, "titles", len(checked), "image")
+    texts = [None] * len(checked) if titles is None else titles
+    if len(texts) != len(checked):
+        raise ValueError(
+            f"titles must be {len(checked)}, one for each image; got {len(texts)}"
+        )
     ends = _scales([checked], limits, "batch")[0]
-    side = SIDE / 2 if columns > WIDE_SHEET else SIDE
-    size = layout.picture_size(checked.shape[1:], side)
-    page = layout.new_page()
-    cells: list[Axes | None] = []
-    for array, text in zip(checked, texts, strict=True):
-        ax = layout.new_axes(page, *size)
-        cells.append(draw_image(array, ax=ax, title=text, caption="", limits=ends))
+    side = SIDE / 2 if min(columns, len(checked)) > WIDE_SHEET else SIDE
+    size, page = layout.picture_size(checked.shape[1:], side), Figure((1, 1))
+    look: dict[str, Any] = {"caption": "", "limits": ends}
+    cells = [
+        draw_image(array, ax=layout.new_axes(*size, page), title=text, **look)
+        for array, text in zip(checked, texts, strict=True)
+    ]
     table = [cells[at : at + columns] for at in range(0, len(cells), columns)]
     return layout.arrange(table, gap=SHEET_GAP, even=True)
 
 
-def _axes(
-    ax: Axes | None, shape: tuple[int, ...], title: object, caption: object
-) -> Axes:
-    """Axes with the size, height first, below."""
-    below = f"{shape[0]} {palette.TIMES} {shape[1]}" if caption is None else caption
-    return layout.panel(ax, layout.picture_size(shape, 1.5 * SIDE), title, below)
+def largest(array: npt.NDArray[Any]) -> float:
+    """The size of the largest entry, or 1 where all are 0."""
+    return float(np.abs(array.astype(float)).max()) or 1.0
+
+
+def draw_pixels(
+    values: npt.NDArray[Any],
+    ax: Axes | None,
+    side: float,
+    title: object,
+    caption: object,
+    **look: Any,
+) -> AxesImage:
+    """Draws numbers or colours as framed pixels; the size is the default caption."""
+    height, width = values.shape[:2]
+    below = f"{height} {palette.TIMES} {width}" if caption is None else caption
+    axes = layout.panel(ax, layout.picture_size(values.shape, side), title, below)
+    axes.spines[:].set(visible=True, color=palette.FRAME, linewidth=0.8)
+    shrunk = width > axes.get_window_extent().width + 0.5
+    smooth = "antialiased" if shrunk else "nearest"
+    return axes.imshow(values, interpolation=smooth, **look)
 
 
 def _scales(
@@ -235,17 +238,17 @@ def _scales(
 ) -> list[tuple[float, float]]:
     """The values drawn black and white in each of the pictures of one argument."""
     own: dict[Any, tuple[float, float]] = {np.dtype(bool): (0, 1)}
-    if limits is not None:
-        others = check.rising(limits)
-        return [own.get(x.dtype, others) for x in pictures]
-    own[np.dtype(np.uint8)] = (0, 255)
-    found = [x.ravel() for x in pictures if x.dtype not in own]
-    values = np.concatenate(found or [np.zeros(1)])
-    low, high = values.min(), values.max()
-    if 0 <= low < high or np.mean(np.abs(values) > 1) > 0.5:
-        raise ValueError(
-            f"{name} must hold numbers from -1 (black) to 1 (white), as far as limits "
-            f"doesn't say otherwise; got {low:g} to {high:g}; say what is black and "
-            f"white, as in limits=(0, {1 if high <= 1 else 255})"
-        )
-    return [own.get(x.dtype, (-1, 1)) for x in pictures]
+    if limits is None:
+        own[np.dtype(np.uint8)] = (0, 255)
+        found = [x.ravel() for x in pictures if x.dtype not in own]
+        values = np.concatenate(found or [np.zeros(1)])
+        low, high = values.min(), values.max()
+        if 0 <= low < high or np.mean(np.abs(values) > 1) > 0.5:
+            raise ValueError(
+                f"{name} must hold numbers from -1 (black) to 1 (white), as far as "
+                f"limits doesn't say otherwise; got {low:g} to {high:g}; say what is "
+                f"black and white, as in limits=(0, {1 if high <= 1 else 255})"
+            )
+    elif not limits[0] < limits[1]:
+        raise ValueError(f"limits must be two numbers and rise; got {limits!r}")
+    return [own.get(x.dtype, limits or (-1, 1)) for x in pictures]
