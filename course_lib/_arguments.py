@@ -6,9 +6,6 @@ what came and what would be right.
 
 from operator import index
 
-LARGEST = 1_000_000
-"""No size is larger: what exceeds it is a slip, not an image."""
-
 Pair = tuple[int, int]
 
 
@@ -27,8 +24,6 @@ def whole_number(
         ) from None
     if number < minimum:
         raise ValueError(f"{name} must be {minimum} or more; got {number}")
-    if number > LARGEST:
-        raise ValueError(f"{name} must be {LARGEST} or less; got {number}")
     return number
 
 

@@ -59,11 +59,8 @@ def checked_axes(
     images = image_batch(x)
     weights = kernel_for(images, kernel, transposed=True)
     sizes = images.shape[1:3], weights.shape[:2]
-    return (
-        images,
-        weights,
-        axes(*sizes, strides, padding, output_padding, dilation_rate),
-    )
+    both = axes(*sizes, strides, padding, output_padding, dilation_rate)
+    return images, weights, both
 
 
 def axes(

@@ -39,9 +39,8 @@ def float_array(
         raise ValueError(f"{expected}; got shape {array.shape}")
     for axis, size in zip(axes, array.shape, strict=True):
         if size == 0 and axis != "batch":
-            raise ValueError(
-                f"{expected}; its {axis} axis is empty, shape {array.shape}"
-            )
+            found = f"its {axis} axis is empty, shape {array.shape}"
+            raise ValueError(f"{expected}; {found}")
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must hold finite numbers; it holds NaN or infinity")
     return array
@@ -62,6 +61,4 @@ def kernel_for(x: Array, kernel: npt.ArrayLike, *, transposed: bool = False) -> 
             f"kernel must take the {x.shape[-1]} channels of x, with shape "
             f"({', '.join(axes)}); got shape {array.shape}, which takes {channels}"
         )
-    if array.dtype != x.dtype and np.abs(array).max() > np.finfo(x.dtype).max:
-        raise ValueError(f"kernel must fit into {x.dtype}, the dtype of x")
     return array.astype(x.dtype, copy=False)

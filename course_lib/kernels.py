@@ -9,8 +9,6 @@ a `ValueError` if a kernel is none or a size is below 1.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -182,10 +180,12 @@ def bilinear_kernel(
         >>> bilinear_kernel((1, 2), channels=1).ravel()
         array([0.25, 0.75, 0.75, 0.25], dtype=float32)
     """
+    if np.dtype(dtype) not in (np.float32, np.float64):
+        raise TypeError(f"dtype must be float32 or float64; got {dtype!r}")
     rows, columns = (_triangle(factor) for factor in pair(size, "size"))
     diagonal = np.eye(whole_number(channels, "channels"))
     weights = rows[:, None, None, None] * columns[:, None, None] * diagonal
-    return weights.astype(_float_dtype(dtype))
+    return weights.astype(dtype)
 
 
 def icnr(kernel: npt.ArrayLike, block_size: int) -> Array:
@@ -222,13 +222,3 @@ def _triangle(factor: int) -> Array:
     outside = factor // 2  # so many on either side of the pixel's own `factor`
     twice_distance = np.abs(2 * np.arange(-outside, factor + outside) + 1 - factor)
     return (2 * factor - twice_distance) / (2 * factor)
-
-
-def _float_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
-    try:
-        kind = np.dtype(object if dtype is None else dtype)
-    except TypeError:
-        kind = np.dtype(object)
-    if kind not in (np.float32, np.float64):
-        raise TypeError(f"dtype must be float32 or float64; got {dtype!r}")
-    return kind

@@ -1,9 +1,8 @@
 """How a transposed convolution of Keras is written in PyTorch, and the other way.
 
-Both stamp the same canvas. PyTorch's `padding` cuts it by the same number of pixels
-at both ends, and `output_padding` adds pixels at the end. Keras' `same` may have to
-cut one pixel more at the end than at the beginning; then PyTorch needs a crop. What
-else PyTorch cuts, Keras writes with a crop.
+Both stamp the same canvas. PyTorch's `padding` cuts as many pixels from both ends, and
+`output_padding` adds some at the end. Keras' `same` may have to cut one more at the end
+than at the beginning; then PyTorch needs a crop. What else PyTorch cuts, Keras crops.
 
 A whole generator moves layer by layer. In front of its maps the channels come last
 in Keras and first in PyTorch, so there the units change their order. Write out what
@@ -18,6 +17,7 @@ other can't express them. Nothing here needs PyTorch or Keras.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from math import prod
 from typing import Any
@@ -100,10 +100,8 @@ class Conv2DTransposeArguments(_Arguments):
     def code(self, filters: int | str) -> str:
         """Returns two lines of Keras: one makes the `layer`, one calls it."""
         layer = self._layer("keras.layers.Conv2DTranspose", filters)
-        y = "layer(x)"
-        if any(map(any, self.crop)):
-            y = f"keras.layers.Cropping2D({self.crop})({y})"
-        return f"{layer}\ny = {y}"
+        cut = f"keras.layers.Cropping2D({self.crop})(layer(x))"
+        return f"{layer}\ny = {cut if np.any(self.crop) else 'layer(x)'}"
 
     def __str__(self) -> str:
         return self.code("filters")
@@ -144,9 +142,8 @@ def pytorch_conv_transpose(
     for axis in both:
         cut, _ = axis.padding
         more = axis.output + 2 * cut - axis.extent
-        in_pytorch.append(
-            (axis.strides, cut, max(more, 0), axis.dilation, max(-more, 0))
-        )
+        added, cropped = max(more, 0), max(-more, 0)
+        in_pytorch.append((axis.strides, cut, added, axis.dilation, cropped))
     return ConvTranspose2dArguments(size, *zip(*in_pytorch, strict=True))
 
 
@@ -195,25 +192,19 @@ def keras_conv_transpose(
             f"{dilation=}. Write dilation - 1 zeros between the weights of the kernel, "
             "and translate the larger kernel"
         )
-    exact = {
-        "valid": tuple(max(extra - cut, 0) for _, _, cut, extra, _ in both),
-        "same": tuple(
-            ((k - 1) * d + 1) // 2 * 2 - 2 * cut + extra for k, _, cut, extra, d in both
-        ),
-    }
+    valid = tuple(max(extra - cut, 0) for _, _, cut, extra, _ in both)
+    same = tuple(((k - 1) * d + 1) // 2 * 2 - 2 * p + e for k, _, p, e, d in both)
+    names = (("valid", None), ("same", None), ("valid", valid), ("same", same))
     layers = []
-    for name, extra in [("valid", None), ("same", None), *exact.items()]:
+    for name, extra in names:
         layer = Conv2DTransposeArguments(
             given.kernel_size, given.stride, name, extra, given.dilation
         )
-        try:
+        with suppress(ValueError):  # Keras has no such layer
             made = pytorch_conv_transpose(**layer.arguments)
-        except ValueError:  # Keras has no such layer
-            continue
-        crop = np.subtract(_ends(made), _ends(given))
-        if crop.min() >= 0:
-            rows, columns = crop.tolist()
-            layers.append(replace(layer, crop=(tuple(rows), tuple(columns))))
+            crop = np.subtract(_ends(made), _ends(given))
+            rows, columns = map(tuple, crop.tolist())
+            layers += [replace(layer, crop=(rows, columns))] if crop.min() >= 0 else []
     if not layers:
         raise ValueError(
             "output_padding must exceed padding by less than stride in Keras; got "

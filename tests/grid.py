@@ -3,7 +3,7 @@
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -35,6 +35,15 @@ def is_legal(k: int, s: int, extra: int | None, padding: str) -> bool:
     """Whether a transposed convolution has such an `output_padding`."""
     odd_or_some = padding == "valid" or k % 2 == 1 or extra != 0
     return extra is None or (extra < s and odd_or_some)
+
+
+def transposed_layers(padding: str) -> Iterator[tuple[Any, Any, tuple[Any, ...]]]:
+    """Sizes of image and kernel, and strides, padding, output_padding for Keras."""
+    for extras in ((None,), range(max(STRIDES))):  # for both axes or for none
+        settings = product(SIZES, KERNELS, STRIDES, extras)
+        for axes in both_axes(s for s in settings if is_legal(*s[1:], padding)):
+            size, kernel, strides, extra = zip(*axes, strict=True)
+            yield size, kernel, (strides, padding, None if None in extra else extra)
 
 
 def whole_numbers(*shape: int, dtype: str = "float64") -> np.ndarray:

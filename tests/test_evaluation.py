@@ -56,14 +56,13 @@ NOISE = np.random.default_rng(0).normal(size=(3, 12, 12, 2))
         (BOARD, {}, 1),
         (tiled([0, 0], [0, 1]), {"relative_to": "energy"}, 0.75),  # 3/16 of 1/4
         (tiled([1, 0, 0], times=4), {"period": 3}, 1),
-        (np.tile(tiled([1, 0, 0], times=4), (1, 2, 1, 1)), {"period": 2}, 0),
         (tiled([1, 0, 0, 0], times=4), {"period": (1, 4)}, 1),
         (BOARD + HALVES, {}, 0.5),  # a pattern of variance 1, and as much without one
-        (np.full((2, 6, 6, 1), 0.1), {}, 0),
-        (np.full((2, 6, 6, 1), -3e7), {"relative_to": "energy"}, 0),
+        (0 * BOARD, {"relative_to": "energy"}, 0),
+        (1 + 1e-16 * BOARD, {}, 0),  # flat, but for rounding
         (1e9 + BOARD, {}, 1),
         (upsample2d(NOISE), {}, 0),
-        (np.arange(10.0).reshape(1, 1, 10, 1) + np.zeros((1, 10, 1, 1)), {}, 3 / 99),
+        (np.arange(10.0).reshape(1, 1, 10, 1).repeat(10, axis=1), {}, 3 / 99),
         (np.pad(BOARD, ((0, 0), (0, 1), (0, 1), (0, 0)), constant_values=9), {}, 1),
     ],
 )
@@ -91,17 +90,14 @@ def test_frechet_distance_equals_the_textbook_formula(features):
     root = np.atleast_2d(linalg.sqrtm(a @ b)).real
     expected = difference @ difference + np.trace(a + b - 2 * root)
     assert frechet_distance(x, y) == pytest.approx(expected)
+    assert frechet_distance(y, x) == pytest.approx(expected)
 
 
-def test_what_the_frechet_distance_does_not_depend_on():
+def test_frechet_distance_is_exact_where_rounding_could_hurt():
     x, y = normal(0), normal(1, mean=0.5, scale=2.0)
-    value = frechet_distance(x, y)
-    rotation = np.linalg.qr(normal(2, 4))[0]
-    for a, b in [(y, x), (x + 7, y + 7), (x @ rotation, y @ rotation)]:
-        assert frechet_distance(a, b) == pytest.approx(value)
     assert 0 <= frechet_distance(x, x) < 1e-9
     twice = frechet_distance(np.hstack([x, x]), np.hstack([y, y]))  # no inverse
-    assert twice == pytest.approx(2 * value)
+    assert twice == pytest.approx(2 * frechet_distance(x, y))
     single = frechet_distance(x.astype("float32"), (y + 1000).astype("float32"))
     assert single == pytest.approx(frechet_distance(x, y + 1000), rel=1e-6)
 
@@ -118,14 +114,13 @@ def test_kernel_distance_equals_plain_loops():
 
 
 @pytest.mark.parametrize("k", [1, 3])
-@pytest.mark.parametrize("scale", [0.5, 2.0])
-def test_precision_and_recall_equal_a_plain_search(k, scale):
+def test_precision_and_recall_equal_a_plain_search(k):
     def share_inside(points, sample):
         radii = [sorted(np.linalg.norm(sample - c, axis=1))[k] for c in sample]
         distances = [np.linalg.norm(sample - point, axis=1) for point in points]
         return np.mean([(d <= radii).any() for d in distances])
 
-    x, y = normal(0, 40, 2), normal(1, 40, 2, scale=scale)
+    x, y = normal(0, 40, 2), normal(1, 40, 2, scale=2.0)
     assert precision_recall(x, y, k) == (share_inside(y, x), share_inside(x, y))
     assert precision_recall(x, x, k) == (1, 1)
 
@@ -133,13 +128,10 @@ def test_precision_and_recall_equal_a_plain_search(k, scale):
 # Copies and classes
 
 
-def test_data_copying_of_copies_new_and_far_images():
+def test_data_copying_of_copies_and_of_new_images():
     train, real = normal(0, 500), normal(1, 200)
     assert data_copying(real, train[:200], train) == 1
     assert data_copying(real, normal(2, 200), train) == pytest.approx(0.5, abs=0.06)
-    assert data_copying(real, normal(2, 200, mean=50.0), train) == 0
-    nearly = train[:200] + normal(3, 200, scale=0.05)
-    assert data_copying(real, nearly, train) > 0.95
     train, real = np.array([[0.0], [10.0]]), np.array([[1.0], [12.0]])
     assert data_copying(real, np.array([[0.0], [11.0]]), train) == (2 + 1.5) / 4
 
@@ -172,8 +164,8 @@ def test_what_chance_gives_is_as_large_as_documented():
 def test_samples_must_fit_each_other(metric):
     x = np.eye(4)[[0, 1, 2, 3] * 25]
     for other, message in (
-        (x[:90], "as many images; got 100 and 90"),
-        (np.eye(3)[[0, 1] * 50], "same numbers; got 4 and 3 of them"),
+        (x[:90], r"as many images, .* got shapes \(100, 4\) and \(90, 4\)"),
+        (np.eye(3)[[0, 1] * 50], r"same numbers; .* and \(100, 3\)"),
         (np.full((100, 4), np.nan), "generated must hold finite numbers"),
         (x[0], r"generated must be .* \(n, [a-z]+\); got shape \(4,\)"),
         ((x.mean(axis=0), np.cov(x.T)), "generated must be one array, of"),
@@ -184,17 +176,18 @@ def test_samples_must_fit_each_other(metric):
 
 X = normal(0)
 BYTES = np.ones((3, 10, 10, 1), "uint8")
-OTHER = [np.random.default_rng(0).uniform(-1, 1, (n, 10, 10, 1)) for n in (80, 40, 80)]
+
+
+def features_of(images):
+    return evaluate(-NEW[:80], NEW[:40], NEW[:80], lambda x: images(x[:, 0, 0]))
 
 
 def test_the_nearest_training_images_come_in_order():
     train, few = normal(0, 300), normal(1, 40)
     apart = np.linalg.norm(few[:, None] - train, axis=-1)
     found = nearest_images(few, train, 3)
-    assert (found.shape, found.dtype) == ((40, 3), np.int64)
+    assert found.dtype == np.int64
     np.testing.assert_array_equal(found, np.argsort(apart, axis=1)[:, :3])
-    places = [5, 0, 250]
-    assert nearest_images(train[places], train).tolist() == [[5], [0], [250]]
     assert nearest_images(ALL[[7, 3]], ALL[:50]).tolist() == [[7], [3]]
 
 
@@ -205,41 +198,23 @@ def test_the_nearest_training_images_come_in_order():
         (kernel_distance, (X[:1], X[:1]), "at least 2 images each, to compare"),
         (precision_recall, (X[:3], X[:3]), "at least 4 images each, so that"),
         (precision_recall, (X, X, 0), "neighbours must be 1 or more"),
-        (evaluate, (*OTHER, lambda x: x), r"features\(real\) must be .* \(n, features"),
-        (
-            evaluate,
-            (*OTHER, lambda x: x[:5, 0, 0]),
-            "of 40 rows for .*real; got .*5, 1",
-        ),
-        (
-            evaluate,
-            (*OTHER, lambda x: [x[:, 0, 0]] * 3),
-            "an array, or two, of 40 rows",
-        ),
-        (evaluate, (*OTHER, lambda x: [x[:, 0, 0]] * 2), "must be .* class probabilit"),
+        (features_of, (lambda x: x[:, 0],), r"features\(real\) must be .* \(n, feat"),
+        (features_of, (lambda x: x[:5],), "of 40 rows for .*real; got .*5, 1"),
+        (features_of, (lambda x: [x] * 3,), "an array, or two, of 40 rows"),
+        (features_of, (lambda x: [x] * 2,), "must be .* class probabilit"),
         (data_copying, (X, X, X[:, :3]), "train must .* same 4 features as real"),
-        (data_copying, (X, X[:5], X), "as many images"),
-        (nearest_images, (X, X[:, :3]), "train must .* same 4 features as generated"),
         (nearest_images, (X, X[:5], 6), "count must be at most 5, those of train"),
-        (nearest_images, (X, X, 0), "count must be 1 or more"),
         (class_imbalance, (X, X), "real must be images, .* or class probabilities"),
         (confidence, ([[-0.5, 1.5]],), "images must be images, .* sum of 1"),
-        (confidence, ([[0.5, 1.5]],), "images must be images, .* sum of 1"),
         (checkerboard, (np.ones((4, 4)),), "images must be a float32 or float64"),
         (checkerboard, (np.ones((0, 4, 4, 1)),), "at least one image"),
         (checkerboard, (BOARD, 9), r"period must fit into .*\(8, 8\); got \(9, 9\)"),
-        (checkerboard, (BOARD, 0), "period must be 1 or more"),
         (checkerboard, (BOARD, 2, "mean"), 'relative_to must be "variance" or "energy'),
         (digit_features, (np.ones((3, 20, 20, 1)),), r"be digits of shape \(n, 10, 10"),
-        (digit_features, (np.ones((0, 10, 10, 1)),), r"got \(0, 10, 10, 1\)"),
         (digit_features, (BYTES * 255.0,), r"from -1 \(paper\) to 1 .*from 255 to"),
-        (digit_features, (BYTES * -2.0,), "got numbers from -2 to -2"),
         (digit_probabilities, (BYTES,), "images must be a float32 or float64 array"),
-        (evaluate, (NEW[:60], TEST[:60], TRAIN), "generated must hold 2, 3, .* 60; go"),
         (evaluate, (ALL[:150], TEST[:60], TRAIN), "generated must hold 2, .*; got 150"),
         (evaluate, (NEW, TEST[:40], TRAIN[:79]), "train must hold at least .*; got 79"),
-        (evaluate, (NEW * 3, TEST, TRAIN), "generated must be from -1"),
-        (evaluate, (NEW, TEST[:, :8], TRAIN), "real must be digits of shape"),
         (evaluate, (NEW, TEST, np.ones((9, 32))), r"train must be .* shape \(9, 32\)"),
     ],
 )
@@ -371,8 +346,6 @@ def test_it_reports_what_the_metrics_say_and_prints_it():
         values = [frechet_distance(TEST, digits) for digits in np.split(some, 2)]
         expected += [np.mean(values), min(values), max(values)]
     assert list(vars(evaluation.frechet_distance).values()) == pytest.approx(expected)
-    boards = [checkerboard(digits) for digits in np.split(NEW, 2)]
-    assert evaluation.checkerboard.value == pytest.approx(np.mean(boards))
     title, *lines = str(evaluation).splitlines()
     assert title.split() == ["2", "sets", "of", "1000", "generated", "real"]
     for line, (name, score) in zip(lines, evaluation.scores().items(), strict=True):
@@ -390,8 +363,7 @@ def test_digits_described_by_hand_score_the_same_and_a_rest_is_left_out():
     samples = NEW[:800], TEST[:400], TRAIN[:1000]
     evaluation = evaluate(*samples)
     assert evaluate(*samples, both) == evaluation
-    sets = [frechet_distance(TEST[:400], TRAIN[i : i + 400]) for i in (0, 400)]
-    assert evaluation.frechet_distance.floor == pytest.approx(np.mean(sets))
+    assert evaluate(*samples[:2], TRAIN[:800]).precision == evaluation.precision
 
 
 def test_other_images_are_measured_by_features_of_ones_own():
@@ -407,16 +379,8 @@ def test_other_images_are_measured_by_features_of_ones_own():
     assert evaluation.recall.high < evaluation.recall.floor_low
 
 
-def test_a_yardstick_looks_for_patterns_in_whole_images():
-    def of_small(images):
-        small = images[:, ::2, ::2]
-        return digit_features(small), digit_probabilities(small)
-
-    real, train, drawn = TEST[:350], TRAIN[:700], NEW[:700]
-    small = Yardstick(real, train).measure(drawn)
-    whole = [upsample2d(images) for images in (real, train, drawn)]
-    large = Yardstick(*whole[:2], of_small, period=4).measure(whole[2])
-    patterns = [checkerboard(part, 4) for part in np.split(whole[2], 2)]
-    assert large.pop("checkerboard") == pytest.approx(patterns)
-    del small["checkerboard"]
-    assert large == small
+def test_a_yardstick_looks_for_patterns_of_its_period():
+    real, train, drawn = map(upsample2d, (TEST[:40], TRAIN[:80], NEW[:80]))
+    yardstick = Yardstick(real, train, lambda x: x[:, 8:12].mean(axis=(2, 3)), period=4)
+    patterns = [checkerboard(part, 4) for part in np.split(drawn, 2)]
+    assert yardstick.measure(drawn)["checkerboard"] == pytest.approx(patterns)

@@ -37,7 +37,7 @@ def test_solution_shown_is_short_and_a_correct_answer(exercise: Exercise) -> Non
 
 
 @each_function
-def test_hidden_inputs_and_answers_are_finite_and_vary(exercise: Exercise) -> None:
+def test_hidden_answers_are_finite_and_vary(exercise: Exercise) -> None:
     answers = [outcome.value for outcome in outcomes(exercise.solution, exercise)]
     assert all(np.isfinite(answer).all() for answer in answers)
     assert not all(equal(answer, answers[0]) for answer in answers[1:])
@@ -45,15 +45,15 @@ def test_hidden_inputs_and_answers_are_finite_and_vary(exercise: Exercise) -> No
 
 @each_exercise
 def test_each_mistake_gets_its_own_message(exercise: Exercise) -> None:
+    assert len(exercise.mistakes) >= 3
+    assert exercise.hints
     for says, (named, mistaken) in zip(
         exercise.mistakes, known_mistakes(exercise), strict=False
     ):
         found = outcomes(mistaken, exercise)
         assert judge(exercise, found).mistake == named == says
         assert not any(outcome.changed for outcome in found)
-        looks_like, *advice = says.split("\n")
-        assert len(looks_like) >= 20
-        assert len(advice) == 1 or (exercise.is_prediction and not advice)
+        assert says.count("\n") in ((0, 1) if exercise.is_prediction else (1,))
 
 
 def cut(value: Any) -> Any:
@@ -66,9 +66,7 @@ COUNTED = {"1.7", "3.5", "5.5", "5.6", "7.6"}
 
 
 @each_function
-def test_arrays_of_integers_that_cut_decimals_off_are_rejected(
-    exercise: Exercise,
-) -> None:
+def test_integers_that_cut_decimals_off_are_rejected(exercise: Exercise) -> None:
     """`np.zeros(shape, int)` for what is padded, or for the result."""
     right = outcomes(exercise.solution, exercise)
     results = [Outcome(cut(outcome.value)) for outcome in right]

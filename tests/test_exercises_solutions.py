@@ -18,7 +18,7 @@ from course_lib import (
 )
 from course_lib.backend import keras, tf
 from course_lib.exercises import all_exercises, check
-from course_lib.exercises._running import UnusableError, plain
+from course_lib.exercises._running import plain
 from course_lib.exercises.exercise import whole_numbers
 from course_lib.transposed_convolution import conv2d_transpose
 
@@ -214,8 +214,7 @@ def test_tensors_and_variables_and_shapes_are_let_in() -> None:
     assert np.array_equal(plain(keras.Variable([4.0, 6.0])), [4, 6])
     assert "None in it" in str(check("2.1", keras.Input((4,)).shape))
     for useless in (keras.Input((2,)), keras.Sequential(), keras.layers.ReLU()):
-        with pytest.raises(UnusableError, match=r"^an? "):
-            plain(useless)
+        assert isinstance(plain(useless), str)
 
 
 def test_keras_may_be_imported_in_an_answer() -> None:

@@ -9,7 +9,10 @@ import pytest
 
 from course_lib import exercises
 from course_lib.exercises import _running, check, hint, progress, solution, summary
-from course_lib.exercises._wording import TONES, Card
+from course_lib.exercises._judging import judge
+from course_lib.exercises._running import outcome_of
+from course_lib.exercises._wording import TONES, Card, said_of
+from course_lib.exercises.exercise import Exercise, Made
 
 
 def words(markup: str) -> str:
@@ -41,10 +44,8 @@ def test_html_is_sound_and_says_what_the_text_says(card: Card) -> None:
 
 
 def test_code_and_emphasis_are_marked_up_and_all_else_is_text() -> None:
-    card = Card(
-        "<i>", paragraphs=["`a * b * c` is *not* 2 * 3 <u> 4 `"], code="<b>&*x*"
-    )
-    markup = card._repr_html_()
+    text = "`a * b * c` is *not* 2 * 3 <u> 4 `"
+    markup = Card("<i>", paragraphs=[text], code="<b>&*x*")._repr_html_()
     expected = r"<code [^>]*>a \* b \* c</code> is <em>not</em> 2 \* 3 &lt;u&gt; 4 `"
     assert re.search(expected, markup)
     assert "&lt;i&gt;" in markup
@@ -63,7 +64,8 @@ def test_hints_come_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        *((name, "all_exercises() lists them") for name in ("zzz", "99.9", "", None)),
+        ("zzz", "all_exercises() lists them"),
+        (None, "all_exercises() lists them"),
         ("4.22", "Did you mean 4.1 (Predict what overlaps), 4.2"),
         ("depth_to_space", "Did you mean 6.6 (Write depth-to-space)?"),
     ],
@@ -80,10 +82,8 @@ def test_unknown_names_get_a_friendly_answer(name: Any, says: str) -> None:
     ("name", "answer", "says"),
     [
         ("2.1", 4, "The answer is 2 numbers; yours is a number."),
-        ("2.1", (4, 6, 1), "The answer is 2 numbers; yours is 3 numbers."),
         ("2.1", "4, 6", "The answer is 2 numbers; yours is a word."),
         ("2.1", (40, 60), 'That is not it. A hint: `exercises.hint("2.1")`.'),
-        ("2.1", (4.0, 6.5), "That is not it."),
         ("2.1", {4, 6}, "yours is an object of type set."),
         ("2.1", abs, "The answer is 2 numbers; yours is an object of type builtin"),
         ("3.1", (323200,), "The answer is a number; yours is 1 number"),
@@ -92,7 +92,6 @@ def test_unknown_names_get_a_friendly_answer(name: Any, says: str) -> None:
         ("1.4", [[1, 2]], "The answer is 3 × 3 numbers; yours is 1 × 2 numbers."),
         ("5.2", (1, 7, 3, 9), "These are the numbers, in another order."),
         ("9.1", 3, "The answer is a word; yours is a number."),
-        ("9.1", "z", "That is not it."),
         ("9.1", "b", "estimate a covariance badly"),
         ("2.4", 3, "This asks for a function; yours is an object of type int."),
         ("2.4", 3, 'without calling it: `check("2.4", upsample)`'),
@@ -120,6 +119,15 @@ def test_input_that_differs_is_handed_out() -> None:
     assert WRONG.arguments[0].shape == (1, 2, 3, 1)
     small = check("4.2", lambda image, kernel, stride: image)
     assert "_.arguments" not in str(small)
+
+
+def test_an_input_that_is_made_for_each_call_is_named() -> None:
+    inputs = ((Made(list), 2),)
+    count = Exercise(
+        "1.1 Count (easy, 1 min)", "", lambda network, n: 0, {}, (), inputs
+    )
+    verdict = judge(count, [outcome_of(lambda network, n: n, *inputs)])
+    assert said_of(count, len, verdict)[0].startswith("For a `network`, `n = 2`: it")
 
 
 def test_fault_of_the_checker_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ some_kernels = st.sampled_from([np.ones((2, 2, 1, 1)), np.ones((1, 3, 2, 2), "f4
 
 NAMES = re.compile(
     "(x|kernel|weight|pool_size|kernel_size|strides?|padding|size|interpolation|"
-    "dilation(_rate)?|output_padding|block_size|channels|dtype|input_shape|n|groups|"
+    "dilation(_rate)?|output_padding|block_size|channels|input_shape|n|groups|"
     r"target_shape|split|source)(\[[01]\] \((height|width)\))? (must|can't|and)"
     "|output_padding=0 with"
 )
@@ -60,7 +60,7 @@ def test_whatever_comes_the_error_is_ours(x, kernel, a, b, c, d):
         lambda: kernels.fold_subpixel(kernel, a),
         lambda: kernels.fold_upsampling_crop(a),
         lambda: kernels.fold_subpixel_crop(a, c),
-        lambda: kernels.bilinear_kernel(a, c, b),
+        lambda: kernels.bilinear_kernel(a, c),
         lambda: kernels.icnr(kernel, a),
         lambda: pytorch.pytorch_conv_transpose(a, c, b, d),
         lambda: pytorch.keras_conv_transpose(a, b, c, d),

@@ -1,14 +1,16 @@
 """Numbers that judge generated images.
 
 No single number does: each metric can be fooled. `evaluate` computes them all, beside
-what real images score. All refuse samples that do not hold floats (TypeError) or don't
-fit each other (ValueError).
+what real images score. All raise a `TypeError` if a sample does not hold floats or a
+number is not whole, and a `ValueError` if samples are empty, out of range or don't fit
+each other.
 """
 
 from course_lib.evaluation._checkerboard import checkerboard
-from course_lib.evaluation._classes import class_imbalance, confidence
 from course_lib.evaluation._classifier import (
     CLASSIFIER_SHA256,
+    class_imbalance,
+    confidence,
     digit_features,
     digit_probabilities,
 )

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from course_lib import shapes
 from course_lib._arguments import pair
 from course_lib._validation import image_batch
-from course_lib.evaluation._samples import blocks
+from course_lib.evaluation._classifier import blocks
 
 
 def checkerboard(
@@ -37,8 +37,7 @@ def checkerboard(
         The share, from 0 to 1; 0 if there is no variance or energy at all.
 
     Raises:
-        TypeError: If `images` does not hold floats or `period` is not whole.
-        ValueError: If an argument is another, or `period` exceeds the images.
+        ValueError: As for all metrics, or if `period` exceeds the images.
 
     Example:
         >>> stripes = np.tile([0.0, 1.0], (1, 4, 2)).reshape(1, 4, 4, 1)
@@ -62,16 +61,15 @@ def checkerboard(
         )
     down, across = height // rows, width // columns
     x = x[:, : down * rows, : across * columns]
-    peak = float(max(-x.min(), x.max())) or 1.0
     pattern = whole = deviation = 0.0
     for part in blocks(x, x[0].size):
-        scaled = part.astype(np.float64) / peak
-        centred = scaled - scaled.mean(axis=(1, 2), keepdims=True)
+        exact = part.astype(np.float64)
+        centred = exact - exact.mean(axis=(1, 2), keepdims=True)
         places = centred.reshape(-1, down, rows, across, columns, channels)
         pattern += places.mean(axis=(1, 3)).var(axis=(1, 2)).sum()
-        counted = centred if relative_to == "variance" else scaled
+        counted = centred if relative_to == "variance" else exact
         whole += np.square(counted).mean(axis=(1, 2)).sum()
         deviation = max(deviation, np.abs(centred).max())
-    if deviation <= 8 * np.finfo(np.float64).eps:  # flat, but for rounding
-        return 0.0
+    if deviation <= 8 * np.finfo(np.float64).eps * max(-x.min(), x.max()):
+        return 0.0  # flat, but for rounding
     return float(min(pattern / whole, 1.0))

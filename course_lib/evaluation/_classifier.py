@@ -1,15 +1,16 @@
-"""The fixed digit classifier whose features the metrics compare.
+"""What describes images: features, and classes.
 
-Its weights come from `tools/train_classifier.py`.
+Digits have those of a fixed classifier, trained by `tools/train_classifier.py`.
 """
 
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from course_lib._bundled import SHA256, bundled_arrays
-from course_lib._validation import Array, image_batch
+from course_lib._validation import Array, float_array, image_batch
 
 FILE = "classifier.npz"
 CLASSIFIER_SHA256 = SHA256[FILE]
@@ -29,10 +30,6 @@ def digit_features(images: npt.ArrayLike) -> Array:
     Returns:
         Features of shape `(n, 32)`, float32.
 
-    Raises:
-        TypeError: If `images` does not hold floats.
-        ValueError: If they have another shape or range.
-
     Example:
         >>> from course_lib.digits import load_digits
         >>> digit_features(load_digits(10, "test")[0]).shape
@@ -50,15 +47,57 @@ def digit_probabilities(images: npt.ArrayLike) -> Array:
     Returns:
         The probability of each digit 0 to 9, shape `(n, 10)`, float32.
 
-    Raises:
-        ValueError: If `images` have another shape or range.
-
     Example:
         >>> from course_lib.digits import load_digits
         >>> digit_probabilities(load_digits(10, "test")[0]).shape
         (1000, 10)
     """
     return describe(images, "images")[1]
+
+
+def class_imbalance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
+    """Measures how far the generated classes are from the real balance.
+
+    The total variation distance of the shares of the classes: the part of the images
+    that would have to change class. Each image counts for its most probable class.
+    Lower is better; n images of ten equal classes, drawn at random, have about
+    1.2 / √n.
+
+    Args:
+        real: Images, as `digit_features` takes them, or class probabilities of your
+            own, shape `(n, classes)`.
+        generated: As many.
+
+    Returns:
+        The distance, from 0 to 1.
+
+    Example:
+        >>> class_imbalance(np.eye(4), np.eye(4)[[0, 0, 0, 1]])
+        0.5
+    """
+    x, y = both(real, generated, "classes")
+    classes = x.shape[1]
+    counts = [np.bincount(p.argmax(axis=1), minlength=classes) for p in (x, y)]
+    return float(np.abs(counts[0] - counts[1]).sum() / (2 * len(x)))
+
+
+def confidence(images: npt.ArrayLike) -> float:
+    """Measures how sure the classifier is of what it sees.
+
+    The mean probability of each image's most probable class; real digits have about
+    0.99. A single good digit, drawn again and again, is enough.
+
+    Args:
+        images: Images or class probabilities, as `class_imbalance` takes them.
+
+    Returns:
+        The mean, from 1 / classes to 1.
+
+    Example:
+        >>> confidence([[0.5, 0.5], [0.0, 1.0]])
+        0.75
+    """
+    return float(described(images, "images", "classes").max(axis=1).mean())
 
 
 def describe(images: npt.ArrayLike, name: str) -> tuple[Array, Array]:
@@ -78,6 +117,53 @@ def describe(images: npt.ArrayLike, name: str) -> tuple[Array, Array]:
 
     features, logits = load_classifier().predict(checked, batch_size=500, verbose=0)
     return features, softmax(logits, axis=1)
+
+
+def described(sample: npt.ArrayLike, name: str, by: str = "features") -> Array:
+    """Returns features, or classes, in float64: those given, or those of images."""
+    if isinstance(sample, tuple):
+        raise TypeError(
+            f"{name} must be one array, of images or of what describes each of them; "
+            "got a tuple. (Of images and labels take the images. Mean and covariance "
+            "don't tell of how many images they are, on which the metrics depend.)"
+        )
+    images = ("batch", "height", "width", "channels")
+    numbers = float_array(sample, name, ("n", by), images)
+    if numbers.ndim == 4:
+        numbers = describe(numbers, name)[by == "classes"]
+    elif by == "classes" and (
+        numbers.min() < 0 or not np.allclose(numbers.sum(axis=1), 1, atol=1e-3)
+    ):
+        raise ValueError(
+            f"{name} must be images, shape (n, 10, 10, 1), or class probabilities, "
+            "shape (n, classes), where each row has a sum of 1"
+        )
+    return numbers.astype(np.float64, copy=False)
+
+
+def both(
+    real: npt.ArrayLike, generated: npt.ArrayLike, by: str = "features"
+) -> tuple[Array, Array]:
+    """Returns what describes two samples, if they can be compared fairly."""
+    x, y = described(real, "real", by), described(generated, "generated", by)
+    if x.shape != y.shape:
+        raise ValueError(
+            "real and generated must hold as many images, each described by the same "
+            f"numbers; got shapes {x.shape} and {y.shape}"
+        )
+    return x, y
+
+
+def check_count(x: Array, minimum: int, why: str) -> None:
+    """Refuses samples that are too small."""
+    if len(x) < minimum:
+        wanted = f"at least {minimum} images each, {why}"
+        raise ValueError(f"real and generated must hold {wanted}; got {len(x)}")
+
+
+def blocks(x: Array, numbers: int) -> list[Array]:
+    """Cuts a batch so that `numbers` float64 for each of a block take about 8 MB."""
+    return np.array_split(x, min(len(x), -(-len(x) * numbers // 2**20)))
 
 
 @lru_cache(maxsize=1)

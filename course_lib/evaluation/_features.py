@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from course_lib._arguments import whole_number
 from course_lib._validation import Array
-from course_lib.evaluation._samples import blocks, both, check_count, described
+from course_lib.evaluation._classifier import blocks, both, check_count, described
 
 
 def frechet_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
@@ -30,8 +30,7 @@ def frechet_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
         The squared Fréchet distance, 0 or more.
 
     Raises:
-        TypeError: If a sample does not hold floats.
-        ValueError: If they differ in shape, or hold no more images than features.
+        ValueError: As for all metrics, or if there are no more images than features.
 
     Warns:
         UserWarning: If there are fewer than ten images for each feature.
@@ -87,7 +86,7 @@ def kernel_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
         The squared distance; may be slightly below 0.
 
     Raises:
-        ValueError: As `frechet_distance`, or if there are fewer than 2 images.
+        ValueError: As for all metrics, or if there are fewer than 2 images.
 
     Reference:
         M. Bińkowski et al., Demystifying MMD GANs, arXiv:1801.01401.
@@ -139,8 +138,7 @@ def precision_recall(
         The two shares, `precision` and `recall`.
 
     Raises:
-        TypeError: If `neighbours` is not whole.
-        ValueError: As `frechet_distance`, or if there are no more than `neighbours`.
+        ValueError: As for all metrics, or if `neighbours` are not fewer than images.
 
     Reference:
         T. Kynkäänniemi et al., Improved precision and recall metric, arXiv:1904.06991.
@@ -181,9 +179,6 @@ def data_copying(
     Returns:
         The probability, from 0 to 1.
 
-    Raises:
-        ValueError: If the samples don't fit each other.
-
     Reference:
         C. Meehan et al., A test to detect data-copying, arXiv:2004.05675.
 
@@ -217,8 +212,7 @@ def nearest_images(
         Places in `train`, int64 of shape `(n, count)`, the nearest first.
 
     Raises:
-        TypeError: If `count` is not whole.
-        ValueError: If the samples don't fit each other, or `train` has fewer images.
+        ValueError: As for all metrics, or if `train` has fewer images.
 
     Example:
         >>> train = np.array([[0.0], [1.0], [5.0]])

@@ -1,9 +1,10 @@
 """All metrics at once, each beside its floor and its interval."""
 
-import math
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from math import isnan, nan
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,7 @@ import numpy.typing as npt
 
 from course_lib._validation import Array, float_array, image_batch
 from course_lib.evaluation._checkerboard import checkerboard
-from course_lib.evaluation._classes import class_imbalance, confidence
-from course_lib.evaluation._classifier import describe
+from course_lib.evaluation._classifier import class_imbalance, confidence, describe
 from course_lib.evaluation._features import (
     data_copying,
     frechet_distance,
@@ -67,7 +67,7 @@ class Evaluation:
         return {
             name: score
             for name, score in vars(self).items()
-            if isinstance(score, Score) and not math.isnan(score.value)
+            if isinstance(score, Score) and not isnan(score.value)
         }
 
     def __str__(self) -> str:
@@ -105,10 +105,6 @@ def evaluate(
 
     Returns:
         A `Score` for each metric.
-
-    Raises:
-        TypeError: If a sample does not hold floats.
-        ValueError: If a sample, or what `features` gives, has another shape or range.
 
     Example:
         >>> from course_lib.digits import load_digits
@@ -179,9 +175,7 @@ class Yardstick:
     def _described(self, sample: npt.ArrayLike, name: str) -> tuple[Array, ...]:
         """Images, their features, and their class probabilities if there are some."""
         images = image_batch(sample, name)
-        if self._features is None:
-            return images, *describe(images, name)
-        found = self._features(images)
+        found = self._features(images) if self._features else describe(images, name)
         parts = [
             float_array(part, f"features({name})", ("n", "features"))
             for part in (found if isinstance(found, tuple | list) else [found])
@@ -195,7 +189,7 @@ class Yardstick:
 
     def _by_metric(self, sample: tuple[Array, ...]) -> dict[str, list[float]]:
         """Measures a sample set by set; a rest is left out."""
-        found: dict[str, list[float]] = {}
+        found = defaultdict[str, list[float]](list)
         for first in range(0, len(sample[0]) - self.size + 1, self.size):
             chosen, train = slice(first, first + self.size), self._train[1]
             if sample is self._train:  # no set is a copy of itself
@@ -206,14 +200,11 @@ class Yardstick:
                 "frechet_distance": frechet_distance(*pair),
                 "kernel_distance": kernel_distance(*pair),
                 **precision_recall(*pair)._asdict(),
-                "class_imbalance": math.nan,
-                "confidence": math.nan,
+                "class_imbalance": class_imbalance(*classes[0]) if classes else nan,
+                "confidence": confidence(classes[0][1]) if classes else nan,
                 "data_copying": data_copying(*pair, train),
                 "checkerboard": checkerboard(images, self._period),
             }
-            for real, generated in classes:
-                values["class_imbalance"] = class_imbalance(real, generated)
-                values["confidence"] = confidence(generated)
             for metric, value in values.items():
-                found.setdefault(metric, []).append(value)
+                found[metric].append(value)
         return found

@@ -67,22 +67,18 @@ def check(name: str, answer: object) -> Card:
 
 
 def _examined(exercise: Exercise, answer: Any) -> Card:
-    printed = ""
+    outcomes, printed = [_running.Outcome(problem="it is no function.")], ""
     if exercise.is_prediction:
         outcomes = [_running.outcome_of(lambda: answer, ())]
     elif callable(answer):
         outcomes, printed = _running.run(answer, exercise.inputs)
-    else:
-        outcomes = [_running.Outcome(problem="it is no function.")]
     verdict = judge(exercise, outcomes)
     tone = "correct" if verdict.correct else "not yet"
     said = _record.note(exercise.name, tone)
-    said += _wording.said_of(exercise, answer, outcomes, verdict)
+    said += _wording.said_of(exercise, answer, verdict)
     said += ["Your code printed:"] if printed else []
-    inputs = exercise.inputs or (None,)
-    arguments = None if verdict.correct else inputs[verdict.position]
     title = f"Exercise {exercise.name}: {tone}"
-    return Card(title, tone, said, code=printed, arguments=arguments)
+    return Card(title, tone, said, code=printed, arguments=verdict.arguments or None)
 
 
 def hint(name: str) -> Card:
@@ -107,7 +103,7 @@ def hint(name: str) -> Card:
     if number == total:
         after = f'That was the last; `exercises.solution("{name}")` shows a solution.'
     said = [exercise.hints[number - 1], after]
-    return Card(f"Exercise {name}: hint {number} of {total}", "note", said)
+    return Card(f"Exercise {name}: hint {number} of {total}", paragraphs=said)
 
 
 def solution(name: str) -> Card:

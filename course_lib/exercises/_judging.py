@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,13 +25,12 @@ def is_unattempted(answer: object) -> bool:
     return bool(code.co_code[::2] == steps and constants.issuperset(code.co_consts))
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """Whether an answer is right; if not, on which input, and what is said of it."""
+class Verdict(NamedTuple):
+    """Whether an answer is right; if not, the first call that says so."""
 
     correct: bool
-    position: int = 0
-    """Number of the first input with another outcome."""
+    outcome: Outcome = Outcome()
+    arguments: tuple[Any, ...] = ()
     mistake: str = ""
     """What the known mistake looks like and, in a second line, what to do."""
 
@@ -49,18 +47,16 @@ def judge(exercise: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
     values = [outcome.value for outcome in outcomes]
     if exercise.is_prediction:
         values = [_rounded(values[0], right[0])]
-    pairs = list(zip(outcomes, values, right, strict=False))
-    fine = [equal(v, r) and not outcome.changed for outcome, v, r in pairs]
-    position = [*fine, False].index(False)
-    if position == len(calls):
+    compared = zip(outcomes, calls, map(equal, values, right), strict=False)
+    differing = [(o, call) for o, call, same in compared if o.changed or not same]
+    if not differing:
         return Verdict(correct=True)
-    has_wrong_value = any(v is not None and not equal(v, r) for _, v, r in pairs)
-    if has_wrong_value and len(values) == len(calls):
+    if len(values) == len(calls) and any(o.value is not None for o, _ in differing):
         for says, mistaken in known_mistakes(exercise):
             wrong = (outcome_of(mistaken, each).value for each in calls)
             if all(map(equal, values, wrong)):
-                return Verdict(False, position, says)
-    return Verdict(False, position)
+                return Verdict(False, *differing[0], says)
+    return Verdict(False, *differing[0])
 
 
 def known_mistakes(exercise: Exercise) -> Iterator[tuple[str, Function]]:

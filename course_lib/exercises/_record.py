@@ -1,8 +1,8 @@
 """Keeps the record of what a learner has solved, in a file of their own.
 
-The file has one line of JSON for each step forward, and lines are only ever added.
-So two notebooks at once lose nothing of each other's, and a damaged line costs
-itself and no other. Deleting the file starts afresh.
+It has a line of JSON for each step forward, and lines are only ever added: notebooks
+at once lose nothing of each other's, and a damaged line costs itself only. Deleting
+the file starts afresh.
 """
 
 from __future__ import annotations
@@ -49,11 +49,9 @@ def progress_file() -> Path | None:
 
 def statuses() -> dict[str, str]:
     """What answers came to, by the exercise's name; one not tried is missing."""
-    found, path = dict(_this_session), progress_file()
-    try:
+    found, path, lines = dict(_this_session), progress_file(), list[bytes]()
+    with contextlib.suppress(OSError):
         lines = path.read_bytes().splitlines() if path else []
-    except OSError:
-        lines = []
     for line in lines:
         with contextlib.suppress(ValueError, TypeError, KeyError):  # a damaged line
             entry = json.loads(line)
@@ -100,13 +98,12 @@ def summary(chapter: int) -> Card:
         last = all_exercises()[-1].chapter
         said = f"There are some of the chapters 1 to {last}."
         return Card(f"There are no exercises of chapter {chapter}", paragraphs=[said])
-    tones, solved = _done(exercises)
+    tones, solved, tone_of_all = _done(exercises)
     rows = [("exercise", "effort", "status")]
     for each, tone in zip(exercises, tones, strict=True):
         status = f"{TONES[tone][0]} {'solved' if tone == 'correct' else tone}"
         rows.append((f"{each.name} {each.title}", each.effort, status))
-    tone = "correct" if {*tones} == {"correct"} else "note"
-    return Card(f"Chapter {chapter}: {solved} solved", tone, table=rows)
+    return Card(f"Chapter {chapter}: {solved} solved", tone_of_all, table=rows)
 
 
 def progress() -> Card:
@@ -121,15 +118,15 @@ def progress() -> Card:
     """
     rows = [("chapter", "solved", "")]
     for chapter, exercises in groupby(all_exercises(), attrgetter("chapter")):
-        tones, solved = _done(exercises)
+        tones, solved, _ = _done(exercises)
         rows.append((str(chapter), solved, "".join(TONES[tone][0] for tone in tones)))
-    tones, solved = _done(all_exercises())
-    tone = "correct" if {*tones} == {"correct"} else "note"
-    return Card(f"The course: {solved} exercises solved", tone, table=rows)
+    _, solved, tone_of_all = _done(all_exercises())
+    return Card(f"The course: {solved} exercises solved", tone_of_all, table=rows)
 
 
-def _done(exercises: Iterable[Exercise]) -> tuple[list[str], str]:
-    """What answers to the exercises came to, and how many are solved, in words."""
+def _done(exercises: Iterable[Exercise]) -> tuple[list[str], str, str]:
+    """What answers came to: each, how many are solved, and the tone of all."""
     found = statuses()
     tones = [found.get(each.name, "not attempted") for each in exercises]
-    return tones, f"{tones.count('correct')} of {len(tones)}"
+    tone_of_all = "correct" if {*tones} == {"correct"} else "note"
+    return tones, f"{tones.count('correct')} of {len(tones)}", tone_of_all

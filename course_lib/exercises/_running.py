@@ -2,8 +2,8 @@
 
 A thread would not do: a loop inside a C function, such as `sum(itertools.count())`,
 can't be stopped, and keeps the whole kernel. The process is started afresh, not
-forked, so it is safe beside TensorFlow. It writes what happens to a file, one pickle
-after the other, and ends itself in time: by `faulthandler`, which needs no lock of the
+forked, so it is safe beside TensorFlow. It writes what happens, one pickle after the
+other, and ends itself in time: by `faulthandler`, which needs no lock of the
 interpreter and says in which line it was.
 """
 
@@ -20,7 +20,6 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import textwrap
 import traceback
 from collections.abc import Sequence
@@ -41,10 +40,6 @@ BUSY = "COURSE_EXERCISES_WORKER"
 """Set in the process: importing a module that checks itself would start another."""
 
 
-class UnusableError(Exception):
-    """A value that can't be compared; the message says what it is, as a noun."""
-
-
 @dataclass(frozen=True)
 class Outcome:
     """What a call came to: a value; or a problem, said of "it", and the line of it."""
@@ -62,13 +57,13 @@ def outcome_of(function: Function, arguments: tuple[Any, ...]) -> Outcome:
     changed = []
     try:
         value = plain(function(*given))
+        if isinstance(value, str):
+            return Outcome(problem=f"it returned {value}.")
         for i, (now, before) in enumerate(zip(given, arguments, strict=True)):
             if not isinstance(before, Made):
                 changed += [] if np.array_equal(now, before) else [i]
             elif left := before.after(now):
                 value = np.concatenate([np.ravel(value), *left])
-    except UnusableError as unusable:
-        return Outcome(problem=f"it returned {unusable}.")
     except BaseException as error:
         code = getattr(function, "__code__", None)
         steps = traceback.walk_tb(error.__traceback__)
@@ -84,29 +79,27 @@ def _described(error: BaseException) -> str:
     return textwrap.shorten(text, 300, placeholder=" …").rstrip(".:") + "."
 
 
-def plain(value: Any) -> Array:
+def plain(value: Any) -> Array | str:
     """Turns an answer into an array of bools, of numbers or, without axes, of a word.
 
-    Raises:
-        UnusableError: If it is something else; the message says what.
+    Of what can't be compared it says what it is, as a noun.
     """
     if isinstance(value, str):
         return np.asarray(value)
     if value is None or callable(value):
-        raise UnusableError(noun(value))
+        return noun(value)
     try:
         array = np.asarray(value)
         if array.dtype.kind == "O":  # numbers of other kinds, or no numbers
             array = np.vectorize(float)(array)
     except Exception as error:
-        what = noun(value)
         if "NoneType" in str(error):
-            what = "a list with None in it (of a Keras shape, leave it out)"
-        elif "inhomogeneous" in str(error) or "broadcast" in str(error):
-            what = "a list whose parts have different lengths"
-        raise UnusableError(what) from None
+            return "a list with None in it (of a Keras shape, leave it out)"
+        if "inhomogeneous" in str(error) or "broadcast" in str(error):
+            return "a list whose parts have different lengths"
+        return noun(value)
     if array.dtype.kind not in "biuf" and "float" not in array.dtype.name:
-        raise UnusableError(f"an array with dtype {array.dtype}, not of real numbers")
+        return f"an array with dtype {array.dtype}, not of real numbers"
     return array
 
 
@@ -147,23 +140,20 @@ def run(
     work = f"from {__name__} import work; work({SECONDS}, {LONGEST})"
     paths = os.pathsep.join(map(str, sys.path))
     settings = {BUSY: "1", "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"}
-    with tempfile.TemporaryFile() as channel:
-        ended = subprocess.run(
-            [sys.executable, "-c", work],
-            input=payload,
-            stdout=channel,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | settings,
-        )
-        channel.seek(0)
-        said = io.BytesIO(channel.read())
-    messages: list[Outcome | str] = []
+    ended = subprocess.run(
+        [sys.executable, "-c", work],
+        input=payload,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | settings,
+    )
+    said, messages = io.BytesIO(ended.stdout), list[Outcome | str]()
     with contextlib.suppress(Exception):  # raised at the end, or by what is no message
         while True:
             messages.append(pickle.load(said))
     outcomes = [each for each in messages if isinstance(each, Outcome)]
     if len(outcomes) < len(inputs):
-        last_words = said.getvalue().decode(errors="replace")
+        last_words = ended.stdout.decode(errors="replace")
         outcomes.append(_stopped(ended.returncode, last_words, function))
     return outcomes, "".join(each for each in messages if isinstance(each, str))
 

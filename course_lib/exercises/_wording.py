@@ -13,7 +13,7 @@ import numpy as np
 
 from course_lib.exercises._judging import Verdict, close, equal, kind
 from course_lib.exercises._running import Outcome, noun, outcome_of
-from course_lib.exercises.exercise import Array, Exercise, all_exercises
+from course_lib.exercises.exercise import Array, Exercise, Made, all_exercises
 
 MOST_SHOWN = 12
 
@@ -121,14 +121,12 @@ def unknown(name: object) -> Card:
     return Card(f"There is no exercise {wanted!r}", paragraphs=[said])
 
 
-def said_of(
-    exercise: Exercise, answer: Any, outcomes: Sequence[Outcome], verdict: Verdict
-) -> list[str]:
+def said_of(exercise: Exercise, answer: Any, verdict: Verdict) -> list[str]:
     """Says why an answer is right, or what is wrong, the most useful first."""
     if verdict.correct:
         right = f"Right on all {len(exercise.inputs)} hidden inputs."
         return [" ".join(exercise.doc.split()) if exercise.is_prediction else right]
-    mistake, outcome = verdict.mistake.splitlines(), outcomes[verdict.position]
+    mistake, outcome = verdict.mistake.splitlines(), verdict.outcome
     if exercise.is_prediction:
         return mistake or [_of_value(exercise, outcome)]
     if not callable(answer):
@@ -137,16 +135,15 @@ def said_of(
             f'itself, without calling it: `check("{exercise.name}", '
             f"{exercise.solution.__name__})`."
         ]
-    arguments = exercise.inputs[verdict.position]
-    given = ", ".join(map(_argument, exercise.parameters, arguments))
-    differs = outcome.problem or _difference(exercise, arguments, outcome)
+    given = ", ".join(map(_argument, exercise.parameters, verdict.arguments))
+    differs = outcome.problem or _difference(exercise, verdict)
     if outcome.line:
         line = linecache.getline(answer.__code__.co_filename, outcome.line).strip()
         differs += f" That was in line {outcome.line}: `{line}`."
     elif "raised TypeError" in differs:
         differs += f" It is called as `{exercise.call}`."
     said = [*mistake, f"For {given}: {differs}"]
-    if any(map(_is_large, arguments)):
+    if any(map(_is_large, verdict.arguments)):
         said.append("To try it out, `_.arguments` in the next cell is this input.")
     return said
 
@@ -170,13 +167,11 @@ def _form(value: Array) -> str:
     return kind(value)
 
 
-def _difference(
-    exercise: Exercise, arguments: tuple[Any, ...], outcome: Outcome
-) -> str:
-    got: Any = outcome.value
-    right: Any = outcome_of(exercise.solution, arguments).value
+def _difference(exercise: Exercise, verdict: Verdict) -> str:
+    got: Any = verdict.outcome.value
+    right: Any = outcome_of(exercise.solution, verdict.arguments).value
     if equal(got, right):
-        name = exercise.parameters[outcome.changed[0]]
+        name = exercise.parameters[verdict.outcome.changed[0]]
         return (
             f"the result is right, but the function changes `{name}`, which belongs to "
             "whoever calls it. Work on a copy."
@@ -215,7 +210,7 @@ def _likely_cause(got: Array, right: Array) -> str:
 
 
 def _argument(name: str, value: Any) -> str:
-    if callable(value):
+    if callable(value) or isinstance(value, Made):
         return f"a `{name}`"
     if _is_large(value):
         return f"`{name}` of shape {value.shape}"

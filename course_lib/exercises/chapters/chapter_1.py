@@ -167,12 +167,10 @@ exercise_5 = Exercise(
         "keeps one pixel of each window: `max`, not "
         "`mean`.": lambda f, image: _pool(image, np.nan, np.nanmean),
         "The odd last row or column is dropped, as `valid` does.\n`same` keeps it, in "
-        "a smaller window: there are `ceil(n / 2)` windows.": lambda f, image: f(
-            image[: len(image) // 2 * 2, : image.shape[1] // 2 * 2]
-        ),
+        "a smaller window: there are `ceil(n "
+        "/ 2)` windows.": lambda f, x: f(x[: len(x) // 2 * 2, : x.shape[1] // 2 * 2]),
         "The padding is at the beginning.\nWindows start at the first pixel; what is "
-        "missing is added after the "
-        "*last*.": lambda f, image: f(image[::-1, ::-1])[::-1, ::-1],
+        "missing is added after the *last*.": lambda f, x: f(x[::-1, ::-1])[::-1, ::-1],
         "These are the smallest pixels of the windows.\nMax pooling keeps the "
         "largest.": lambda f, image: -f(-image),
         "Rows and columns are swapped.\n`image[row, column]`: the first axis is the "
@@ -216,9 +214,7 @@ exercise_6 = Exercise(
         "0.": lambda f, channels: np.full((2, 2, channels, channels), 1 / 4),
         "Every channel becomes the average of all of them.\nAverage pooling treats "
         "each channel by itself: between two different channels the weights are 0, and "
-        "1/4 from a channel to itself.": lambda f, channels: np.full(
-            (2, 2, channels, channels), 0.25 / channels
-        ),
+        "1/4 from a channel to itself.": lambda f, n: np.full((2, 2, n, n), 0.25 / n),
         "These weights add the four pixels up.\nAn average divides by 4 as "
         "well.": lambda f, channels: 4 * f(channels),
         "The weights are divided by the number of channels.\nEach channel is the "
@@ -266,21 +262,16 @@ exercise_7 = Exercise(
         "Of equal pixels the last wins here.\nIt is the first in reading order that "
         "does, as `argmax` has it.": lambda f, image: f(image[::-1, ::-1])[::-1, ::-1],
         "Of equal pixels the first of the first *column* wins here.\nIt is the first "
-        "in reading order, row by row, as `argmax` has "
-        "it.": lambda f, image: f(image.T).T,
+        "in reading order, row by row, as `argmax` has it.": lambda f, x: f(x.T).T,
         "A quarter for each pixel: that is average pooling.\nMax pooling gives all of "
-        "it to the largest pixel of each "
-        "window.": lambda f, image: np.full(image.shape, 1 / 4),
+        "it to the largest pixel of each window.": lambda f, x: np.full(x.shape, 1 / 4),
         "The largest pixels themselves stand here.\nThe gradient says how fast the "
-        "result grows with a pixel: by 1, however "
-        "large.": lambda f, image: image * f(image),
+        "result grows with a pixel: by 1, however large.": lambda f, x: x * f(x),
         "Each window is filled with its largest pixel.\nThat is the pooled image, "
         "enlarged. Its gradient is 1 at the winner and 0 at the "
         "others.": lambda f, image: _largest(image),
-        "There is one winner for the whole image.\nEvery window of 2 × 2 has "
-        "its own.": lambda f, image: np.eye(image.size)[image.argmax()].reshape(
-            image.shape
-        ),
+        "There is one winner for the whole image.\nEvery window of "
+        "2 × 2 has its own.": lambda f, x: np.eye(x.size)[x.argmax()].reshape(x.shape),
     },
     hints=(
         "Two loops over the windows, as at the beginning of the chapter; the result "

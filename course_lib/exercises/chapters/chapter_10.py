@@ -126,24 +126,17 @@ exercise_4 = Exercise(
     mistakes={
         "The label stands behind the point as one number.\nThat says class 2 lies "
         "between 1 and 3. Each class gets a number of its own, 0 or "
-        "1.": lambda f, points, labels, classes: _with_labels(points, labels[:, None]),
-        "The class stands before the point.\nIt is to stand "
-        "behind.": lambda f, points, labels, classes: np.roll(
-            f(points, labels, classes), classes, axis=1
-        ),
-        "The 1 stands one place too far.\nLabels begin with "
-        "0.": lambda f, points, labels, classes: f(
-            points, (labels + 1) % classes, classes
-        ),
+        "1.": lambda f, x, labels, n: _with_labels(x, labels[:, None]),
+        "The class stands before the point.\nIt is "
+        "to stand behind.": lambda f, x, labels, n: np.roll(f(x, labels, n), n, axis=1),
+        "The 1 stands one place too far.\nLabels "
+        "begin with 0.": lambda f, x, labels, n: f(x, (labels + 1) % n, n),
         "The places are as many as there are labels in this batch.\nThere are "
-        "`classes` of them, also where a class is "
-        "missing.": lambda f, points, labels, classes: _with_labels(
-            points, np.eye(classes)[labels][:, np.unique(labels)]
+        "`classes` of them, also where a class is missing.": lambda f, x, labels, n: (
+            _with_labels(x, np.eye(n)[labels][:, np.unique(labels)])
         ),
-        "All classes but the right one have a 1.\nIt is the other way "
-        "round.": lambda f, points, labels, classes: _with_labels(
-            points, 1 - np.eye(classes)[labels]
-        ),
+        "All classes but the right one have a 1.\nIt is the other "
+        "way round.": lambda f, x, labels, n: _with_labels(x, 1 - np.eye(n)[labels]),
     },
     hints=(
         "Row `label` of `np.eye(classes)` is what stands behind.",

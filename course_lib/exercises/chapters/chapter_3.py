@@ -96,8 +96,7 @@ exercise_5 = Exercise(
     count_parameters,
     mistakes={
         "The biases of the dense layer are missing.\nIt has one for each output, that "
-        "is for each pixel of each "
-        "map.": lambda f, n, size, maps, k: f(n - 1, size, maps, k),
+        "is for each pixel of each map.": lambda f, n, s, maps, k: f(n - 1, s, maps, k),
         "The convolution's bias is missing.\nIt has one for each filter, and there is "
         "one filter.": lambda f, *args: f(*args) - 1,
         "All the biases are missing.\nThe dense layer has one for each output, the "
@@ -112,8 +111,7 @@ exercise_5 = Exercise(
         "every map with weights of its own: kernel · kernel · "
         "maps.": lambda f, n, size, maps, k: f(n, size, maps, k) - k**2 * (maps - 1),
         "A kernel was counted as `kernel_size` weights.\nIt has `kernel_size * "
-        "kernel_size`, for each "
-        "map.": lambda f, n, size, maps, k: f(n, size, maps, k**0.5),
+        "kernel_size`, for each map.": lambda f, n, s, maps, k: f(n, s, maps, k**0.5),
         "A map was counted as `size` numbers.\nIt has `size * size` "
         "pixels.": lambda f, n, size, maps, k: f(n, size**0.5, maps, k),
     },
@@ -163,18 +161,16 @@ exercise_3 = Exercise(
         "generator. Walk among the *points*, and ask the generator for an image at "
         "each.": _fading,
         "The walk stops before its end.\nOf `steps` points, the last is `end`: "
-        "`np.linspace(0, 1, "
-        "steps)`.": lambda f, draw, a, b, n: f(draw, a, b, n + 1)[:-1],
+        "`np.linspace(0, 1, steps)`.": lambda f, g, a, b, n: f(g, a, b, n + 1)[:-1],
         "The walk leaves its start out.\nOf `steps` points, the first is `start`: "
-        "`np.linspace(0, 1, "
-        "steps)`.": lambda f, draw, a, b, n: f(draw, a, b, n + 1)[1:],
+        "`np.linspace(0, 1, steps)`.": lambda f, g, a, b, n: f(g, a, b, n + 1)[1:],
         "The walk runs backwards.\nAt share 0 it is at `start`: `(1 - share) * start + "
-        "share * end`.": lambda f, draw, a, b, n: f(draw, b, a, n),
+        "share * end`.": lambda f, g, a, b, n: f(g, b, a, n),
         "The points are `start + share * end`.\nThe share of `start` has to fall as "
         "that of `end` grows, or the walk does not arrive: `(1 - share) * start + "
-        "share * end`.": lambda f, draw, a, b, n: f(draw, a, a + b, n),
+        "share * end`.": lambda f, g, a, b, n: f(g, a, a + b, n),
         "There is one image too many.\n`steps` counts the images, both ends "
-        "included.": lambda f, draw, a, b, n: f(draw, a, b, n + 1),
+        "included.": lambda f, g, a, b, n: f(g, a, b, n + 1),
         "These are the latent points.\nAsked for are the images: give the points to "
         "the generator.": lambda f, draw, *args: f(lambda points: points, *args),
     },
@@ -224,9 +220,8 @@ exercise_6 = Exercise(
         "the rows of `np.eye(latent_dim)` are such "
         "points.": lambda f, *args: np.ones_like(f(*args)) * f(*args).sum(axis=0),
         "The rows of the matrix are still images.\n`.reshape(latent_dim, -1)` lays the "
-        "pixels of each out in a row.": lambda f, generator, n: f(generator, n).reshape(
-            generator(np.zeros((n, n))).shape
-        ),
+        "pixels of each out in "
+        "a row.": lambda f, draw, n: f(draw, n).reshape(draw(np.zeros((n, n))).shape),
     },
     hints=(
         "Which point makes b alone visible?",

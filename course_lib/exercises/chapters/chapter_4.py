@@ -115,9 +115,8 @@ exercise_3 = Exercise(
         "The zeros between the pixels are missing.\nPixels lie `stride` apart: "
         "`spread[::stride, ::stride] = image`.": lambda f, x, k, s: f(x, k, 1),
         "There are zeros behind the last pixels, too.\nThey go *between* pixels: that "
-        "makes (rows − 1) · stride + 1 rows.": lambda f, x, k, s: np.pad(
-            f(x, k, s), (0, s - 1)
-        ),
+        "makes (rows "
+        "− 1) · stride + 1 rows.": lambda f, x, k, s: np.pad(f(x, k, s), (0, s - 1)),
     },
     hints=(
         "An array of zeros; `[::stride, ::stride]` are the places of the pixels.",

@@ -159,9 +159,7 @@ exercise_5 = Exercise(
         "The maps are forgotten.\nEach filter has a kernel for every "
         "map.": lambda f, size, maps, filters, k, s: f(size, 1, filters, k, s),
         "A kernel was counted as `kernel_size` weights.\nIt has `kernel_size * "
-        "kernel_size`.": lambda f, size, maps, filters, k, s: f(
-            size, maps / k, filters, k, s
-        ),
+        "kernel_size`.": lambda f, size, maps, out, k, s: f(size, maps / k, out, k, s),
     },
     hints=(
         "Write the chapter's two products down with the names of the arguments. There "

@@ -62,23 +62,18 @@ exercise_2 = Exercise(
     fold,
     mistakes={
         "The kernel is not flipped.\nWhat a convolution leaves of one pixel is its "
-        "kernel upside down and back to "
-        "front.": lambda f, kernel, size: f(kernel[::-1, ::-1], size),
+        "kernel upside down and back to front.": lambda f, k, s: f(k[::-1, ::-1], s),
         "The channel axes are still (in, out).\nThe kernel of a transposed convolution "
-        "has (height, width, out, "
-        "in).": lambda f, kernel, size: f(kernel, size).swapaxes(2, 3),
+        "has (height, width, out, in).": lambda f, k, s: f(k, s).swapaxes(2, 3),
         "Where the stamps overlap, the last covers the others.\nThey add up: `+=`, not "
         "`=`.": _covering,
         "The sum is divided by size².\nRepeating copies a pixel, it does not share it "
         "out: nothing is divided.": lambda f, kernel, size: f(kernel, size) / size**2,
         "The stamps lie `size` apart.\nThe copies of a pixel are neighbours: their "
-        "stamps lie 1 apart.": lambda f, kernel, size: _stamped(
-            f(kernel, 1), np.argwhere(np.ones((size, size))) * size
-        ),
+        "stamps lie "
+        "1 apart.": lambda f, k, s: _stamped(f(k, 1), np.argwhere(np.ones((s, s))) * s),
         "Only the stamps on the block's diagonal are there.\nA block has `size * size` "
-        "pixels: two loops.": lambda f, kernel, size: _stamped(
-            f(kernel, 1), np.argwhere(np.eye(size))
-        ),
+        "pixels: two loops.": lambda f, k, s: _stamped(f(k, 1), np.argwhere(np.eye(s))),
     },
     hints=(
         "The picture adds the stamps up. Two loops, over the rows and the columns of a "
@@ -221,9 +216,8 @@ exercise_6 = Exercise(
             x.reshape(*x.shape[:3], -1, block**2).swapaxes(3, 4).reshape(x.shape), block
         ),
         "Rows and columns of every block are swapped.\nThe second channel stands to "
-        "the *right* of the first, in reading order.": lambda f, x, block: f(
-            x.reshape(*x.shape[:3], block, block, -1).swapaxes(3, 4).reshape(x.shape),
-            block,
+        "the *right* of the first, in reading order.": lambda f, x, b: f(
+            x.reshape(*x.shape[:3], b, b, -1).swapaxes(3, 4).reshape(x.shape), b
         ),
         "Each channel is an image of its own, and they stand side by side.\nThe "
         "channels of *one pixel* make a block of neighbours.": _as_tiles,
@@ -272,9 +266,8 @@ exercise_7 = Exercise(
         "centre lies *between* its two middle weights: distances are 0.5, 1.5, "
         "…": lambda f, size: _tent(size, size, size),
         "The weights of the axes were added.\nBoth axes are treated in turn, so their "
-        "weights are multiplied: `np.outer`.": lambda f, size: (
-            np.add.outer(_one_axis(f(size)), _one_axis(f(size))) / 2
-        ),
+        "weights are multiplied: "
+        "`np.outer`.": lambda f, s: np.add.outer(_one_axis(f(s)), _one_axis(f(s))) / 2,
         "All weights are alike.\nThe nearer a large pixel lies to the centre, the more "
         "it gets.": lambda f, size: np.ones((2 * size, 2 * size)),
         "The tent ends on the outermost weights: they are 0.\nIt ends half a pixel "

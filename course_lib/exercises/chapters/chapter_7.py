@@ -51,19 +51,16 @@ exercise_2 = Exercise(
         "the mean square, brightness "
         "included.": lambda f, image: f(image) * np.mean(image**2) / np.var(image),
         "These are the means of the image's four quarters.\nA place of the 2 × 2 block "
-        "is every other row and column: `image[i::2, j::2]`.": lambda f, image: _share(
-            image, image.reshape(2, len(image) // 2, 2, -1), (1, 3)
-        ),
+        "is every other row and column: `image[i::2, "
+        "j::2]`.": lambda f, x: _share(x, x.reshape(2, len(x) // 2, 2, -1), (1, 3)),
         "These are the means of each block, not of each place in the block.\nAll the "
-        "pixels at one *place* make a mean: `image[i::2, j::2]`.": lambda f, image: (
-            _share(image, image.reshape(len(image) // 2, 2, -1, 2), (1, 3))
-        ),
+        "pixels at one *place* make a mean: `image[i::2, "
+        "j::2]`.": lambda f, x: _share(x, x.reshape(len(x) // 2, 2, -1, 2), (1, 3)),
         "That is the standard deviation of the four means.\nThe measure takes the "
         "variance, its square.": lambda f, image: (f(image) / np.mean(image**2)) ** 0.5,
         "The variance was divided by the square of the mean.\nThe energy is the mean "
-        "of the *squares*: `np.mean(image**2)`.": lambda f, image: (
-            f(image) * np.mean(image**2) / np.mean(image) ** 2
-        ),
+        "of the *squares*: "
+        "`np.mean(image**2)`.": lambda f, x: f(x) * np.mean(x**2) / np.mean(x) ** 2,
         "That is the variance of the four means.\nThe share is that, divided by the "
         "mean square of the image.": lambda f, image: f(image) * np.mean(image**2),
     },
@@ -233,13 +230,11 @@ exercise_7 = Exercise(
     even_out,
     mistakes={
         "Each weight was shifted by what the *sum* lacks.\nSeveral weights share it: "
-        "divide by their "
-        "number.": lambda f, kernel: kernel + (f(kernel) - kernel) * (kernel.size / 4),
+        "divide by their number.": lambda f, k: k + (f(k) - k) * (k.size / 4),
         "All four sums are 0.\nThey are to equal their mean, so that a flat image "
         "keeps its brightness.": lambda f, kernel: f(kernel) - kernel.mean(),
         "All four sums are 1.\nThey are to equal their mean, so that a flat image "
-        "keeps its "
-        "brightness.": lambda f, kernel: f(kernel) - kernel.mean() + 4 / kernel.size,
+        "keeps its brightness.": lambda f, k: f(k) - k.mean() + 4 / k.size,
         "The four quarters of the kernel were evened.\nThe weights of one place are "
         "interleaved: `kernel[i::2, j::2]`.": _quarters_evened,
         "The weights were scaled, not shifted.\nScaling fails where a sum is 0, and "

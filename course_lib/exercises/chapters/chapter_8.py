@@ -203,12 +203,8 @@ exercise_3 = Exercise(
     mistakes={
         "The range is 0 to 1.\n`tanh` draws from −1 to 1. The discriminator would know "
         "the real images by their range alone.": lambda f, pixels: pixels / 255,
-        "The range is 0 to 2.\nSubtract 1 after dividing.": lambda f, pixels: (
-            f(pixels) + 1
-        ),
-        "The range is −0.5 to 0.5.\nIt is to be twice as wide.": lambda f, pixels: (
-            f(pixels) / 2
-        ),
+        "The range is 0 to 2.\nSubtract 1 after dividing.": lambda f, x: f(x) + 1,
+        "The range is −0.5 to 0.5.\nIt is to be twice as wide.": lambda f, x: f(x) / 2,
         "Dark pixels came out bright: the numbers wrapped around.\nIn `uint8`, 0 − 127 "
         "is 129. Convert to floats first: "
         '`.astype("float32")`.': lambda f, pixels: (pixels - np.uint8(127)) / 127.5,
@@ -291,16 +287,14 @@ exercise_5 = Exercise(
     generator_loss,
     mistakes={
         "That is the discriminator's loss for these images.\nThe generator wants the "
-        "opposite: that they are taken for real, label "
-        "1.": lambda f, logits: f(-logits),
+        "opposite: that they are taken for real, label 1.": lambda f, x: f(-x),
         "That is the discriminator's loss with its sign turned.\nIt wants the same, "
         "but its gradient vanishes while the discriminator wins. Use the cross-entropy "
         "with label 1.": lambda f, logits: -f(-logits),
         "The sign is missing.\nA logarithm of a probability is negative; the loss is "
         "minus that.": lambda f, logits: -f(logits),
         "That is the mean logit, its sign turned.\nA logit is not the logarithm of a "
-        "probability: put it through a sigmoid "
-        "first.": lambda f, logits: -logits.mean(),
+        "probability: put it through a sigmoid first.": lambda f, x: -x.mean(),
         "The mean was taken before the logarithm.\nEach image has its own loss; their "
         "mean comes last.": lambda f, logits: -np.log(_sigmoid(logits).mean()),
         "That is the mean probability.\nThe loss is −log of it, for each "

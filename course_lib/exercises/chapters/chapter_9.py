@@ -64,13 +64,10 @@ exercise_2 = Exercise(
         "The difference is turned around.\nIt is second − "
         "first.": lambda f, first, second: f(second, first),
         "The error is that of the second alone.\nIt is the scatter of the "
-        "*differences* that counts.": lambda f, first, second: (
-            f(first, second)[0],
-            f(0 * first, second)[1],
-        ),
+        "*differences* that counts.": lambda f, a, b: (f(a, b)[0], f(0 * a, b)[1]),
         "The signs of the differences were dropped.\nWhere seeds disagree, that "
         "matters most: the mean is of signed "
-        "differences.": lambda f, first, second: f(0 * first, np.abs(second - first)),
+        "differences.": lambda f, a, b: f(0 * a, np.abs(b - a)),
         "The second number is the standard deviation of the differences.\nDivide it by "
         "the root of their "
         "number.": lambda f, *both: _with_error(f, lambda n: n**0.5, *both),
@@ -151,20 +148,16 @@ exercise_4 = Exercise(
     mistakes={
         "Only means on the found side are counted.\nA mean as far *below* 0 as this is "
         "above would have surprised as much: compare absolute "
-        "values.": lambda _, found: np.mean(_means(found) >= found.mean() - 1e-9),
-        "The choice that was found is left out.\nIt is one of the 2ⁿ, and counts: "
-        "`>=`.": lambda _, found: np.mean(
-            np.abs(_means(found)) > abs(found.mean()) + 1e-9
-        ),
+        "values.": lambda _, x: np.mean(_means(x) >= x.mean() - 1e-9),
+        "The choice that was found is left out.\nIt is one of the 2ⁿ, and "
+        "counts: `>=`.": lambda _, x: np.mean(np.abs(_means(x)) > abs(x.mean()) + 1e-9),
         "That is the share of choices nearer to 0.\nAsked for is the share as far, or "
-        "farther.": lambda f, differences: 1 - f(differences),
-        "That is a number of choices.\nDivide it by all 2ⁿ.": lambda f, differences: (
-            f(differences) * 2 ** len(differences)
+        "farther.": lambda f, x: 1 - f(x),
+        "That is a number of choices.\nDivide it by all 2ⁿ.": lambda f, x: (
+            f(x) * 2 ** len(x)
         ),
         "The signs are turned, the sizes ignored.\nMultiply the differences by the "
-        "signs; don't count how many are above 0.": lambda f, differences: f(
-            np.sign(differences)
-        ),
+        "signs; don't count how many are above 0.": lambda f, x: f(np.sign(x)),
     },
     hints=(
         "`itertools.product([-1, 1], repeat=n)` goes through all choices of n signs.",
@@ -223,21 +216,18 @@ exercise_6 = Exercise(
     mistakes={
         "Only the means are compared.\nA generator that draws the mean image again and "
         "again would be perfect. Compare the spreads, "
-        "too.": lambda f, real, generated: _squared(real, generated, np.mean),
+        "too.": lambda f, x, y: _squared(x, y, np.mean),
         "Only the spreads are compared.\nThe means count as "
-        "well.": lambda f, real, generated: _squared(real, generated, np.std),
+        "well.": lambda f, real, drawn: _squared(real, drawn, np.std),
         "The variances are compared.\nIt is the difference of the standard deviations, "
-        "their roots, that is squared.": lambda f, real, generated: (
-            _squared(real, generated, np.mean) + _squared(real, generated, np.var)
-        ),
+        "their roots, that "
+        "is squared.": lambda f, x, y: _squared(x, y, np.mean) + _squared(x, y, np.var),
         "That is the root of the distance.\nAs in the field, it is the squared one "
-        "that is reported.": lambda f, real, generated: f(real, generated) ** 0.5,
+        "that is reported.": lambda f, x, y: f(x, y) ** 0.5,
         "That is the mean over the axes.\nThe distance is the "
-        "sum.": lambda f, real, generated: f(real, generated) / real.shape[1],
+        "sum.": lambda f, real, drawn: f(real, drawn) / real.shape[1],
         "All axes were thrown together.\nEach feature has a mean and a spread of its "
-        "own: `axis=0`.": lambda f, real, generated: f(
-            real.reshape(-1, 1), generated.reshape(-1, 1)
-        ),
+        "own: `axis=0`.": lambda f, x, y: f(x.reshape(-1, 1), y.reshape(-1, 1)),
     },
     hints=(
         "`real.mean(axis=0)` has a number for each axis; so has `real.std(axis=0)`.",
@@ -272,26 +262,20 @@ exercise_7 = Exercise(
     mistakes={
         "That is the share of the *generated* points with a real one nearby.\nIt says "
         "how real the images are, and a generator that draws one good image passes. "
-        "Coverage asks of every real "
-        "point.": lambda f, real, generated, radius: f(generated, real, radius),
+        "Coverage asks of every real point.": lambda f, x, y, r: f(y, x, r),
         "That is a number of points.\nAsked for is their "
         "share.": lambda f, real, *args: len(real) * f(real, *args),
         "That is the share of all pairs that are near.\nA real point counts once, as "
         "soon as *any* generated point is "
-        "near.": lambda f, real, generated, radius: np.mean(
-            [f(real, generated[[i]], radius) for i in range(len(generated))]
-        ),
+        "near.": lambda f, x, y, r: np.mean([f(x, y[[i]], r) for i in range(len(y))]),
         "Squared distances are compared with the radius.\nTake the root first, or "
-        "square the "
-        "radius.": lambda f, real, generated, radius: f(real, generated, radius**0.5),
+        "square the radius.": lambda f, x, y, r: f(x, y, r**0.5),
         "The largest step along an axis is compared with the radius.\nThe distance "
         "adds the squares of the steps along all axes.": _axes_apart,
         "That is the share of real points with *no* generated point nearby.\nCoverage "
         "is the others' share.": lambda f, *args: 1 - f(*args),
         "A point at just `radius` does not count here.\nA distance of `radius` or less "
-        "is near: `<=`.": lambda f, real, generated, radius: f(
-            real, generated, radius * (1 - 1e-09)
-        ),
+        "is near: `<=`.": lambda f, x, y, r: f(x, y, r * (1 - 1e-9)),
     },
     hints=(
         "All differences at once: `real[:, None] - generated[None]`, of shape (n, m, "
