@@ -12,16 +12,14 @@ import numpy.typing as npt
 
 from course_lib import xla
 from course_lib._arguments import whole_number
-from course_lib._gan_images import RealImages
+from course_lib._gan_checks import RealImages, check_networks, check_trainable
 from course_lib._gan_losses import losses
-from course_lib._gan_networks import check_networks, check_trainable
 from course_lib._gan_progress import Backup, Progress
 from course_lib._validation import Array
 from course_lib.backend import keras, tf
 
 DRAWN_AT_ONCE = 256
 """Images that `sample` draws in one go: more would only take more memory."""
-
 RUN = ("jit_compile", "steps_per_execution", "run_eagerly")
 """Arguments of `keras.Model.compile` that say how a step is run."""
 
@@ -57,9 +55,9 @@ class GAN(keras.Model):
             shape `(batch, height, width, channels)`.
         discriminator: Model from such images to logits, shape `(batch, 1)`: no
             sigmoid at its end.
-        loss: A name of the table, or a pair of functions of your own,
-            `(d_loss(real_logits, generated_logits), g_loss(generated_logits))`, that
-            return a number; to `save` the whole, register them as Keras serializable.
+        loss: A name of the table, or your own `(d_loss(real_logits, generated_logits),
+            g_loss(generated_logits))`; to `save` the GAN, register both functions as
+            Keras serializable.
         ema: How much of itself the exponential moving average of the generator's
             weights keeps in a step, between 0 and 1, such as 0.999, less in the first
             steps. `averaged_generator` holds it and `sample` draws with it.
@@ -99,18 +97,16 @@ class GAN(keras.Model):
         check_networks(generator, discriminator)
         if ema is not None and not (isinstance(ema, float) and 0 < ema < 1):
             raise ValueError(f"ema must be between 0 and 1, or None; got {ema!r}")
-        self.generator = generator
-        self.discriminator = discriminator
-        self.given_loss = loss
-        self.objectives = losses(loss)
+        if seed is not None and (not isinstance(seed, int | np.integer) or seed < 0):
+            raise TypeError(f"seed must be a whole number, 0 or more; got {seed!r}")
+        self.generator, self.discriminator = generator, discriminator
+        self.given_loss, self.objectives = loss, losses(loss)
         self.ema = ema
         self.averaged_generator = None
         if ema is not None:
             self.averaged_generator = keras.models.clone_model(generator)
             self.averaged_generator.set_weights(generator.get_weights())
         self.latent_dim = generator.input_shape[-1]
-        if seed is not None and (not isinstance(seed, int | np.integer) or seed < 0):
-            raise TypeError(f"seed must be a whole number, 0 or more; got {seed!r}")
         self.seed = None if seed is None else int(seed)
         self.noise = keras.random.SeedGenerator(self.seed)
         self.held_out_noise = keras.random.SeedGenerator(0)
@@ -118,9 +114,8 @@ class GAN(keras.Model):
             keras.metrics.Mean(name=metric)
             for metric in ("g_loss", "d_loss", "real_accuracy", "generated_accuracy")
         ]
-        self.epochs_done = 0
-        self.epoch = 0
-        """The one of this `fit` that is to be trained next or is being trained."""
+        self.epochs_done = self.epoch = 0
+        """In all, and the one of this `fit` that is trained or comes next."""
         self.step = self.steps_to_skip = 0
         """Steps of it that were taken, and how many a checkpoint already holds."""
         self.built = True
@@ -169,14 +164,17 @@ class GAN(keras.Model):
         g_optimizer = _optimizer("g_optimizer", g_optimizer, self.generator)
         d_optimizer = _optimizer("d_optimizer", d_optimizer, self.discriminator)
         super().compile(optimizer=None, **{"jit_compile": False, **kwargs})
-        self.g_optimizer = g_optimizer
-        self.d_optimizer = d_optimizer
+        self.g_optimizer, self.d_optimizer = g_optimizer, d_optimizer
         self.optimizer = SimpleNamespace(  # where callbacks look for rates and steps
             optimizers=[g_optimizer, d_optimizer],
             variables=[*g_optimizer.variables, *d_optimizer.variables],
             iterations=g_optimizer.iterations,
             built=True,
         )
+        devices = {device.device_type for device in tf.config.list_logical_devices()}
+        fast = self.jit_compile and devices == {"CPU"}  # the same meaning, for XLA
+        self.normal = xla.normal if fast else keras.random.normal
+        self.run = xla.call if fast else keras.Model.__call__
 
     def fit(
         self,
@@ -205,8 +203,8 @@ class GAN(keras.Model):
             initial_epoch: Number of the first epoch.
             steps_per_epoch: Steps in an epoch; by default a pass over the images.
             validation_data: Held-out images, as `x`, for `val_g_loss`, `val_d_loss`.
-            callbacks: Keras callbacks.
-            **kwargs: As in `keras.Model.fit`.
+            callbacks: Keras callbacks, as are all other arguments of Keras' `fit`.
+            **kwargs: These others.
 
         Returns:
             The history: a value for each metric and epoch.
@@ -225,9 +223,9 @@ class GAN(keras.Model):
         if isinstance(x, np.ndarray):
             x = self._batches(x, batch_size, shuffle, steps_per_epoch)
             steps_per_epoch = None
+        if isinstance(validation_data, tuple):  # with labels
+            validation_data, *_ = validation_data
         if validation_data is not None:
-            if isinstance(validation_data, tuple):  # with labels
-                validation_data, *_ = validation_data
             validation_data = held_out.of(validation_data, check_now=True)
             if isinstance(validation_data, np.ndarray):
                 kwargs.setdefault("validation_batch_size", batch_size)
@@ -271,8 +269,7 @@ class GAN(keras.Model):
         """
         real = self._real_images(kwargs)
         x = real.of(x)
-        if not isinstance(x, np.ndarray):
-            batch_size = None
+        batch_size = batch_size if isinstance(x, np.ndarray) else None
         self.steps_to_skip = 0
         self.held_out_noise.state.assign([0, 0])
         with real.own_words():
@@ -387,13 +384,11 @@ class GAN(keras.Model):
         return {tracker.name: tracker.result() for tracker in self.trackers}
 
     def _draw(self, count: Any, seeds: Any, training: bool) -> Any:
-        normal, run = self._ways()
-        points = normal((count, self.latent_dim), seed=seeds)
-        return run(self.generator, points, training=training)
+        points = self.normal((count, self.latent_dim), seed=seeds)
+        return self.run(self.generator, points, training=training)
 
     def _judge(self, images: Any, training: bool) -> Any:
-        _, run = self._ways()
-        logits = run(self.discriminator, images, training=training)
+        logits = self.run(self.discriminator, images, training=training)
         return keras.ops.cast(logits, "float32")
 
     def _judge_both(self, real: Any, generated: Any, training: bool) -> tuple[Any, Any]:
@@ -401,13 +396,6 @@ class GAN(keras.Model):
         images = [real, keras.ops.cast(generated, real.dtype)]
         logits = self._judge(keras.ops.concatenate(images), training)
         return logits[: _count(real)], logits[_count(real) :]
-
-    def _ways(self) -> tuple[Callable[..., Any], Callable[..., Any]]:
-        """How noise is drawn and a network is called: one meaning, two speeds."""
-        devices = tf.config.list_logical_devices()
-        if self.jit_compile and all(d.device_type == "CPU" for d in devices):
-            return xla.normal, xla.call
-        return keras.random.normal, keras.Model.__call__
 
     def sample(
         self, count: int, seed: int | None = None, *, averaged: bool | None = None
@@ -443,30 +431,22 @@ class GAN(keras.Model):
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments, so that `save` and `clone_model` work."""
-        given = {
-            "generator": self.generator,
-            "discriminator": self.discriminator,
-            "loss": self.given_loss,
-            "ema": self.ema,
-            "seed": self.seed,
-            "name": self.name,
-        }
-        return dict(keras.saving.serialize_keras_object(given))
+        names = "generator", "discriminator", "ema", "seed", "name"
+        given = {name: getattr(self, name) for name in names}
+        return keras.saving.serialize_keras_object({**given, "loss": self.given_loss})
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "GAN":
         """Makes a GAN of the arguments that `get_config` returned."""
-        given = keras.saving.deserialize_keras_object(config, custom_objects)
-        return cls(**given)
+        return cls(**keras.saving.deserialize_keras_object(config, custom_objects))
 
     def get_compile_config(self) -> dict[str, Any]:
         """Returns the arguments of `compile`."""
         if not self.compiled:
             return {}
-        given = {
-            name: getattr(self, name) for name in ("g_optimizer", "d_optimizer", *RUN)
-        }
-        return dict(keras.saving.serialize_keras_object(given))
+        names = "g_optimizer", "d_optimizer", *RUN
+        given = {name: getattr(self, name) for name in names}
+        return keras.saving.serialize_keras_object(given)
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compiles with the arguments that `get_compile_config` returned."""
@@ -507,11 +487,11 @@ class GAN(keras.Model):
         try:
             super().load_weights(filepath, **kwargs)
         except (OSError, KeyError, ValueError) as error:
-            damaged = isinstance(error, OSError)
+            kind: type[Exception] = ValueError
             fault = "was not saved by a GAN with the same layers and optimizers"
-            if damaged:
-                fault = "is damaged or no file of weights"
-            raise (OSError if damaged else ValueError)(
+            if isinstance(error, OSError):
+                kind, fault = OSError, "is damaged or no file of weights"
+            raise kind(
                 f"{filepath} {fault}, and is left as it is. Move it away to begin "
                 f"anew. (Keras says: {error})"
             ) from None
@@ -614,10 +594,7 @@ def _minimize(
     network: keras.Model,
     optimizer: keras.optimizers.Optimizer,
 ) -> None:
-    """Moves the weights of one network, and its layers' penalties count.
-
-    The gradients of all devices among which a batch is divided are added.
-    """
+    """Moves the weights of one network; the gradients of all devices are added."""
     with tape:
         whole = sum(network.losses, start=loss)
         devices = tf.distribute.get_strategy().num_replicas_in_sync

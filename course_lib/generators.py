@@ -86,16 +86,13 @@ def build_upsampling_generator(
 
     def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
         if folded:
-            return [UpsampledConv2D(stage.filters, name=stage.name, **stage.options)]
+            return [UpsampledConv2D(stage.filters, **stage.options)]
         upsample = keras.layers.UpSampling2D(
             data_format="channels_last",
             interpolation=interpolation,
             name=f"upsample{stage.suffix}",
         )
-        draw = keras.layers.Conv2D(
-            stage.filters, name=stage.name, **SAME, **stage.options
-        )
-        return [upsample, draw]
+        return [upsample, keras.layers.Conv2D(stage.filters, **SAME, **stage.options)]
 
     network = (latent_dim, hidden_activation, output_activation, batch_normalization)
     return _generator(
@@ -138,12 +135,10 @@ def build_transposed_generator(
         )
 
     def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
-        name = "upsample_and_draw" if stage.last else f"upsample{stage.suffix}"
-        return [
-            keras.layers.Conv2DTranspose(
-                stage.filters, strides=2, name=name, **SAME, **stage.options
-            )
-        ]
+        last = stage.options["name"] == "draw"
+        name = "upsample_and_draw" if last else f"upsample{stage.suffix}"
+        options = {**SAME, **stage.options, "name": name}
+        return [keras.layers.Conv2DTranspose(stage.filters, strides=2, **options)]
 
     network = (latent_dim, hidden_activation, output_activation, batch_normalization)
     model = _generator(
@@ -181,14 +176,14 @@ def build_subpixel_generator(
     """
 
     def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
-        height, width, filters = stage.height, stage.width, stage.filters
+        height, width, filters, suffix, options = stage
         blocks = (height, width, 2, 2, filters)
         image = (2 * height, 2 * width, filters)
         return [
-            keras.layers.Conv2D(4 * filters, name=stage.name, **SAME, **stage.options),
-            keras.layers.Reshape(blocks, name=f"split{stage.suffix}"),
-            keras.layers.Permute((1, 3, 2, 4, 5), name=f"interleave{stage.suffix}"),
-            keras.layers.Reshape(image, name=f"join{stage.suffix}"),
+            keras.layers.Conv2D(4 * filters, **SAME, **options),
+            keras.layers.Reshape(blocks, name=f"split{suffix}"),
+            keras.layers.Permute((1, 3, 2, 4, 5), name=f"interleave{suffix}"),
+            keras.layers.Reshape(image, name=f"join{suffix}"),
         ]
 
     network = (latent_dim, hidden_activation, output_activation, batch_normalization)
@@ -224,14 +219,14 @@ def build_discriminator(
         shape `(batch, 1)`, float32: positive for real, negative for generated.
 
     Raises:
-        TypeError: If a size is not a whole number, or `dropout` is not a number.
+        TypeError: If a size is not a whole number, or `dropout` is no number.
         ValueError: If a size is below 1 or `dropout` is outside [0, 1).
 
     Example:
         >>> build_discriminator().output_shape
         (None, 1)
     """
-    shape = _image_shape(image_size, channels)
+    shape = (*pair(image_size, "image_size"), whole_number(channels, "channels"))
     kernel = pair(kernel_size, "kernel_size")
     if not isinstance(dropout, Real):
         raise TypeError(f"dropout must be a number; got {dropout!r}")
@@ -241,18 +236,14 @@ def build_discriminator(
         )
     layers = [keras.Input(shape)]
     for number, maps in enumerate((64, 128), start=1):
-        convolution = keras.layers.Conv2D(
-            maps,
-            kernel,
-            strides=2,
-            activation="leaky_relu",
-            kernel_initializer=_random_weights(seed, 2 * number),
-            name=f"shrink_{number}",
-            **SAME,
-        )
+        start = _random_weights(seed, 2 * number)
+        options = {"activation": "leaky_relu", "kernel_initializer": start, **SAME}
+        shrink = f"shrink_{number}"
         drop_seed = _layer_seed(seed, 2 * number + 1)
-        drop = keras.layers.Dropout(dropout, seed=drop_seed, name=f"drop_{number}")
-        layers += [convolution, drop]
+        layers += [
+            keras.layers.Conv2D(maps, kernel, strides=2, name=shrink, **options),
+            keras.layers.Dropout(dropout, seed=drop_seed, name=f"drop_{number}"),
+        ]
     flatten = keras.layers.Flatten(data_format="channels_last", name="flatten")
     start = _random_weights(seed, 0)
     judge = keras.layers.Dense(1, kernel_initializer=start, name="judge")
@@ -265,13 +256,10 @@ class _Stage(NamedTuple):
     height: int
     width: int
     filters: int
-    last: bool
     suffix: str
     """Of its layers' names: none if it is the only stage, else _1, _2, ..."""
-    name: str
-    """Of its convolution."""
     options: dict[str, Any]
-    """Kernel size, activation, bias and starting weights of the layer that has them."""
+    """Name, kernel size, activation, bias and starting weights of its convolution."""
 
 
 def _generator(
@@ -289,54 +277,44 @@ def _generator(
     name: str,
 ) -> keras.Sequential:
     """All that the generators have in common; `enlarge` makes a stage's layers."""
-    latent_dim = whole_number(latent_dim, "latent_dim")
+    layers = [keras.Input((whole_number(latent_dim, "latent_dim"),))]
     maps = whole_number(maps, "maps")
     kernel = pair(kernel_size, "kernel_size")
     _check_activation("hidden_activation", hidden_activation)
     _check_activation("output_activation", output_activation)
-    height, width, channels = _image_shape(image_size, channels)
+    height, width = pair(image_size, "image_size")
+    channels = whole_number(channels, "channels")
     if stages is None:
         stages = len(shapes.plan_stages(max(height, width), crop=True)) - 1
     heights, widths = (shapes.plan_stages(side, stages) for side in (height, width))
     count = len(heights) - 1
-
-    def options(number: int, activation: str | None) -> dict[str, Any]:
-        start = {"kernel_initializer": _random_weights(seed, number)}
-        if batch_normalization and number < count:
-            return {**start, "use_bias": False}
-        return {**start, "activation": activation}
-
-    def normalized(suffix: str) -> list[keras.layers.Layer]:
-        if not batch_normalization:
-            return []
-        activation = hidden_activation or "linear"
-        return [
-            keras.layers.BatchNormalization(name=f"normalize{suffix}"),
-            keras.layers.Activation(activation, name=f"activate{suffix}"),
-        ]
-
-    first = options(0, hidden_activation)
-    shape = (heights[0], widths[0], maps)
-    project = keras.layers.Dense(math.prod(shape), **first, name="project")
-    reshape = keras.layers.Reshape(shape, name="reshape")
-    layers = [keras.Input((latent_dim,)), project, *normalized(""), reshape]
-    for number in range(1, count + 1):
+    for number in range(count + 1):  # 0 is the dense layer
         last = number == count
-        suffix = f"_{number}" if count > 1 else ""
-        stage = _Stage(
-            heights[number - 1],
-            widths[number - 1],
-            filters=channels if last else max(maps >> number, 1),
-            last=last,
-            suffix=suffix,
-            name="draw" if last else f"convolve{suffix}",
-            options={
-                "kernel_size": kernel,
-                **options(number, output_activation if last else hidden_activation),
-            },
-        )
-        layers += enlarge(stage)
-        layers += [] if last else normalized(suffix)
+        suffix = f"_{number}" if number and count > 1 else ""
+        normalize = batch_normalization and not last
+        options: dict[str, Any] = {"kernel_initializer": _random_weights(seed, number)}
+        if normalize:
+            options["use_bias"] = False
+        else:
+            options["activation"] = output_activation if last else hidden_activation
+        if number:
+            options["name"] = "draw" if last else f"convolve{suffix}"
+            options["kernel_size"] = kernel
+            filters = channels if last else max(maps >> number, 1)
+            size = heights[number - 1], widths[number - 1]
+            layers += enlarge(_Stage(*size, filters, suffix, options))
+        else:
+            shape = (heights[0], widths[0], maps)
+            options["name"] = "project"
+            layers.append(keras.layers.Dense(math.prod(shape), **options))
+        if normalize:
+            activation = hidden_activation or "linear"
+            layers += [
+                keras.layers.BatchNormalization(name=f"normalize{suffix}"),
+                keras.layers.Activation(activation, name=f"activate{suffix}"),
+            ]
+        if not number:
+            layers.append(keras.layers.Reshape(shape, name="reshape"))
     return keras.Sequential(layers, name=name)
 
 
@@ -353,11 +331,6 @@ def _start_again(
         if isinstance(layer, kind):
             draw = start(2, layer.kernel_initializer)
             layer.kernel.assign(draw(tuple(layer.kernel.shape)))
-
-
-def _image_shape(image_size: shapes.Size, channels: int) -> tuple[int, int, int]:
-    height, width = pair(image_size, "image_size")
-    return height, width, whole_number(channels, "channels")
 
 
 def _random_weights(seed: int | None, layer: int) -> keras.initializers.Initializer:

@@ -26,13 +26,8 @@ class UpsampledConv2D(keras.layers.Conv2D):
         kernel_size: Size of the kernel that slides over the enlarged image, an int
             or `(height, width)`.
         size: Factor for rows and columns, an int or `(height, width)`.
-        activation: Keras' name of the activation, or a function.
-        use_bias: Whether a number for each map is added.
-        kernel_initializer: Starting weights of the kernel.
-        bias_initializer: Starting weights of the bias.
-        kernel_regularizer: Penalty on the kernel.
-        bias_regularizer: Penalty on the bias.
-        **kwargs: Other arguments of every `Conv2D`, such as `name` and `dtype`.
+        activation: Keras' name of the activation, or a function. It and all that
+            follow, in `**kwargs` too, are arguments of every `Conv2D`.
 
     Returns:
         From images of shape `(batch, height, width, channels)`, images of shape
@@ -99,10 +94,9 @@ class UpsampledConv2D(keras.layers.Conv2D):
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments, so that the layer is saved like any other."""
-        config = {**super().get_config(), "size": self.size}
-        for fixed in ("strides", "padding", "data_format", "dilation_rate", "groups"):
-            del config[fixed]
-        return config
+        fixed = "strides", "padding", "data_format", "dilation_rate", "groups"
+        given = {k: v for k, v in super().get_config().items() if k not in fixed}
+        return {**given, "size": self.size}
 
 
 @keras.saving.register_keras_serializable("course_lib")

@@ -9,8 +9,7 @@ from unittest import mock
 import numpy as np
 
 from course_lib._arguments import whole_number
-from course_lib._gan_images import RealImages
-from course_lib._gan_networks import check_networks, check_trainable, steps_of
+from course_lib._gan_checks import RealImages, check_networks, check_trainable, steps_of
 from course_lib._validation import Array
 from course_lib.backend import keras, tf
 
@@ -314,20 +313,20 @@ def _learn(
 
     losses: list[float] = []
     largest = np.full(len(weights), NO_GRADIENT)
-    begin = now = time.monotonic()
-    while not losses or (
-        len(losses) < MOST_STEPS and losses[-1] > enough and now - begin < 4
-    ):
+    begin = 0.0
+    while len(losses) < MOST_STEPS:
         loss, sizes = step()
         now = time.monotonic()
-        begin = begin if losses else now  # the first step compiles
+        begin = begin or now  # the first step compiles
         losses.append(float(loss))
         largest = np.maximum(largest, sizes)
+        if not losses[-1] > enough or now - begin >= 4:  # or NaN
+            break
     falling = len(losses) < MOST_STEPS and losses[-1] < 0.98 * losses[0]
     found = f"{check.found}: loss {losses[0]:.2g} to {losses[-1]:.2g}"
     mend = "" if losses[-1] <= enough or falling else check.mend
-    paths = [weight.path if len(weight.shape) > 1 else "" for weight in weights]
-    gradients = {path: size for path, size in zip(paths, largest, strict=True) if path}
+    pairs = zip(weights, largest, strict=True)
+    gradients = {w.path: size for w, size in pairs if len(w.shape) > 1}
     seconds = (now - begin) / max(len(losses) - 1, 1)
     return Check(check.name, found, mend), gradients, seconds
 

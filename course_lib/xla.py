@@ -63,7 +63,7 @@ def call(model: keras.Model, inputs: Any, training: bool = False) -> Any:
         elif _is_simple(layer, keras.layers.Conv2DTranspose):
             x = _convolved(layer, _transposed_convolution, x, layer.strides)
         elif type(layer) is keras.layers.Dropout:
-            x = _dropout(layer, x) if training else x
+            x = _dropout(layer, x) if training and layer.rate else x
         elif type(layer) is keras.Sequential:
             x = call(layer, x, training)
         else:
@@ -246,8 +246,6 @@ def _convolved(layer: Any, convolve: Callable[..., Any], x: Any, strides: Pair) 
 
 
 def _dropout(layer: keras.layers.Dropout, x: Any) -> Any:
-    if layer.rate == 0:
-        return x
     seed, shape = _seed(layer.seed_generator), layer.noise_shape
     drop = tf.nn.experimental.stateless_dropout
     return drop(x, layer.rate, seed, rng_alg="philox", noise_shape=shape)

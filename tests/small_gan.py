@@ -1,5 +1,7 @@
 """A GAN of a few weights, which trains in a moment."""
 
+from functools import cache
+
 import numpy as np
 
 from course_lib.backend import keras
@@ -42,6 +44,25 @@ def small_gan(
     return gan
 
 
+@cache
+def _shared() -> tuple[GAN, list[np.ndarray]]:
+    gan = small_gan()
+    return gan, weights(gan)
+
+
+def shared_gan() -> GAN:
+    """As `small_gan()`, but always the same one, which TensorFlow traces only once."""
+    return restarted(*_shared())
+
+
+def restarted(gan: GAN, start: list[np.ndarray]) -> GAN:
+    """As it was when its weights were these, before any training."""
+    for state, value in zip(_states(gan), start, strict=True):
+        state.assign(value)
+    gan.epochs_done = gan.epoch = gan.step = gan.steps_to_skip = 0
+    return gan
+
+
 def small_images(count: int = 60) -> np.ndarray:
     """Random images; sixty are eight steps of 8, the last one filled up."""
     random = np.random.default_rng(1)
@@ -50,10 +71,10 @@ def small_images(count: int = 60) -> np.ndarray:
 
 def weights(gan: GAN) -> list[np.ndarray]:
     """All that training has made: both networks, optimizers and random states."""
+    return [np.array(state) for state in _states(gan)]
+
+
+def _states(gan: GAN) -> list[keras.Variable]:
     optimizers = (gan.g_optimizer, gan.d_optimizer)
     states = [v for optimizer in optimizers for v in optimizer.variables]
-    return [
-        np.asarray(v)
-        for v in (*gan.variables, *states)
-        if v is not gan.held_out_noise.state
-    ]
+    return [v for v in (*gan.variables, *states) if v is not gan.held_out_noise.state]

@@ -1,11 +1,19 @@
-import functools
 import subprocess
 import sys
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from small_gan import discriminator, generator, small_gan, small_images, weights
+from small_gan import (
+    discriminator,
+    generator,
+    restarted,
+    shared_gan,
+    small_gan,
+    small_images,
+    weights,
+)
 
 from course_lib.backend import keras, tf
 from course_lib.gan import GAN, SampleHistory, latent_points
@@ -13,7 +21,6 @@ from course_lib.generators import build_discriminator, build_subpixel_generator
 
 IMAGES = small_images()
 STEPS = 8
-METRICS = ("g_loss", "d_loss", "real_accuracy", "generated_accuracy")
 ADAM, SGD, LAYERS = keras.optimizers.Adam, keras.optimizers.SGD, keras.layers
 
 
@@ -22,14 +29,16 @@ def train(gan, epochs=1, images=IMAGES, **kwargs):
     return gan.fit(images, epochs=epochs, **kwargs).history
 
 
-def trained(epochs=1, seed=0, **kwargs):
-    gan = small_gan(seed)
+@cache
+def trained(epochs=1, **kwargs):
+    """The weights that such a training makes."""
+    gan = small_gan()
     train(gan, epochs, **kwargs)
-    return gan
+    return weights(gan)
 
 
-def assert_same(one, other, atol=0.0):
-    for a, b in zip(weights(one), weights(other), strict=True):
+def assert_same(gan, expected, atol=0.0):
+    for a, b in zip(weights(gan), expected, strict=True):
         np.testing.assert_allclose(a, b, rtol=0, atol=atol)
 
 
@@ -52,8 +61,7 @@ def test_each_network_learns_and_moves_no_weights_of_the_other(still, loss):
     assert history[loss][-1] < 0.8 * history[loss][0]
     for name, network in networks.items():
         pairs = zip(network.get_weights(), before[name], strict=True)
-        moved = [np.abs(new - old).max() > 0 for new, old in pairs]
-        assert not any(moved) if name == still else all(moved)
+        assert {np.any(new != old) for new, old in pairs} == {name != still}
 
 
 @keras.saving.register_keras_serializable("test")
@@ -66,14 +74,7 @@ def wasserstein_generator(generated):
     return -keras.ops.mean(generated)
 
 
-def softplus(x):
-    return np.log1p(np.exp(x))
-
-
-def relu(x):
-    return np.maximum(0, x)
-
-
+softplus, relu = partial(np.logaddexp, 0), partial(np.maximum, 0)
 OWN = (wasserstein_critic, wasserstein_generator)
 TEXTBOOK = {  # of real, of generated, the generator's, the boundary
     "cross_entropy": (lambda r: softplus(-r), softplus, lambda g: softplus(-g), 0),
@@ -87,7 +88,7 @@ TEXTBOOK = {  # of real, of generated, the generator's, the boundary
 def test_the_losses_are_those_of_the_textbook(loss):
     """With learning rates of 0 and no dropout, computed again with NumPy."""
     gan = GAN(generator(), discriminator(dropout=0), loss=loss, seed=0)
-    gan.compile(SGD(0.0), SGD(0.0))
+    gan.compile(SGD(0.0), SGD(0.0), run_eagerly=True)
     points = keras.random.normal((60, 5), seed=keras.random.SeedGenerator(0))
     history = train(gan, batch_size=60)
     evaluated = gan.evaluate(IMAGES, batch_size=60, verbose=0, return_dict=True)
@@ -107,7 +108,7 @@ def test_the_losses_are_those_of_the_textbook(loss):
 
 def test_weights_are_averaged_as_they_are_trained():
     """Step by step, computed again with NumPy."""
-    gan = small_gan(ema=0.6)
+    gan = small_gan(ema=0.6, run_eagerly=True)
     expected = gan.generator.get_weights()
     for step in range(1, 6):
         gan.train_on_batch(IMAGES[:8])
@@ -121,7 +122,7 @@ def test_weights_are_averaged_as_they_are_trained():
 
 
 def test_averaged_weights_draw_the_samples_and_change_nothing_else():
-    plain, gan = small_gan(), small_gan(ema=0.9)
+    plain, gan = shared_gan(), small_gan(ema=0.9)
     train(plain, 2)
     train(gan, 2)
     np.testing.assert_array_equal(gan.sample(4, 0, averaged=False), plain.sample(4, 0))
@@ -135,13 +136,12 @@ def test_penalties_of_layers_are_minimized(network):
     """The gradient of L2(0.5) is the weight itself."""
     after = []
     for penalty in (None, keras.regularizers.L2(0.5)):
-        last = LAYERS.Dense(
-            1, use_bias=False, kernel_initializer="ones", kernel_regularizer=penalty
-        )
-        makes = {"generator": generator, "discriminator": discriminator}
-        makes[network] = functools.partial(makes[network], last)
-        gan = GAN(*(make() for make in makes.values()), seed=0)
-        gan.compile(SGD(1.0), SGD(1.0))
+        options = {"kernel_initializer": "ones", "kernel_regularizer": penalty}
+        last = LAYERS.Dense(1, use_bias=False, **options)
+        judge = network == "discriminator"
+        networks = generator(*[last][judge:]), discriminator(*[last][:judge])
+        gan = GAN(*networks, seed=0)
+        gan.compile(SGD(1.0), SGD(1.0), run_eagerly=True)
         train(gan, images=IMAGES[:8])
         after.append(float(last.kernel.numpy()[0, 0]))
     np.testing.assert_allclose(after[0] - after[1], 1, atol=1e-4)
@@ -177,16 +177,18 @@ def from_generator(images):
     return (batch for batch, _ in Batches(images))
 
 
-@pytest.mark.parametrize("hold", [tf.constant, list, np.float64])
+@pytest.mark.parametrize("hold", [list, np.float64])
 def test_any_array_is_shuffled_and_cut_alike(hold):
-    gan = trained(2, images=hold(IMAGES))
+    gan = shared_gan()
+    train(gan, 2, hold(IMAGES))
     assert updates(gan) == (2 * STEPS, 2 * STEPS)
     assert_same(gan, trained(2))
 
 
 @pytest.mark.parametrize("hold", [dataset, with_labels, Batches, from_generator])
 def test_batches_are_taken_in_their_own_order(hold):
-    gan = trained(images=hold(IMAGES), steps_per_epoch=STEPS)
+    gan = shared_gan()
+    train(gan, images=hold(IMAGES), steps_per_epoch=STEPS)
     assert_same(gan, trained(shuffle=False))
 
 
@@ -222,7 +224,7 @@ PIXELS = (127.5 * IMAGES + 127.5, r"the range .*, -1 to 1; got .* / 127\.5 - ")
     ],
 )
 def test_no_images_get_past_the_checks(hold, images, message):
-    gan = small_gan()
+    gan = shared_gan()
     with pytest.raises(ValueError, match=message):
         train(gan, images=hold(images))
     with pytest.raises(ValueError, match=message):
@@ -235,31 +237,22 @@ def test_no_images_get_past_the_checks(hold, images, message):
 
 def test_only_the_start_of_batches_must_use_the_range():
     """A bright batch may come later, but none out of the range."""
-    gan, start = small_gan(), IMAGES[:50]
-    train(gan, images=dataset(np.concatenate([start, abs(IMAGES[50:])])))
+    gan, start = shared_gan(), IMAGES[:48]  # six batches
+    train(gan, images=dataset(np.concatenate([start, abs(IMAGES[48:])])))
     with pytest.raises(ValueError, match="-1 to 1; got"):
-        train(gan, images=dataset(np.concatenate([start, 2 * IMAGES[50:]])))
+        train(gan, images=dataset(np.concatenate([start, 2 * IMAGES[48:]])))
 
 
-def ends_in_an_operation():
+def nested_and_ends_in_an_operation():
     model = generator(activation=None)
-    return keras.Model(model.inputs, keras.ops.tanh(model.outputs[0]))
-
-
-def nested(*parts):
-    return keras.Sequential([keras.Input((5,)), *parts])
+    model = keras.Model(model.inputs, keras.ops.tanh(model.outputs[0]))
+    return keras.Sequential([keras.Input((5,)), model])
 
 
 BOUNDED = {
     "subpixel": lambda: build_subpixel_generator(5, "leaky_relu", "tanh", image_size=4),
-    "layer": lambda: generator(LAYERS.Activation("tanh"), activation=None),
-    "nested": lambda: nested(generator()),
-    "functional": ends_in_an_operation,
-    "nested functional": lambda: nested(ends_in_an_operation()),
-    "function": lambda: generator(activation=tf.nn.tanh),
+    "nested": nested_and_ends_in_an_operation,
     "linear": lambda: generator(LAYERS.Activation("linear")),
-    "rescaled": lambda: generator(LAYERS.Rescaling(2, -1), activation="sigmoid"),
-    "point ignored": lambda: nested(LAYERS.Rescaling(0), generator()),
     "by channel": lambda: generator(LAYERS.Rescaling([2], [-1]), activation="sigmoid"),
 }
 
@@ -278,7 +271,7 @@ def test_the_last_activation_is_found_where_it_is(form):
 HALVE = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
 
 
-def interrupted(gan, folder, moment, epochs=4, images=IMAGES, more=(), **options):
+def interrupted(gan, folder, moment, epochs=4, more=(), **options):
     """Stops a training as Ctrl-C does, in the given epoch and step."""
 
     def stop(step, logs):
@@ -288,22 +281,20 @@ def interrupted(gan, folder, moment, epochs=4, images=IMAGES, more=(), **options
     interrupt = keras.callbacks.LambdaCallback(on_train_batch_end=stop)
     backup = keras.callbacks.BackupAndRestore(folder / "backup", **options)
     with pytest.raises(KeyboardInterrupt):
-        train(gan, epochs, images, callbacks=[backup, interrupt, *more])
+        train(gan, epochs, callbacks=[backup, interrupt, *more])
     return keras.callbacks.BackupAndRestore(folder / "backup", **options)
 
 
 @pytest.mark.parametrize(
-    ("save_freq", "moment", "kept", "hold", "options"),
+    ("save_freq", "moment", "kept", "options"),
     [
-        ("epoch", (2, 0), 16, np.asarray, {}),
-        (3, (0, 5), 6, np.asarray, {"loss": "hinge", "ema": 0.9}),
-        (3, (1, 7), 15, np.asarray, {"loss": OWN, "seed": None}),
-        (8, (1, 7), 16, np.asarray, {}),
-        (3, (1, 4), 12, dataset, {"seed": None}),
+        ("epoch", (2, 0), 16, {}),
+        (3, (1, 4), 12, {"loss": "hinge", "ema": 0.9}),
+        (8, (1, 7), 16, {"seed": None}),
     ],
 )
 def test_an_interrupted_training_goes_on_to_the_bit(
-    save_freq, moment, kept, hold, options, tmp_path
+    save_freq, moment, kept, options, tmp_path
 ):
     """It begins with as many steps as were kept, and ends as if uninterrupted."""
     begun_with = []
@@ -312,17 +303,20 @@ def test_an_interrupted_training_goes_on_to_the_bit(
         keras.utils.set_random_seed(3)  # decides where no seed is given
         return small_gan(**options)
 
-    whole, images = made(), hold(IMAGES)
-    expected = train(whole, 4, images)
-    backup = interrupted(made(), tmp_path, moment, images=images, save_freq=save_freq)
+    gan = made()
+    start = weights(gan)
+    expected = train(gan, 4)
+    whole = weights(gan)
+    restarted(gan, start)
+    backup = interrupted(gan, tmp_path, moment, save_freq=save_freq)
     again = made()
     note = keras.callbacks.LambdaCallback(
         on_train_begin=lambda logs: begun_with.append(updates(again)[0])
     )
-    history = train(again, 4, images, callbacks=[backup, note])
+    history = train(again, 4, callbacks=[backup, note])
     assert begun_with == [kept]
     assert updates(again) == (4 * STEPS, 4 * STEPS)
-    assert_same(whole, again)
+    assert_same(again, whole)
     assert history["d_loss"] == expected["d_loss"][-len(history["d_loss"]) :]
     assert not (tmp_path / "backup").exists()
 
@@ -332,18 +326,24 @@ def test_resuming_in_the_same_process_gives_the_same(tmp_path):
 
     Learning rates, too, go on where they were.
     """
-    whole, gan = trained(), trained()
-    train(whole, 4, callbacks=HALVE)
+    gan = shared_gan()
+    train(gan)
+    train(gan, 4, callbacks=HALVE)
+    whole = weights(gan)
+    gan = shared_gan()
+    train(gan)
     backup = interrupted(gan, tmp_path, (2, 5), more=[HALVE])
     train(gan, 4, callbacks=[backup, HALVE])
-    assert_same(whole, gan)
+    assert_same(gan, whole)
 
 
 def test_the_random_seed_of_keras_decides_where_none_is_given():
     runs = []
     for seed in (3, 3, 4):
         keras.utils.set_random_seed(seed)
-        runs.append((trained(seed=None).sample(2), latent_points(2, 5)))
+        gan = small_gan(seed=None, run_eagerly=True)
+        train(gan, steps_per_epoch=2)
+        runs.append((gan.sample(2, seed=0), latent_points(2, 5)))
     for once, again, other in zip(*runs, strict=True):
         np.testing.assert_array_equal(once, again)
         assert np.abs(once - other).max() > 0
@@ -383,16 +383,13 @@ def test_saved_weights_are_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("save_freq", [None, "epoch", 1])
-def test_nan_stops_the_training_with_advice(save_freq, tmp_path):
-    """And is never saved."""
-    callbacks = []
-    if save_freq:
-        callbacks = [keras.callbacks.BackupAndRestore(tmp_path / "backup", save_freq)]
+@pytest.mark.parametrize("save_freq", ["epoch", 1])
+def test_nan_stops_the_training_with_advice_and_is_never_saved(save_freq, tmp_path):
+    backup = keras.callbacks.BackupAndRestore(tmp_path / "backup", save_freq)
+    lost = small_gan(g_optimizer=SGD(float("nan")), run_eagerly=True)
     with pytest.raises(FloatingPointError, match="lower learning rate"):
-        train(small_gan(g_optimizer=SGD(float("nan"))), 3, callbacks=callbacks)
-    gan = trained(callbacks=callbacks)
-    assert all(np.isfinite(weight).all() for weight in weights(gan))
+        train(lost, 3, callbacks=backup)
+    assert not (tmp_path / "backup").exists()
 
 
 # What users of Keras expect of a model
@@ -401,13 +398,15 @@ def test_nan_stops_the_training_with_advice(save_freq, tmp_path):
 def test_it_is_saved_whole(tmp_path):
     """With its losses, averages and progress; the generator alone as well."""
     path = tmp_path / "gan.keras"
-    gan, longer = (small_gan(loss=OWN, ema=0.9) for _ in range(2))
-    train(gan, 2, callbacks=keras.callbacks.ModelCheckpoint(path))
+    gan = small_gan(loss=OWN, ema=0.9)
+    start = weights(gan)
+    train(gan, 4)
+    longer = weights(gan)
+    train(restarted(gan, start), 2, callbacks=keras.callbacks.ModelCheckpoint(path))
     loaded = keras.saving.load_model(path)
-    assert_same(loaded, gan)
+    assert_same(loaded, weights(gan))
     assert (loaded.objectives, loaded.ema) == (gan.objectives, 0.9)
     train(loaded, 2)
-    train(longer, 4)
     assert_same(loaded, longer)
     assert keras.models.clone_model(gan).generator is not gan.generator
     gan.generator.save(tmp_path / "generator.keras")
@@ -419,93 +418,85 @@ def test_it_is_saved_whole(tmp_path):
 
 
 def test_held_out_images_are_judged_and_nothing_is_touched():
-    gan = small_gan()
+    gan = shared_gan()
     history = train(gan, 2, validation_data=(IMAGES[:20], np.zeros(20)))
     assert_same(gan, trained(2))
     options = {"batch_size": 8, "verbose": 0, "return_dict": True}
     judged = gan.evaluate(IMAGES[:20], **options)
-    for name in METRICS:
-        np.testing.assert_allclose(history[f"val_{name}"][-1], judged[name], rtol=1e-5)
+    for name, value in judged.items():
+        np.testing.assert_allclose(history[f"val_{name}"][-1], value, rtol=1e-5)
     assert gan.evaluate(IMAGES[:20], **options) == judged
 
 
-PLATEAU = keras.callbacks.ReduceLROnPlateau(
-    "d_loss", 0.5, patience=0, mode="min", min_delta=9
-)
-
-
-@pytest.mark.parametrize(("callback", "share"), [(HALVE, 4), (PLATEAU, 2)])
-def test_callbacks_set_the_rates_of_both(callback, share):
-    gan = small_gan(g_optimizer=SGD(0.4), d_optimizer="sgd")
-    history = train(gan, 2, callbacks=callback)
-    optimizers = (gan.g_optimizer, gan.d_optimizer)
-    rates = [float(optimizer.learning_rate) for optimizer in optimizers]
-    np.testing.assert_allclose(rates, [0.4 / share, 0.01 / share])
-    assert len([name for name in history if name.startswith("learning_rate")]) == 2
+def test_callbacks_set_the_rates_of_both():
+    """Of the same kind, too: each optimizer is named as its argument."""
+    gan = small_gan(g_optimizer="sgd", d_optimizer="sgd", run_eagerly=True)
+    history = train(gan, 2, callbacks=HALVE, steps_per_epoch=1)
+    rates = [values for name, values in history.items() if "learning_rate" in name]
+    np.testing.assert_allclose(rates, [[0.005, 0.0025]] * 2)
+    assert gan.d_optimizer.name == "d_optimizer"
 
 
 def test_other_callbacks_find_what_they_need(tmp_path):
     stop = keras.callbacks.EarlyStopping(
         "g_loss", 99, patience=0, mode="min", restore_best_weights=True
     )
-    gan = small_gan()
+    gan = shared_gan()
     table = keras.callbacks.CSVLogger(tmp_path / "losses.csv")
     history = train(gan, 9, callbacks=[table, [stop]])
-    assert sorted(history) == sorted(METRICS)
+    assert set(history) == {"g_loss", "d_loss", "real_accuracy", "generated_accuracy"}
     assert len(history["g_loss"]) == gan.epochs_done == 2
-    for ours, best in zip(gan.get_weights(), trained().get_weights(), strict=True):
+    restored = gan.get_weights()
+    train(shared_gan())
+    for ours, best in zip(restored, gan.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, best)
 
 
 def test_averaged_weights_of_an_optimizer_are_the_last():
     """As in Keras: with momentum 1 the average stays as it was after one step."""
-    averaged = small_gan(g_optimizer=SGD(0.1, use_ema=True, ema_momentum=1.0))
-    one_step = small_gan(g_optimizer=SGD(0.1))
-    train(averaged)
-    train(one_step, steps_per_epoch=1)
-    pair = averaged.generator.get_weights(), one_step.generator.get_weights()
-    for average, first in zip(*pair, strict=True):
+    ended = []
+    for steps, averaging in ((2, {"use_ema": True, "ema_momentum": 1.0}), (1, {})):
+        gan = small_gan(g_optimizer=SGD(0.1, **averaging), run_eagerly=True)
+        train(gan, steps_per_epoch=steps)
+        ended.append(gan.generator.get_weights())
+    for average, first in zip(*ended, strict=True):
         np.testing.assert_allclose(average, first, atol=1e-6)
-
-
-def test_optimizers_may_be_named():
-    gan = small_gan(g_optimizer="adam", d_optimizer="adam")
-    assert isinstance(gan.d_optimizer, ADAM)
-    assert gan.g_optimizer is not gan.d_optimizer
-    names = gan.g_optimizer.name, gan.d_optimizer.name
-    assert names == ("g_optimizer", "d_optimizer")
 
 
 @pytest.mark.parametrize("options", [{"steps_per_execution": 3}, {"run_eagerly": True}])
 def test_other_ways_of_running_give_the_same(options):
     gan = small_gan(**options)
-    train(gan)
-    assert_same(gan, trained(), atol=1e-5)
+    train(gan, 2)
+    assert_same(gan, trained(2), atol=1e-5)
 
 
 def test_only_what_was_asked_for_is_compiled(monkeypatch):
     """With a GPU too, which is never given the way of computing that suits a CPU."""
     gan = small_gan()
+    assert not gan.jit_compile
+    monkeypatch.setattr("course_lib.xla.call", None)
+    gan.compile(jit_compile=True)
+    with pytest.raises(TypeError, match="'NoneType' object is not callable"):
+        gan.train_step(IMAGES[:8])
     gpu = tf.config.LogicalDevice("GPU:0", "GPU")
     monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind=None: [gpu])
-    assert not gan.jit_compile
     gan.compile(jit_compile=True)
-    monkeypatch.setattr("course_lib.xla.call", None)
-    train(gan)
+    gan.train_step(IMAGES[:8])
 
 
 @pytest.mark.slow
 def test_compiled_by_xla_it_learns_and_goes_on_to_the_bit(tmp_path):
     """XLA draws other random numbers, so only the learning is the same."""
     options = {"jit_compile": True, "steps_per_execution": 2}
-    whole, first, again = (
-        small_gan(d_optimizer=ADAM(0.01), ema=0.9, **options) for _ in range(3)
-    )
-    history = train(whole, 12)
+    gan = small_gan(d_optimizer=ADAM(0.01), ema=0.9, **options)
+    start = weights(gan)
+    history = train(gan, 12)
     assert history["d_loss"][-1] < 0.95 * history["d_loss"][0]
-    backup = interrupted(first, tmp_path, (10, 5), epochs=12, save_freq=4)
-    train(again, 12, callbacks=backup)
-    assert_same(whole, again)
+    whole = weights(gan)
+    restarted(gan, start)
+    backup = interrupted(gan, tmp_path, (10, 5), epochs=12, save_freq=4)
+    train(restarted(gan, start), 12, callbacks=backup)
+    assert_same(gan, whole)
 
 
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
@@ -539,13 +530,11 @@ def trained(batch_size):
     gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
     images = np.repeat(small_images(1), 16, axis=0)[:batch_size]
     gan.fit(images, batch_size=batch_size, verbose=0)
-    return gan
+    return gan.trainable_variables
 
 with strategy.scope():
     both = trained(16)
-for variable, alone in zip(
-    both.trainable_variables, trained(8).trainable_variables, strict=True
-):
+for variable, alone in zip(both, trained(8), strict=True):
     for replica in variable.value.values:
         np.testing.assert_allclose(replica, alone, atol=1e-6)
 print(strategy.num_replicas_in_sync, "replicas")
@@ -569,7 +558,6 @@ def test_two_devices_train_as_one():
 
 
 def test_samples_are_drawn_in_blocks_without_dropout(monkeypatch):
-    """As many at once as fit into memory, and the same as all at once."""
     gan = GAN(generator(LAYERS.Dropout(0.5)), discriminator())
     expected = gan.generator(latent_points(600, 5, seed=2), training=False)
     blocks, call = [], gan.generator.call
@@ -581,7 +569,7 @@ def test_samples_are_drawn_in_blocks_without_dropout(monkeypatch):
 
 
 def test_samples_through_time_are_of_the_same_points():
-    gan, seen = small_gan(), []
+    gan, seen = shared_gan(), []
     samples = SampleHistory(4, every=2, seed=3, watch=lambda *kept: seen.append(kept))
     untrained = gan.sample(4, seed=3)
     train(gan, 5, callbacks=samples)
@@ -608,10 +596,9 @@ class Own(keras.Model):
     """Somebody's own model, whose shapes are not known beforehand."""
 
 
-two_logits = functools.partial(discriminator, LAYERS.Dense(2))
-sigmoid_last = functools.partial(discriminator, LAYERS.Activation("sigmoid"))
-sigmoid_before = functools.partial(discriminator, LAYERS.Reshape((1,)), end=tf.sigmoid)
-flat = functools.partial(generator, LAYERS.Flatten())
+two_logits = partial(discriminator, LAYERS.Dense(2))
+sigmoid = partial(discriminator, LAYERS.Reshape((1,)), end=tf.sigmoid)
+flat = partial(generator, LAYERS.Flatten())
 
 
 @pytest.mark.parametrize(
@@ -619,8 +606,7 @@ flat = functools.partial(generator, LAYERS.Flatten())
     [
         (generator, build_discriminator, "must take the generator's images, of shape"),
         (generator, two_logits, "one logit"),
-        (generator, sigmoid_last, "discriminator must give logits"),
-        (generator, sigmoid_before, "discriminator must give logits, .* from 0 to 1"),
+        (generator, sigmoid, "discriminator must give logits, .* from 0 to 1"),
         (two_inputs, discriminator, "generator must have one input"),
         (Own, discriminator, r"Sequential\(\[keras\.Input"),
         (flat, discriminator, "generator must draw images of shape"),
@@ -635,8 +621,7 @@ def test_models_that_do_not_fit_are_named(first, second, message):
 @pytest.mark.parametrize("frozen", ["generator", "discriminator"])
 def test_a_frozen_network_is_refused(frozen):
     gan = small_gan()
-    for layer in getattr(gan, frozen).layers:
-        layer.trainable = False
+    getattr(gan, frozen).trainable = False
     with pytest.raises(ValueError, match=f"the {frozen} must have weights to train"):
         train(gan)
     with pytest.raises(ValueError, match="it is frozen"):
@@ -660,43 +645,36 @@ WEIGHTED = with_labels(IMAGES).map(lambda x, y: (x, y, tf.zeros(8)))
     [
         ({"images": IMAGES[..., 0]}, ValueError, "x must be a float32"),
         ({"images": IMAGES[:0]}, ValueError, "x must hold images"),
-        ({"images": IMAGES.astype(int)}, TypeError, "x must be a float32"),
-        ({"images": IMAGES * np.nan}, ValueError, "x must hold finite numbers"),
         ({"images": "digits"}, TypeError, "x must be an array, a tf.data.Dataset"),
         ({"images": WEIGHTED}, TypeError, "whose labels are not used"),
         ({"y": np.zeros(60)}, ValueError, "y must be left out"),
-        ({"sample_weight": np.zeros(60)}, ValueError, "sample_weight must be left"),
-        ({"class_weight": {0: 1}}, ValueError, "class_weight must be left out"),
         ({"validation_split": 0.1}, ValueError, "validation_split .* validation_data"),
         ({"batch_size": 0}, ValueError, "batch_size must be 1 or more"),
     ],
 )
 def test_what_fit_can_not_use_is_named(options, error, message):
-    gan = small_gan()
+    gan = shared_gan()
     with pytest.raises(error, match=message):
         train(gan, **options)
     assert updates(gan) == (0, 0)
 
 
-SHARED = dict.fromkeys(("g_optimizer", "d_optimizer"), ADAM())
+ONE = ADAM()
 
 
 @pytest.mark.parametrize(
     ("use", "error", "message"),
     [
-        (lambda: small_gan().sample(0), ValueError, "count must be 1 or more"),
         (lambda: GAN(generator(), discriminator()).fit(IMAGES), ValueError, "compile"),
         (lambda: small_gan(seed=0.5), TypeError, "seed must be a whole number"),
         (lambda: GAN("g", discriminator()), TypeError, "must be a Keras model"),
         (lambda: small_gan(loss="mse"), ValueError, "loss must be one of .* 'mse'"),
-        (lambda: small_gan(loss=OWN[:1]), ValueError, "pair of functions"),
         (lambda: small_gan(ema=1.0), ValueError, "ema must be between 0 and 1"),
-        (lambda: small_gan(ema=True), ValueError, "ema must be between 0 and 1"),
-        (lambda: small_gan().sample(2, averaged=True), ValueError, "ema=0.999"),
+        (lambda: shared_gan().sample(2, averaged=True), ValueError, "ema=0.999"),
         (lambda: small_gan(metrics=[]), TypeError, "take metrics: .* g_optimizer"),
         (lambda: small_gan(d_optimizer="mse"), ValueError, "d_optimizer .* got 'mse'"),
         (lambda: small_gan(g_optimizer=1), ValueError, "g_optimizer must be"),
-        (lambda: small_gan(**SHARED), ValueError, "must be two optimizers"),
+        (lambda: small_gan(g_optimizer=ONE, d_optimizer=ONE), ValueError, "be two"),
         (lambda: SampleHistory(every=1.5), TypeError, "every must be a whole number"),
         (lambda: SampleHistory(watch="print"), TypeError, "watch must be a function"),
     ],

@@ -1,5 +1,4 @@
-import subprocess
-import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -25,45 +24,29 @@ def random_points(*shape):
     return np.random.default_rng(0).normal(size=shape).astype("float32")
 
 
-@pytest.mark.parametrize(
-    ("build", "options", "expected"),
-    [
-        (
-            build_upsampling_generator,
-            {},
-            [
-                ("project", (3200,), 323_200),
-                ("reshape", (5, 5, 128), 0),
-                ("upsample", (10, 10, 128), 0),
-                ("draw", (10, 10, 1), 1_153),
-            ],
-        ),
-        (  # without a bias where a normalization follows
-            build_transposed_generator,
-            {"latent_dim": 4, "image_size": 28, "batch_normalization": True},
-            [
-                ("project", (6272,), 4 * 6272),
-                ("normalize", (6272,), 4 * 6272),
-                ("activate", (6272,), 0),
-                ("reshape", (7, 7, 128), 0),
-                ("upsample_1", (14, 14, 64), 73_728),
-                ("normalize_1", (14, 14, 64), 256),
-                ("activate_1", (14, 14, 64), 0),
-                ("upsample_and_draw", (28, 28, 1), 577),
-            ],
-        ),
-    ],
-)
-def test_the_layers_are_those_of_the_course(build, options, expected):
-    layers = build(**options).layers
+def test_the_layers_are_those_of_the_course():
+    """Without a bias where a normalization follows."""
+    generator = build_transposed_generator(4, image_size=28, batch_normalization=True)
+    layers = generator.layers
     found = [(one.name, one.output.shape[1:], one.count_params()) for one in layers]
-    assert found == expected
+    assert found == [
+        ("project", (6272,), 4 * 6272),
+        ("normalize", (6272,), 4 * 6272),
+        ("activate", (6272,), 0),
+        ("reshape", (7, 7, 128), 0),
+        ("upsample_1", (14, 14, 64), 73_728),
+        ("normalize_1", (14, 14, 64), 256),
+        ("activate_1", (14, 14, 64), 0),
+        ("upsample_and_draw", (28, 28, 1), 577),
+    ]
+    names = [layer.name for layer in build_upsampling_generator().layers]
+    assert names == ["project", "reshape", "upsample", "draw"]
 
 
 @each_builder
 def test_it_is_affine_without_activations_and_only_then(build):
-    points = random_points(2, 7) * 9
-    points = np.stack([*points, points.sum(axis=0), 0 * points[0]])
+    a, b = random_points(2, 7) * 9
+    points = np.stack([a, b, a + b, 0 * a])
     a, b, both, none = build(7, seed=1)(points)
     np.testing.assert_allclose(a + b - none, both, atol=1e-4)
     a, b, both, none = build(7, "leaky_relu", "tanh", seed=1)(points)
@@ -89,9 +72,7 @@ def test_a_seed_repeats_the_weights(build):
         ({"latent_dim": 0}, ValueError, "latent_dim must be 1 or more; got 0"),
         ({"hidden_activation": "relux"}, ValueError, "hidden_activation .*'relux'"),
         ({"output_activation": "than"}, ValueError, "output_activation .*'than'"),
-        ({"stages": 2}, ValueError, "image_size must be a multiple of 4"),
         ({"image_size": (20, 27)}, ValueError, "of 4, as 2 stages .* got 27. Take 24"),
-        ({"stages": 0}, ValueError, "stages must be 1 or more; got 0"),
         ({"maps": 0}, ValueError, "maps must be 1 or more"),
         ({"channels": 1.5}, TypeError, "channels must be a whole number"),
         ({"kernel_size": "3"}, TypeError, "kernel_size must be"),
@@ -107,8 +88,6 @@ def test_bad_options_are_named(build, options, error, message):
 @pytest.mark.parametrize(
     ("options", "first", "shape"),
     [
-        ({"image_size": 8}, (4, 4, 128), (8, 8, 1)),
-        ({"image_size": 16}, (8, 8, 128), (16, 16, 1)),
         ({"image_size": 18, "stages": 1}, (9, 9, 128), (18, 18, 1)),
         ({"image_size": (12, 20), "channels": 3}, (3, 5, 128), (12, 20, 3)),
         ({"image_size": 64, "maps": 3}, (8, 8, 3), (64, 64, 1)),
@@ -126,21 +105,18 @@ def test_normalization_comes_before_each_hidden_activation(build):
     names = ["normalize", "normalize_1", "activate", "activate_1"]
     outputs = [generator.get_layer(name).output for name in names]
     probe = keras.Model(generator.inputs[0], outputs)
-    *normalized, once, twice = map(
-        np.asarray, probe(random_points(64, 6), training=True)
-    )
+    drawn = probe(random_points(64, 6), training=True)
+    *normalized, once, twice = map(np.asarray, drawn)
     for before, after in zip(normalized, (once, twice), strict=True):
         over = tuple(range(before.ndim - 1))
         np.testing.assert_allclose(before.mean(axis=over), 0, atol=1e-4)
-        active = np.where(before > 0, 1, 0.2) * before
-        np.testing.assert_allclose(after, active, rtol=1e-5)
+        np.testing.assert_allclose(after, np.maximum(before, 0.2 * before), rtol=1e-5)
 
 
 def test_folded_it_draws_the_same_images():
+    options = {"output_activation": "tanh", "image_size": 28, "seed": 2}
     pairs, folded = (
-        build_upsampling_generator(
-            9, "leaky_relu", "tanh", image_size=28, folded=choice, seed=2
-        )
+        build_upsampling_generator(9, folded=choice, **options)
         for choice in (False, True)
     )
     assert len(folded.layers) == 4
@@ -184,51 +160,39 @@ def test_a_bilinear_start_stamps_bilinear_kernels():
         build_transposed_generator(bilinear_start=True)
 
 
-LOAD = """
-import sys, keras, numpy
-for path in sys.argv[1:]:
-    print(numpy.asarray(keras.saving.load_model(path)(numpy.ones((1, 5)))).sum())
-assert not any(name.startswith("course_lib") for name in sys.modules)
-"""
-
-
-def test_keras_alone_loads_every_kind(tmp_path):
-    generators = [
+@pytest.mark.parametrize(
+    "generator",
+    [
         build_upsampling_generator(5, "leaky_relu", "tanh", batch_normalization=True),
         build_transposed_generator(5, kernel_size=4, bilinear_start=True),
         build_subpixel_generator(5),
-    ]
-    command = [sys.executable, "-c", LOAD]
-    for generator in generators:
-        command.append(str(tmp_path / f"{generator.name}.keras"))
-        generator.save(command[-1])
-    loaded = subprocess.run(command, check=True, capture_output=True, text=True)
-    drawn = [generator(np.ones((1, 5))).numpy().sum() for generator in generators]
-    np.testing.assert_allclose([*map(float, loaded.stdout.split())], drawn, rtol=1e-4)
+    ],
+    ids=lambda generator: generator.name,
+)
+def test_keras_alone_loads_every_kind(generator, tmp_path):
+    path = tmp_path / "generator.keras"
+    generator.save(path)
+    with zipfile.ZipFile(path) as saved:
+        assert b"course_lib" not in saved.read("config.json")
+    points = random_points(2, 5)
+    loaded = keras.saving.load_model(path)
+    np.testing.assert_allclose(loaded(points), generator(points), atol=1e-6)
 
 
 def test_the_discriminator_gives_one_logit():
-    discriminator = build_discriminator((10, 14), channels=3, seed=0)
+    discriminator = build_discriminator((10, 14), channels=3, kernel_size=(4, 2))
     assert discriminator(np.zeros((4, 10, 14, 3), "float32")).shape == (4, 1)
     strided = [x for x in discriminator.layers if isinstance(x, keras.layers.Conv2D)]
     assert [layer.strides for layer in strided] == [(2, 2), (2, 2)]
-    assert [layer.kernel_size for layer in strided] == [(3, 3), (3, 3)]
-    assert build_discriminator(kernel_size=(4, 2)).layers[0].kernel_size == (4, 2)
+    assert [layer.kernel_size for layer in strided] == [(4, 2), (4, 2)]
     assert discriminator.layers[-1].activation is keras.activations.linear
 
 
-@pytest.mark.parametrize(
-    ("arguments", "error", "message"),
-    [
-        ({"dropout": 1}, ValueError, "dropout must be from 0"),
-        ({"dropout": "0.4"}, TypeError, "dropout must be a number"),
-        ({"image_size": "10"}, TypeError, "image_size must be a whole number"),
-        ({"channels": 0}, ValueError, "channels must be 1 or more"),
-    ],
-)
-def test_bad_arguments_of_the_discriminator_are_named(arguments, error, message):
-    with pytest.raises(error, match=message):
-        build_discriminator(**arguments)
+def test_bad_arguments_of_the_discriminator_are_named():
+    bad = (("dropout", 1), ("dropout", "0.4"), ("image_size", 0), ("channels", 0))
+    for name, value in bad:
+        with pytest.raises((TypeError, ValueError), match=f"{name} must be"):
+            build_discriminator(**{name: value})
 
 
 def test_images_are_channels_last_whatever_keras_is_set_to():

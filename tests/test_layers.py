@@ -22,8 +22,8 @@ def both(kernel_size, size, **kwargs):
     return models
 
 
-@pytest.mark.parametrize("kernel_size", [1, 2, 3, 4, 5, (3, 2), (2, 5)])
-@pytest.mark.parametrize("size", [1, 2, 3, (2, 3), (4, 1)])
+@pytest.mark.parametrize("kernel_size", [1, 4, (3, 2), (2, 5)])
+@pytest.mark.parametrize("size", [1, 2, (2, 3), (4, 1)])
 def test_outputs_are_those_of_the_pair(kernel_size, size):
     layer, pair = both(kernel_size, size, dtype="float64")
     for height, width in ((5, 4), (1, 1), (2, 7)):
@@ -31,10 +31,8 @@ def test_outputs_are_those_of_the_pair(kernel_size, size):
         np.testing.assert_array_equal(layer(x.astype(int)), pair(x))
 
 
-@pytest.mark.parametrize("kernel_size", [2, 3, (5, 4)])
-@pytest.mark.parametrize("size", [2, (3, 2)])
-def test_gradients_are_those_of_the_pair(kernel_size, size):
-    layer, pair = both(kernel_size, size, dtype="float64", activation="tanh")
+def test_gradients_are_those_of_the_pair():
+    layer, pair = both((5, 4), (3, 2), dtype="float64", activation="tanh")
     x = tf.constant(RANDOM.normal(size=(2, 4, 3, 3)))
     gradients = []
     for model in (layer, pair):
@@ -48,18 +46,10 @@ def test_gradients_are_those_of_the_pair(kernel_size, size):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("shape", "expected"),
-    [
-        ((None, 5, 6, 4), (None, 10, 18, 7)),
-        ((3, None, 6, 4), (3, None, 18, 7)),
-        ((1, None, None, 4), (1, None, None, 7)),
-    ],
-)
-def test_the_output_shape_is_known_beforehand(shape, expected):
+def test_the_output_shape_is_known_beforehand():
     layer = UpsampledConv2D(7, 3, (2, 3))
-    assert layer.compute_output_shape(shape) == expected
-    assert layer(keras.Input(shape[1:])).shape[1:] == expected[1:]
+    assert layer.compute_output_shape((3, None, 6, 4)) == (3, None, 18, 7)
+    assert layer(keras.Input((None, 6, 4))).shape == (None, None, 18, 7)
 
 
 def test_it_is_saved_and_loaded_like_any_layer(tmp_path):
@@ -76,8 +66,7 @@ def test_it_is_saved_and_loaded_like_any_layer(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("jit_compile", "policy"),
-    [(False, "float32"), (True, "mixed_float16"), (False, "mixed_bfloat16")],
+    ("jit_compile", "policy"), [(True, "mixed_float16"), (False, "mixed_bfloat16")]
 )
 def test_it_trains(jit_compile, policy):
     layer = UpsampledConv2D(1, 3, dtype=policy)
@@ -122,10 +111,8 @@ def test_a_start_survives_saving(start):
         (lambda: UpsampledConv2D(1, 3, (2, 0)), ValueError, r"size\[1\]"),
         (lambda: ICNR("2"), TypeError, "block_size must be a whole number"),
         (lambda: ICNR(2)((3, 3, 1, 6)), ValueError, r"multiple of .* = 4; got .* 6\)"),
-        (lambda: ICNR(2)((3, 8)), ValueError, "ICNR is for kernels of shape"),
         (lambda: BilinearStart(0), ValueError, "size must be 1 or more"),
         (lambda: BilinearStart(2)((5, 4, 1, 8)), ValueError, r"\(4, 4\) \+ \(out, in"),
-        (lambda: BilinearStart(2)((4, 4, 8)), ValueError, r"\(4, 4\) \+ \(out, in"),
     ],
 )
 def test_what_does_not_fit_is_named(make, error, message):

@@ -17,6 +17,7 @@ IMAGES = np.random.default_rng(1).uniform(0.2, 1, (100, 1, 4, 1)).astype("float3
 IMAGES = np.tile(IMAGES, (1, 4, 1, 1))
 IMAGES[:, 2:] *= -1  # light above, dark below
 ROUND = LAYERS.Lambda(ops.round)
+SIGMOID = LAYERS.Lambda(lambda x: ops.exp(-ops.softplus(-x)))
 
 
 def drawing(*layers, last=()):
@@ -51,14 +52,15 @@ def assert_said(faults, expected):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", [10, 28, 32])
+@pytest.mark.parametrize("size", [10, 32])
 def test_all_is_well_with_the_networks_of_the_course(size):
-    options = {"image_size": size, "batch_normalization": size > 10, "seed": 0}
     images = draw_glyphs(100)[0] if size == 32 else load_digits(size)[0]
-    options["channels"] = images.shape[-1]
-    found = build_upsampling_generator(100, "leaky_relu", "tanh", **options)
-    judged = build_discriminator(size, channels=images.shape[-1], seed=0)
-    report = preflight(found, judged, images)
+    options = {"image_size": size, "channels": images.shape[-1], "seed": 0}
+    activations = {"hidden_activation": "leaky_relu", "output_activation": "tanh"}
+    found = build_upsampling_generator(
+        batch_normalization=True, **activations, **options
+    )
+    report = preflight(found, build_discriminator(**options), images)
     assert report.to_mend == {}, str(report)
 
 
@@ -83,11 +85,6 @@ def drawing_one_image():
     return drawing(LAYERS.Lambda(lambda points: 0 * points + 1), dense(16, "tanh", 2))
 
 
-def drawing_flat_images():
-    spread = LAYERS.Lambda(lambda x: ops.tile(x, (1, 16)), output_shape=(16,))
-    return drawing(dense(1, "tanh", 0), spread)
-
-
 def dead():
     network = generator(activation="tanh")
     network.layers[0].activation = keras.activations.relu
@@ -108,37 +105,25 @@ def frozen(network, number=None):
     return network
 
 
-def blind():
-    """Its first step is an operation, no layer."""
-    images = keras.Input((4, 4, 1))
-    seen = LAYERS.Flatten()(ops.multiply(images, 0))
-    return keras.Model(images, dense(1, None, 1)(dense(8, None, 0)(seen)))
-
-
 FAULTS = {
     "no tanh": (
-        lambda: generator(activation=None),
-        discriminator,
+        {"found": lambda: generator(activation=None)},
         {"drawn images": 'beyond all images: give its last .*activation="tanh"'},
     ),
     "one image": (
-        drawing_one_image,
-        discriminator,
+        {"found": drawing_one_image},
         {
             "latent points": "same image of every latent",
             "layers": "16 of 16 maps of .* are dead",
             "generator": "can't learn that by heart",
         },
     ),
-    "flat images": (drawing_flat_images, discriminator, {"generator": "by heart"}),
     "rounded images": (
-        lambda: generator(ROUND),
-        discriminator,
+        {"found": lambda: generator(ROUND)},
         {"gradients": "^no gradient reaches .*dense.*round", "generator": "."},
     ),
     "dead": (
-        dead,
-        discriminator,
+        {"found": dead},
         {
             "latent points": "same image",
             "layers": "gives numbers of 0: try leaky_relu",
@@ -147,8 +132,7 @@ FAULTS = {
         },
     ),
     "NaN": (
-        lambda: spoiled(generator(), 0, np.nan),
-        discriminator,
+        {"found": lambda: spoiled(generator(), 0, np.nan)},
         {
             "drawn images": "draws NaN or infinity",
             "latent points": ".",
@@ -157,57 +141,42 @@ FAULTS = {
         },
     ),
     "a sigmoid in disguise": (
-        generator,
-        lambda: discriminator(LAYERS.Lambda(lambda x: ops.exp(-ops.softplus(-x)))),
+        {"judged": lambda: discriminator(SIGMOID)},
         {
             "logits": "numbers from 0 to 1 whatever it learns: leave out its last",
             "discriminator": "can't learn that by heart",
         },
     ),
-    "blind": (
-        generator,
-        blind,
-        {
-            "layers": "multiply.* gives numbers of 0, flatten",
-            "gradients": "only zeros reach .*; no gradient passes through",
-            "discriminator": ".",
-        },
-    ),
     "rounding": (
-        generator,
-        lambda: judging(ROUND, dense(64, "leaky_relu", 0), dense(1, None, 1)),
+        {
+            "judged": lambda: judging(
+                ROUND, dense(64, "leaky_relu", 0), dense(1, None, 1)
+            )
+        },
         {"gradients": "^no gradient passes through discriminator to"},
     ),
     "large logits": (
-        generator,
-        lambda: spoiled(discriminator(), -1, 1000),
+        {"judged": lambda: spoiled(discriminator(), -1, 1000)},
         {"logits": "far from 0: take smaller starting weights", "layers": "."},
     ),
     "tiny weights": (
-        generator,
-        lambda: spoiled(discriminator(), 1, 1e-6),
+        {"judged": lambda: spoiled(discriminator(), 1, 1e-6)},
         {"layers": "gives numbers of .*: try leaky_relu, Keras' own starting"},
     ),
     "a frozen layer": (
-        lambda: frozen(generator(), 0),
-        discriminator,
+        {"found": lambda: frozen(generator(), 0)},
         {"gradients": "^dense.* is frozen: set trainable", "generator": "."},
     ),
     "frozen": (
-        lambda: frozen(generator()),
-        discriminator,
-        {
-            "networks": "generator must have weights to train",
-            "gradients": ".",
-            "generator": ".",
-        },
+        {"found": lambda: frozen(generator())},
+        {"networks": "generator must have weights", "gradients": ".", "generator": "."},
     ),
 }
 
 
-@pytest.mark.parametrize(("found", "judged", "expected"), FAULTS.values(), ids=FAULTS)
-def test_each_fault_of_a_network_is_found_and_no_other(found, judged, expected):
-    assert_said(mended(found, judged), expected)
+@pytest.mark.parametrize(("networks", "expected"), FAULTS.values(), ids=FAULTS)
+def test_each_fault_of_a_network_is_found_and_no_other(networks, expected):
+    assert_said(mended(**networks), expected)
 
 
 def test_networks_that_do_not_fit_are_told_so_and_nothing_else_is_said():
@@ -218,9 +187,8 @@ def test_networks_that_do_not_fit_are_told_so_and_nothing_else_is_said():
 
 def test_small_batches_and_batch_normalization_do_not_go_together():
     def normalizing():
-        return judging(
-            dense(8, None, 0), LAYERS.BatchNormalization(), dense(1, None, 1)
-        )
+        layers = dense(8, None, 0), LAYERS.BatchNormalization(), dense(1, None, 1)
+        return judging(*layers)
 
     expected = {"step": "too few for batch_normalization"}
     assert_said(mended(judged=normalizing, batch_size=8), expected)
@@ -251,7 +219,6 @@ def test_the_report_is_a_table_and_the_networks_are_left_as_they_were():
     [
         ((None, discriminator(), IMAGES), TypeError, "generator must be a Keras model"),
         ((generator(), discriminator(), (IMAGES, 1)), TypeError, "take the images"),
-        ((generator(), discriminator(), "a.png"), TypeError, "must be an array.*str"),
         ((generator(), discriminator(), IMAGES[:0]), ValueError, "must hold some; got"),
     ],
 )
