@@ -1,286 +1,219 @@
-"""A scene as a drawing: boxes, lines and texts at places, as SVG and as pixels.
+"""How a step is drawn: its panels as SVG for browsers, a sheet with all for files.
 
-The widget, the exported page and the animation all show this one drawing. Its unit is
-the pixel of a web page.
+Both show the same marks. Lengths are pixels of the page, places on a panel are cells.
 """
 
 from __future__ import annotations
 
-import re
+import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import matplotlib
+import matplotlib.style
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.transforms import Affine2D
 
 from course_lib.explorer._scene import GAP, Panel, Scene, Window
-from course_lib.figures.palette import EDGE, FOOTPRINT, FRAME, INK, MUTED, PAPER, ROLES
+from course_lib.figures import ROLES, Role, palette
 
-FOREGROUND, QUIET = (f"var(--jp-content-font-color1, {ink})" for ink in (INK, MUTED))
-"""Colours that follow the theme of JupyterLab; on paper, what stands behind them."""
-FONTS = "DejaVu Sans, Verdana, Helvetica, Arial, sans-serif"
-TITLE_SIZE, KEY_SIZE, OPERATOR_SIZE, WORD_SIZE = 13.0, 12.0, 20.0, 13.0
-NUMBER_SIZES = (6.5, 16.0)
-CELLS = (2.0, 36.0)
+CELLS, NUMBER_SIZES = (2.0, 36.0), (6.5, 16.0)
 SMALLEST_WITH_EDGES, SMALLEST_WITH_NUMBERS = 6.0, 11.0
-ROW_WIDTH, NARROWEST = 880.0, 420.0
-MARGIN, TITLE_HEIGHT, GAP_WIDTH, SWATCH = 3.0, 24.0, 34.0, 16.0
-BORDER, BETWEEN, LINE = 12.0, 10.0, 20.0
-DASH = 8
-SCALE = 2
-"""Pixels of an image to a pixel of the page."""
+ROW_WIDTH, SIGN_WIDTH, MARGIN = 880.0, 34.0, 3.0
+BORDER, TITLE, KEY_HEIGHT, LINE = 12.0, 26.0, 28.0, 19.0
+LETTERS, TOLD_WIDTH = 70, 520.0
+"""Of a line of words."""
+POINT = 72 / palette.CSS_DPI
+"""Matplotlib's unit of lines and letters."""
+SETTINGS = {"font.family": "sans-serif", "svg.fonttype": "none"}
+in_style = matplotlib.style.context(["default", palette.STYLE, SETTINGS])
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Things of one look.
+    """Outlines of one look, each told by its corners (x, y); or labels of a role."""
 
-    The items are x, y, width and height of boxes, or of the boxes that lines cross from
-    corner to corner; or x, the middle of the line and the text of texts.
-    """
-
-    kind: Literal["box", "line", "text"]
-    items: tuple[tuple[Any, ...], ...]
-    fill: str | None = None
-    edge: str | None = None
-    size: float = 0.75
-    """Thickness of the lines, or size of the font."""
-    bold: bool = False
-    anchor: Literal["start", "middle"] = "middle"
-
-    def at(self, right: float, down: float) -> Mark:
-        """The same at another place."""
-        items = ((x + right, y + down, *rest) for x, y, *rest in self.items)
-        return replace(self, items=tuple(items))
+    outlines: list[list[tuple[float, float]]]
+    fill: str = "none"
+    stroke: str = "none"
+    thickness: float = 0.75
+    labels: tuple[tuple[float, float, str], ...] = ()
+    role: Role = ROLES["output"]
+    size: float = 0.0
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """Marks on a sheet of a width and height."""
-
-    width: float
-    height: float
-    marks: tuple[Mark, ...]
-
-    def svg(self, attributes: str = 'aria-hidden="true"', inside: str = "") -> str:
-        """Writes it as an SVG element."""
-        width, height = _number(self.width), _number(self.height)
-        return (
-            f'<svg {attributes} viewBox="0 0 {width} {height}" width="{width}" '
-            f'height="{height}">{inside}{"".join(map(_svg, self.marks))}</svg>'
-        )
-
-    def pixels(self) -> Image.Image:
-        """Draws it on white."""
-        size = round(self.width * SCALE), round(self.height * SCALE)
-        image = Image.new("RGB", size, PAPER)
-        pen = ImageDraw.Draw(image)
-        for mark in self.marks:
-            _draw(pen, mark)
-        return image
+def cell_side(panels: tuple[Panel, ...]) -> float:
+    """The side of a cell with which the panels fit into one row."""
+    columns = sum(panel.values.shape[1] for panel in panels)
+    side = (ROW_WIDTH - SIGN_WIDTH * (len(panels) - 1)) / columns
+    return float(np.clip(side if side < 4 else np.floor(side), *CELLS))
 
 
-def on_paper(markup: str) -> str:
-    """The same with colours for paper in place of those of a theme."""
-    return re.sub(r"var\([^,]*, (#\w+)\)", r"\1", markup)
+def number_size(panel: Panel, side: float) -> float:
+    """The size with which the numbers fit into the cells."""
+    longest = max(len(label) for row in panel.labels for label in row)
+    fitting = 0.86 / (0.7 * max(longest, 1))  # a digit is at most 0.7 wide
+    return float(np.clip(min(0.46, fitting) * side, *NUMBER_SIZES))
 
 
-def _svg(mark: Mark) -> str:
-    if mark.kind == "text":
-        texts = "".join(
-            f'<text x="{_number(x)}" y="{_number(y + 0.36 * mark.size)}">'
-            f"{escape(text)}</text>"
-            for x, y, text in mark.items
-        )
-        weight = ' font-weight="bold"' if mark.bold else ""
-        return (
-            f'<g font-family="{FONTS}" font-size="{_number(mark.size)}" '
-            f'fill="{mark.fill}" text-anchor="{mark.anchor}"{weight}>{texts}</g>'
-        )
-    shape = "M{} {}l{} {}" if mark.kind == "line" else "M{0} {1}h{2}v{3}h-{2}z"
-    path = "".join(shape.format(*map(_number, item)) for item in mark.items)
-    return (
-        f'<path fill="{mark.fill or "none"}" stroke="{mark.edge or "none"}" '
-        f'stroke-width="{mark.size}" d="{path}"/>'
-    )
-
-
-def _draw(pen: ImageDraw.ImageDraw, mark: Mark) -> None:
-    if mark.kind == "text":
-        face = _font(mark.size * SCALE, mark.bold)
-        anchor = "ls" if mark.anchor == "start" else "ms"
-        for x, y, text in mark.items:
-            place = x * SCALE, (y + 0.36 * mark.size) * SCALE
-            pen.text(place, text, on_paper(str(mark.fill)), face, anchor)
-        return
-    thick = int(mark.size * SCALE)
-    half = thick // 2
-    for x, y, width, height in mark.items:
-        ends = [side * SCALE for side in (x, y, x + width, y + height)]
-        if mark.kind == "line":
-            pen.line(ends, mark.edge, thick)
-        else:
-            left, top, right, bottom = map(round, ends)
-            box = left - half, top - half, right + half, bottom + half
-            pen.rectangle(box, mark.fill, mark.edge, thick)
-
-
-@cache
-def _number(value: float) -> str:
-    """A coordinate, as short as it may be written."""
-    return f"{round(value, 2):g}"
-
-
-@cache
-def _font(size: float, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """The font of the figures, which Matplotlib brings along."""
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    path = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name
-    return ImageFont.truetype(str(path), size)
-
-
-@cache
-def _text_width(text: str, size: float, bold: bool = False) -> float:
-    return _font(100, bold).getlength(text) * size / 100
-
-
-def draw_panels(scene: Scene) -> list[Drawing]:
-    """Draws the panels of a scene, each with the sign that stands before it."""
-    columns = sum(panel.values.shape[1] for panel in scene.panels)
-    room = ROW_WIDTH - GAP_WIDTH * (len(scene.panels) - 1)
-    side = float(np.clip(room / columns, *CELLS))
-    side = float(np.floor(side)) if side > 4 else side
-    return [_panel(panel, side) for panel in scene.panels]
-
-
-def draw_key(scene: Scene) -> list[Drawing]:
-    """Draws the entries of the key: how a role looks, and what it means."""
-    return [_key_entry(role, meaning) for role, meaning in scene.key.items()]
-
-
-def sheet(scene: Scene, *, told: bool = True) -> Drawing:
-    """Draws a scene on one sheet: panels, the key, and the words if they are told."""
-    rows = draw_panels(scene), draw_key(scene)
-    width = max(sum(one.width + BETWEEN for one in row) - BETWEEN for row in rows)
-    marks: list[Mark] = []
-    top = BORDER
-    for row in rows:
-        height = max(drawing.height for drawing in row)
-        left = BORDER
-        for drawing in row:
-            down = top + (height - drawing.height) / 2
-            marks += [mark.at(left, down) for mark in drawing.marks]
-            left += drawing.width + BETWEEN
-        top += height + BETWEEN
-    if told:
-        width = max(width, NARROWEST)
-        lines = _lines(scene.words, width)
-        texts = tuple(
-            (BORDER, top + LINE * (n + 0.5), line) for n, line in enumerate(lines)
-        )
-        marks.append(Mark("text", texts, FOREGROUND, size=WORD_SIZE, anchor="start"))
-        top += LINE * len(lines) + BETWEEN
-    return Drawing(width + 2 * BORDER, top + BORDER - BETWEEN, tuple(marks))
-
-
-def _lines(words: str, width: float) -> list[str]:
-    lines = [""]
-    for word in words.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and _text_width(longer, WORD_SIZE) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
-
-
-def _panel(panel: Panel, side: float) -> Drawing:
-    rows, columns = panel.values.shape
-    height = TITLE_HEIGHT + rows * side + MARGIN
-    width = max(columns * side, _text_width(panel.title, TITLE_SIZE)) + 2 * MARGIN
-    sign = _text_width(panel.operator, OPERATOR_SIZE) + 2 * MARGIN
-    start = sign + BETWEEN if panel.operator else 0.0
-    middle = start + width / 2
-    title = middle, TITLE_HEIGHT / 2 - 2, panel.title
-    marks = [Mark("text", (title,), FOREGROUND, size=TITLE_SIZE)]
-    if panel.operator:
-        operator = sign / 2, height / 2, panel.operator
-        marks.append(Mark("text", (operator,), QUIET, size=OPERATOR_SIZE))
-    left = middle - columns * side / 2
-    marks += [mark.at(left, TITLE_HEIGHT) for mark in _grid(panel, side)]
-    return Drawing(start + width, height, tuple(marks))
-
-
-def _key_entry(role: str, meaning: str) -> Drawing:
-    """A grid of one empty cell with its role, or with an outline, and what it means."""
-    cell = Panel("", np.full((1, 1), np.nan), role)
-    if role == "footprint":
-        cell = Panel("", cell.values, GAP, outlines=((0, 0, 1, 1),))
-    start = SWATCH + 3 * MARGIN
-    marks = [mark.at(MARGIN, MARGIN) for mark in _grid(cell, SWATCH)]
-    text = start, MARGIN + SWATCH / 2, meaning
-    marks.append(Mark("text", (text,), QUIET, size=KEY_SIZE, anchor="start"))
-    width = start + _text_width(meaning, KEY_SIZE) + MARGIN
-    return Drawing(width, SWATCH + 2 * MARGIN, tuple(marks))
-
-
-def _grid(panel: Panel, side: float) -> Iterator[Mark]:
-    """The cells, role by role, and the windows, in white that sets them off."""
+def marks(panel: Panel, side: float) -> Iterator[Mark]:
+    """The cells of a panel, role by role, and the windows."""
     for role in dict.fromkeys(panel.roles.ravel()):
         if role != GAP:
             yield from _cells(panel, role, side)
     thick = max(1.25, min(2.75, side / 4))
-    if panel.kept:
-        x, y, width, height = box = _box(panel.kept, side)
-        across, down = (range(0, int(length), DASH) for length in (width, height))
-        dashes = [(x + at, edge, 5, 0) for at in across for edge in (y, y + height)]
-        dashes += [(edge, y + at, 0, 5) for at in down for edge in (x, x + width)]
-        yield Mark("box", (box,), edge=PAPER, size=thick + 1.75)
-        yield Mark("line", tuple(dashes), edge=INK, size=thick)
     for window in panel.outlines:
-        box = _box(window, side)
-        yield Mark("box", (box,), edge=PAPER, size=thick + 1.75)
-        yield Mark("box", (box,), edge=FOOTPRINT, size=thick)
-
-
-def _box(window: Window, side: float) -> tuple[float, float, float, float]:
-    row, column, height, width = window
-    return column * side, row * side, width * side, height * side
+        box = [_box(*window)]
+        yield Mark(box, stroke=palette.PAPER, thickness=thick + 1.75)  # sets it off
+        yield Mark(box, stroke=palette.FOOTPRINT, thickness=thick)
 
 
 def _cells(panel: Panel, role: str, side: float) -> Iterator[Mark]:
     """The cells of one role, with their numbers where these can be read."""
     style, here = ROLES.get(role), panel.roles == role
-    fill = style.fill if style else None
+    fill = style.fill if style else "none"
     if side < SMALLEST_WITH_EDGES:
-        runs: list[Window] = []  # without a gap: far fewer than cells
-        for row, line in enumerate(here):
-            changes = np.flatnonzero(np.diff(np.pad(line.astype(int), 1)))
-            pairs = changes.reshape(-1, 2).tolist()
-            runs += [(row, first, 1, end - first) for first, end in pairs]
-        yield Mark("box", tuple(_box(run, side) for run in runs), fill)
+        yield Mark([_box(*run) for run in _runs(here)], fill)
         return
     cells = np.argwhere(here).tolist()
-    corners = [(column * side, row * side) for row, column in cells]
-    yield Mark("box", tuple((*corner, side, side) for corner in corners), fill, EDGE)
-    half = side / 2
+    yield Mark([_box(y, x, 1, 1) for y, x in cells], fill, palette.EDGE)
     if style and style.hatched:
-        lines = []
-        for x, y in corners:
-            lines += [(x + half, y, -half, half), (x + side, y + half, -half, half)]
-        yield Mark("line", tuple(lines), edge=FRAME, size=1)
+        ends = [(x + at, y + at) for y, x in cells for at in (0.5, 1)]
+        lines = [[(x, y - 0.5), (x - 0.5, y)] for x, y in ends]
+        yield Mark(lines, stroke=palette.FRAME, thickness=1)
     if style and side >= SMALLEST_WITH_NUMBERS:
-        texts = tuple(
-            (x + half, y + half, panel.labels[row][column])
-            for (row, column), (x, y) in zip(cells, corners, strict=True)
-            if panel.labels[row][column]
+        labels = ((x + 0.5, y + 0.5, panel.labels[y][x]) for y, x in cells)
+        size = number_size(panel, side)
+        yield Mark([], labels=tuple(labels), role=style, size=size)
+
+
+def _runs(here: Any) -> Iterator[Window]:
+    """Cells that touch in a row, as one: without lines between them it is the same."""
+    for row, line in enumerate(here):
+        ends = np.flatnonzero(np.diff(line, prepend=False, append=False))
+        for first, end in ends.reshape(-1, 2).tolist():
+            yield row, first, 1, end - first
+
+
+def _box(row: int, column: int, height: int, width: int) -> list[tuple[float, float]]:
+    right, bottom = column + width, row + height
+    return [(column, row), (right, row), (right, bottom), (column, bottom)]
+
+
+def svg(panel: Panel, side: float) -> str:
+    """The panel as an SVG element."""
+    height, width = (side * n + 2 * MARGIN for n in panel.values.shape)
+    parts = []
+    for mark in marks(panel, side):
+        shape = "".join(
+            f"M{' '.join(f'{x * side:g} {y * side:g}' for x, y in corners)}z"
+            for corners in mark.outlines
         )
-        longest = max((label for row in panel.labels for label in row), key=len)
-        fitting = 0.86 * side / max(_text_width(longest, 1.0, bold=True), 0.1)
-        size = float(np.clip(min(0.46 * side, fitting), *NUMBER_SIZES))
-        yield Mark("text", texts, style.ink, None, size, style.weight == "bold")
+        texts = "".join(
+            f'<text x="{x * side:g}" y="{y * side + 0.36 * mark.size:g}">{text}</text>'
+            for x, y, text in mark.labels
+            if text
+        )
+        parts.append(
+            f'<path d="{shape}" fill="{mark.fill}" stroke="{mark.stroke}" '
+            f'stroke-width="{mark.thickness:g}"/>'
+            if shape
+            else f'<g font-size="{mark.size:g}" font-weight="{mark.role.weight}" '
+            f'fill="{mark.role.ink}">{texts}</g>'
+        )
+    return (
+        f'<svg viewBox="{-MARGIN:g} {-MARGIN:g} {width:g} {height:g}" '
+        f'width="{width:g}" height="{height:g}" text-anchor="middle" '
+        f'font-family="DejaVu Sans, Verdana, sans-serif">{"".join(parts)}</svg>'
+    )
+
+
+@in_style
+def sheet(scene: Scene, *, told: bool = False) -> Figure:
+    """Draws the panels, their key, and the words if they are told."""
+    figure, side = Figure(), cell_side(scene.panels)
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set_axis_off()
+    pixel, right = palette.CSS_DPI / figure.dpi, BORDER
+    highest = max(len(panel.values) for panel in scene.panels) * side
+    for panel in scene.panels:
+        middle = BORDER + TITLE + highest / 2
+        if panel.operator:
+            place = right + SIGN_WIDTH / 2, middle
+            _write(ax, *place, panel.operator, 20, color=palette.MUTED)
+            right += SIGN_WIDTH
+        rows, columns = panel.values.shape
+        top = middle - rows * side / 2
+        title = _write(ax, 0, top - TITLE / 2, panel.title, 13)
+        width = max(columns * side, title.get_window_extent().width * pixel)
+        title.set_x(right + width / 2)
+        _draw(ax, right + (width - columns * side) / 2, top, panel, side)
+        right += width
+    bottom = BORDER + TITLE + highest + BORDER
+    key = scene.layer.key
+    legend = ax.legend(
+        handles=[_swatch(role, meaning) for role, meaning in key.items()],
+        ncols=len(key),
+        loc="upper left",
+        bbox_to_anchor=(BORDER, bottom),
+        bbox_transform=ax.transData,
+        borderaxespad=0,
+        fontsize=12 * POINT,
+    )
+    right = max(right, BORDER + legend.get_window_extent().width * pixel)
+    bottom += KEY_HEIGHT
+    if told:
+        for line in textwrap.wrap(scene.words, LETTERS):
+            _write(ax, BORDER, bottom + LINE / 2, line, 13, ha="left")
+            bottom += LINE
+        right = max(right, BORDER + TOLD_WIDTH)
+    resize(figure, (right + BORDER) / palette.CSS_DPI, bottom / palette.CSS_DPI)
+    return figure
+
+
+def resize(figure: Figure, width: float, height: float) -> None:
+    """Gives a sheet another size, in inches; what is on it stays at the top left."""
+    figure.set_size_inches(width, height)
+    right, bottom = width * palette.CSS_DPI, height * palette.CSS_DPI
+    figure.axes[0].set(xlim=(0, right), ylim=(bottom, 0))
+
+
+@in_style
+def save_svg(scene: Scene, path: Path) -> None:
+    """Saves a sheet as an SVG file that says what it shows."""
+    titled = {"Title": scene.words, "Date": None}
+    sheet(scene, told=True).savefig(path, metadata=titled)
+    described = f"</title><desc>{escape(scene.alt)}</desc>"
+    svg = path.read_text(encoding="utf-8").replace("</title>", described, 1)
+    path.write_text(svg, encoding="utf-8")
+
+
+def _draw(ax: Axes, left: float, top: float, panel: Panel, side: float) -> None:
+    place = Affine2D().scale(side).translate(left, top) + ax.transData
+    for mark in marks(panel, side):
+        look: Any = {"fc": mark.fill, "ec": mark.stroke, "lw": mark.thickness * POINT}
+        ax.add_collection(PolyCollection(mark.outlines, transform=place, **look))
+        look = {"color": mark.role.ink, "weight": mark.role.weight}
+        for x, y, text in mark.labels:
+            where = left + x * side, top + y * side
+            _write(ax, *where, text, mark.size, **look)
+
+
+def _write(ax: Axes, x: float, y: float, text: str, size: float, **look: Any) -> Any:
+    look = {"ha": "center", "va": "center_baseline", "color": palette.INK, **look}
+    return ax.text(x, y, text, fontsize=size * POINT, **look)
+
+
+def _swatch(role: str, meaning: str) -> Patch:
+    """One entry of the key."""
+    if role == "footprint":
+        return Patch(fill=False, ec=palette.FOOTPRINT, lw=2, label=meaning)
+    style = ROLES[role]
+    hatch = "//" if style.hatched else None
+    return Patch(fc=style.fill, ec=palette.EDGE, lw=0.6, hatch=hatch, label=meaning)

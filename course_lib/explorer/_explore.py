@@ -1,17 +1,109 @@
-"""The explorers of the four layers: their arguments and their controls."""
+"""The explorers of the four layers: their arguments, as controls."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
 import numpy.typing as npt
 
-from course_lib._arguments import padding_name, pair
-from course_lib.explorer._controls import choice, open_layer, slider
+from course_lib._arguments import padding_name, pair, whole_number
+from course_lib._validation import Array, float_array
+from course_lib.explorer._scene import Walk
 from course_lib.explorer._transposed import VIEWS, transposed_convolution
 from course_lib.explorer._widget import Explorer
-from course_lib.explorer._windows import convolution, pooling, upsampling
+from course_lib.explorer._windows import Convolution, Pooling, Upsampling
 from course_lib.shapes import Size
 
-PADDINGS, NUMBERS = ("valid", "same"), ("counting", "ones")
+LARGEST_SIDE = 6
+PADDINGS = ("valid", "same")
+SIDES = {"image": "input_size", "kernel": "kernel_size"}
+MEANINGS = {
+    "input_size": "Rows and columns of the input",
+    "kernel_size": "Rows and columns of the kernel",
+    "pool_size": "Rows and columns of the window",
+    "numbers": "What stands in the input and the kernel",
+    "strides": "Pixels from one stamp or window to the next",
+    "padding": "What happens at the border",
+    "output_padding": "Which of the possible output sizes",
+    "view": "How the layer is computed",
+    "kind": "What a window leaves",
+    "size[0]": "How many times as high",
+    "size[1]": "How many times as wide",
+    "interpolation": "Repeat the nearest pixel, or mix the neighbours",
+}
+NUMBERS: Mapping[str, Callable[[int], Array]] = {
+    # After 9 it begins again, to keep the numbers short.
+    "counting": lambda count: np.arange(count) % 9 + 1.0,
+    "ones": np.ones,
+    # Every digit once before any comes twice, so that the largest may lie anywhere.
+    "disorder": lambda count: np.arange(count) * 7 % 10 + 0.0,
+}
+"""What stands in an image or a kernel of so many cells."""
+
+
+def _control(name: str, value: Any, options: Sequence[Any]) -> Any:
+    """A slider for a range of whole numbers, a menu for other options."""
+    look = {
+        "description": name,
+        "tooltip": MEANINGS[name],
+        "style": {"description_width": "8.5em"},
+        "layout": widgets.Layout(width="auto", margin="2px"),
+    }
+    if isinstance(options, range):
+        smallest, largest = options[0], options[-1]
+        if whole_number(value, name, smallest) > largest:
+            raise ValueError(
+                f"{name} must be from {smallest} to {largest}; got {value}"
+            )
+        return widgets.IntSlider(value, smallest, largest, **look)
+    if isinstance(value, bool) or value not in options:
+        listed = ", ".join(map(repr, options))
+        raise ValueError(f"{name} must be one of {listed}; got {value!r}")
+    labelled = [(str(option), option) for option in options]
+    # By index, because a dropdown takes the value None for "nothing chosen".
+    return widgets.Dropdown(options=labelled, index=options.index(value), **look)
+
+
+def _array(value: npt.ArrayLike, name: str) -> Array:
+    """A given image or kernel, small enough to be read."""
+    with suppress(ValueError):  # what is no array at all is refused below
+        value = np.asanyarray(value)
+        if value.dtype.kind in "biu":
+            value = value.astype(float)
+    given = float_array(value, name, ("height", "width"))
+    if max(given.shape) > LARGEST_SIDE:
+        raise ValueError(
+            f"{name} must have at most {LARGEST_SIDE} rows and columns, to be read "
+            f"number by number; got shape {given.shape}"
+        )
+    return given.astype(float)
+
+
+def _open(
+    walk: Callable[..., Walk],
+    step: int | None,
+    arrays: Mapping[str, npt.ArrayLike | None],
+    controls: Mapping[str, Any],
+    numbers: str = "counting",
+) -> Explorer:
+    """Opens a layer whose arrays are given, or made of a side and `numbers`."""
+    given = {k: _array(v, k) for k, v in arrays.items() if v is not None}
+    needless = {SIDES[name] for name in given}
+    if len(given) == len(arrays):
+        needless.add("numbers")
+
+    def build(numbers: str = numbers, **chosen: Any) -> Walk:
+        for name in arrays.keys() - given.keys():
+            side = chosen.pop(SIDES[name])
+            chosen[name] = NUMBERS[numbers](side**2).reshape(side, side)
+        return walk(**given, **chosen)
+
+    shown = {k: control for k, control in controls.items() if k not in needless}
+    return Explorer(build, shown, step)
 
 
 def explore_transposed_convolution(
@@ -55,18 +147,19 @@ def explore_transposed_convolution(
         >>> explorer.scene.layer.sizes
         {'height and width': 'n · s = 2 · 2 = 4'}
     """
-    arrays = {
-        "image": (image, "input_size", input_size, 5),
-        "kernel": (kernel, "kernel_size", kernel_size, 5),
-    }
     controls = {
-        "strides": slider("strides", strides, 1, 4),
-        "padding": choice("padding", padding_name(padding), PADDINGS),
-        "output_padding": choice("output_padding", output_padding, (None, 0, 1, 2, 3)),
-        "view": choice("view", view, tuple(VIEWS)),
-        "numbers": choice("numbers", numbers, NUMBERS),
+        "input_size": _control("input_size", input_size, range(1, 6)),
+        "kernel_size": _control("kernel_size", kernel_size, range(1, 6)),
+        "strides": _control("strides", strides, range(1, 5)),
+        "padding": _control("padding", padding_name(padding), PADDINGS),
+        "output_padding": _control(
+            "output_padding", output_padding, (None, 0, 1, 2, 3)
+        ),
+        "view": _control("view", view, tuple(VIEWS)),
+        "numbers": _control("numbers", numbers, ("counting", "ones")),
     }
-    return open_layer(transposed_convolution, arrays, controls, step)
+    arrays = {"image": image, "kernel": kernel}
+    return _open(transposed_convolution, step, arrays, controls)
 
 
 def explore_convolution(
@@ -97,16 +190,15 @@ def explore_convolution(
         >>> explorer.scene.layer.sizes
         {'height and width': '⌊(n − k) / s⌋ + 1 = ⌊(5 − 3) / 1⌋ + 1 = 3'}
     """
-    arrays = {
-        "image": (image, "input_size", input_size, 6),
-        "kernel": (kernel, "kernel_size", kernel_size, 5),
-    }
     controls = {
-        "strides": slider("strides", strides, 1, 4),
-        "padding": choice("padding", padding_name(padding), PADDINGS),
-        "numbers": choice("numbers", numbers, NUMBERS),
+        "input_size": _control("input_size", input_size, range(1, 7)),
+        "kernel_size": _control("kernel_size", kernel_size, range(1, 6)),
+        "strides": _control("strides", strides, range(1, 5)),
+        "padding": _control("padding", padding_name(padding), PADDINGS),
+        "numbers": _control("numbers", numbers, ("counting", "ones")),
     }
-    return open_layer(convolution, arrays, controls, step)
+    arrays = {"image": image, "kernel": kernel}
+    return _open(Convolution, step, arrays, controls)
 
 
 def explore_pooling(
@@ -135,14 +227,14 @@ def explore_pooling(
         >>> explore_pooling([[1, 2], [3, 4]], kind="average").scene.words
         'Pixel 1 of 1, at [0, 0]: the mean of the window, (1 + 2 + 3 + 4) / 4 = 2.5.'
     """
-    arrays = {"image": (image, "input_size", input_size, 6)}
     controls = {
-        "pool_size": slider("pool_size", pool_size, 1, 4),
-        "strides": choice("strides", strides, (None, 1, 2, 3, 4)),
-        "padding": choice("padding", padding_name(padding), PADDINGS),
-        "kind": choice("kind", kind, ("max", "average")),
+        "input_size": _control("input_size", input_size, range(1, 7)),
+        "pool_size": _control("pool_size", pool_size, range(1, 5)),
+        "strides": _control("strides", strides, (None, 1, 2, 3, 4)),
+        "padding": _control("padding", padding_name(padding), PADDINGS),
+        "kind": _control("kind", kind, ("max", "average")),
     }
-    return open_layer(pooling, arrays, controls, step, "disorder")
+    return _open(Pooling, step, {"image": image}, controls, "disorder")
 
 
 def explore_upsampling(
@@ -167,12 +259,12 @@ def explore_upsampling(
         >>> explore_upsampling(size=(2, 3)).scene.layer.keras
         'keras.layers.UpSampling2D(size=(2, 3), interpolation="nearest")'
     """
-    arrays = {"image": (image, "input_size", input_size, 4)}
     rows, columns = pair(size, "size")
     methods = ("nearest", "bilinear")
     controls = {
-        "rows": slider("size[0]", rows, 1, 4),
-        "columns": slider("size[1]", columns, 1, 4),
-        "interpolation": choice("interpolation", interpolation, methods),
+        "input_size": _control("input_size", input_size, range(1, 5)),
+        "rows": _control("size[0]", rows, range(1, 5)),
+        "columns": _control("size[1]", columns, range(1, 5)),
+        "interpolation": _control("interpolation", interpolation, methods),
     }
-    return open_layer(upsampling, arrays, controls, step)
+    return _open(Upsampling, step, {"image": image}, controls)

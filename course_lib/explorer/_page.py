@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from html import escape
 
-from course_lib.explorer._drawing import draw_key, draw_panels
-from course_lib.explorer._scene import Layer, Scene, Walk
+import numpy as np
+
+from course_lib.explorer._drawing import cell_side, svg
+from course_lib.explorer._scene import GAP, Panel, Scene, Walk
 
 MILLISECONDS = 1000
 """From step to step while it plays."""
 
 STYLE = """<style>
-.course-picture, .course-key { display: flex; flex-wrap: wrap; align-items: center;
-  gap: 4px 10px; }
+.course-picture, .course-key, .course-words, .course-facts, .course-impossible {
+  line-height: 1.5; font-size: 14px; color: var(--jp-content-font-color1, #1b2530); }
+.course-picture, .course-key, .course-panel { display: flex; flex-wrap: wrap;
+  align-items: center; gap: 8px 10px; }
+.course-panel { flex-wrap: nowrap; text-align: center; min-width: 0; }
+.course-panel > div { min-width: 0; }
+.course-panel > span { font-size: 20px; }
+.course-panel > span:empty { display: none; }
 .course-picture { padding: 10px 0 6px; }
-.course-key { gap: 2px 14px; padding: 4px 0; }
-.course-picture svg, .course-key svg { max-width: 100%; height: auto; }
-.course-words { margin: 0; min-height: 3em; line-height: 1.5; max-width: 56em;
-  font-size: 14px; color: var(--jp-content-font-color1, #1b2530); }
-.course-facts.course-facts { display: grid; gap: 3px 14px; font-size: 13px;
-  grid-template-columns: max-content 1fr; margin: 4px 0 0; line-height: 1.5;
-  color: var(--jp-content-font-color1, #1b2530); }
-.course-facts.course-facts * { margin: 0; padding: 0; float: none; width: auto;
-  font-weight: normal; min-width: 0; overflow-wrap: anywhere; }
-.course-facts.course-facts dt { font-weight: 600; }
-.course-facts.course-facts code { font-size: 12.5px; white-space: pre-wrap;
-  background: none; color: inherit; }
+.course-picture svg, .course-key svg { max-width: 100%; height: auto;
+  vertical-align: middle; }
+.course-key { font-size: 12px; gap: 4px 20px; padding: 4px 0; }
+.course-words { margin: 0; min-height: 3em; max-width: 56em; }
+div.course-facts p { display: grid; grid-template-columns: 11em 1fr; margin: 4px 0; }
+.course-facts code { grid-column: 2; font-size: 12.5px; white-space: pre-wrap;
+  overflow-wrap: anywhere; background: none; color: inherit; padding: 0; }
 .course-impossible { border-left: 4px solid #a34700; padding: 10px 14px;
-  margin: 10px 0; max-width: 46em; line-height: 1.5; font-size: 14px;
-  color: var(--jp-content-font-color1, #1b2530); }
+  margin: 10px 0; max-width: 46em; }
 </style>"""
 
 # ipywidgets gives the handle of a slider and the buttons of a player no name, and
@@ -72,15 +75,13 @@ PAGE = """<!doctype html>
 {style}
 <style>
 :root {{ color-scheme: light dark; --jp-content-font-color1: CanvasText; }}
-body {{ font-family: system-ui, "DejaVu Sans", Verdana, sans-serif; margin: 24px auto;
-  max-width: 960px; padding: 0 16px; color: var(--jp-content-font-color1); }}
-h1 {{ font-size: 22px; font-weight: 600; margin: 0 0 14px; }}
-.controls {{ display: flex; flex-wrap: wrap; align-items: center; gap: 8px;
-  font-size: 14px; }}
-.controls button {{ font: inherit; padding: 5px 12px; min-width: 4.5em; }}
-.controls label {{ display: flex; gap: 8px; flex: 1 1 260px; max-width: 480px; }}
-.controls input {{ flex: 1; min-width: 0; }}
-#told {{ min-width: 5em; }}
+body {{ font-family: system-ui, "DejaVu Sans", sans-serif; margin: 24px auto;
+  max-width: 960px; padding: 0 16px; color: CanvasText; }}
+h1 {{ font-size: 22px; }}
+.controls, .controls label {{ display: flex; flex-wrap: wrap; gap: 8px;
+  align-items: center; }}
+.controls label, .controls input {{ flex: 1; max-width: 480px; }}
+.controls button {{ font: inherit; min-width: 5em; padding: 5px; }}
 </style>
 </head>
 <body>
@@ -95,7 +96,7 @@ h1 {{ font-size: 22px; font-weight: 600; margin: 0 0 14px; }}
 </div>
 <div id="picture"></div>
 <p id="words" role="status" class="course-words"></p>
-{facts}
+<div class="course-facts">{facts}</div>
 </main>
 <script type="application/json" id="steps">{steps}</script>
 <script>{script}</script>
@@ -139,14 +140,29 @@ show(last);
 
 def picture(scene: Scene) -> str:
     """The panels and their key; a screen reader gets them as one described image."""
-    panels, key = (
-        "".join(drawing.svg() for drawing in drawings)
-        for drawings in (draw_panels(scene), draw_key(scene))
+    side = cell_side(scene.panels)
+    panels = "".join(
+        f'<div class="course-panel"><span>{panel.operator}</span>'
+        f"<div><div>{escape(panel.title)}</div>{svg(panel, side)}</div></div>"
+        for panel in scene.panels
+    )
+    key = "".join(
+        f"<span>{_swatch(role)} {escape(meaning)}</span>"
+        for role, meaning in scene.layer.key.items()
     )
     return (
         f'<div class="course-picture" role="img" aria-label="{escape(scene.alt)}">'
         f'{panels}</div><div class="course-key" aria-hidden="true">{key}</div>'
     )
+
+
+@cache
+def _swatch(role: str) -> str:
+    """One empty cell of a role, or an outlined window."""
+    empty, here = np.full((1, 1), np.nan), (0, 0, 1, 1)
+    if role == "footprint":
+        return svg(Panel("", empty, GAP, outlines=(here,)), 16)
+    return svg(Panel("", empty, role), 16)
 
 
 def impossible(reason: str) -> str:
@@ -157,29 +173,25 @@ def impossible(reason: str) -> str:
     )
 
 
-def facts(layer: Layer, *, plain: bool = False) -> str:
-    """The size with its formula, and the code; plain for pages that drop the style."""
-    found = {axis.capitalize(): [escape(size)] for axis, size in layer.sizes.items()}
+def facts(layer: Walk) -> str:
+    """The size with its formula, and the code."""
+    told = {axis.capitalize(): escape(size) for axis, size in layer.sizes.items()}
     for name, code in (("Keras", layer.keras), ("PyTorch", layer.pytorch)):
         if code:
             lines = escape(code).splitlines()
-            found[name] = [f"<code>{line}</code>" for line in lines]
-    row, between = "<dt>{}</dt><dd>{}</dd>", "<br>"
-    if plain:
-        row, between = "<p><strong>{}:</strong> {}</p>", " "
-    rows = (row.format(name, between.join(lines)) for name, lines in found.items())
-    told = "".join(rows)
-    return told if plain else f'<dl class="course-facts">{told}</dl>'
+            told[name] = " ".join(f"<code>{line}</code>" for line in lines)
+    rows = (f"<p><strong>{name}:</strong> {fact}</p>" for name, fact in told.items())
+    return "".join(rows)
 
 
 def player(walk: Walk) -> str:
     """All steps of a walk as one page that needs no kernel and no network."""
     steps = json.dumps([[picture(scene), scene.words] for scene in walk.scenes()])
     return PAGE.format(
-        title=escape(walk.layer.name),
+        title=escape(walk.name),
         style=STYLE,
         last=walk.last,
-        facts=facts(walk.layer),
+        facts=facts(walk),
         steps=steps.replace("</", "<\\/"),  # inside a script it would end it
         script=SCRIPT,
     )

@@ -6,7 +6,7 @@ references of the course and knows nothing of pixels, browsers or widgets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -36,7 +36,6 @@ class Panel:
         roles: Name of each cell's role, of the same shape, or one for all.
         operator: What stands between the panel before and this one, as "×".
         outlines: Windows that this step is about.
-        kept: The window that is left after cropping, if one is cropped.
     """
 
     title: str
@@ -44,7 +43,6 @@ class Panel:
     roles: Any
     operator: str = ""
     outlines: tuple[Window, ...] = ()
-    kept: Window | None = None
 
     def __post_init__(self) -> None:
         self.roles = np.broadcast_to(self.roles, self.values.shape)
@@ -68,105 +66,91 @@ Panels = tuple[Panel, ...]
 
 
 @dataclass(frozen=True)
-class Layer:
-    """What stays the same in every step: the formula of the size, by axis, and code."""
-
-    name: str
-    sizes: Mapping[str, str]
-    keras: str
-    pytorch: str | None = None
-
-
-@dataclass(frozen=True)
 class Scene:
-    """One step of a layer: what is drawn, what is said, and what the roles mean."""
+    """One step of a layer: what is drawn, and what is said."""
 
-    layer: Layer
+    layer: Walk
     step: int
-    last: int
     panels: Panels
     words: str
-    key: Mapping[str, str]
 
     @property
     def alt(self) -> str:
         """The picture in words."""
         panels = ". ".join(panel.told() for panel in self.panels)
-        return f"{self.layer.name}, step {self.step} of {self.last}. {panels}."
+        return f"{self.layer.name}, step {self.step} of {self.layer.last}. {panels}."
 
 
-@dataclass(frozen=True)
 class Walk:
     """A layer and its numbers, step by step.
 
-    Args:
-        layer: Its name, sizes and code.
+    Attributes:
         output: What the layer computes, of shape (height, width).
+        grid: What the steps go through, cell by cell: mostly the output.
+        sizes: The formula of the output's size, by axis.
+        keras: The code that makes such a layer.
+        pytorch: The same for PyTorch, if it needs to be said.
         key: What the roles mean.
-        last: Number of steps.
-        panels: What is drawn when so many steps are done.
-        words: What happened in that step.
     """
 
-    layer: Layer
+    name: str
     output: Array
+    grid: Array
+    sizes: Mapping[str, str]
+    keras: str
+    pytorch = ""
     key: Mapping[str, str]
-    last: int
-    panels: Callable[[int], Panels]
-    words: Callable[[int], str]
+
+    def panels(self, step: int) -> Panels:
+        """What is drawn when so many steps are done."""
+        raise NotImplementedError
+
+    def reason(self, step: int) -> str:
+        """Why the pixel of this step is what it is."""
+        raise NotImplementedError
+
+    @property
+    def last(self) -> int:
+        """How many steps there are."""
+        return self.grid.size
+
+    def words(self, step: int) -> str:
+        """What happened in this step."""
+        if step == 0:
+            size = "{} × {} pixels".format(*self.output.shape)
+            return f"Nothing is computed yet. The output will have {size}."
+        place, told = list(self.place(step)), self.reason(step)
+        return f"Pixel {step} of {self.last}, at {place}: {told}"
 
     def scene(self, step: int) -> Scene:
         """Everything about one step, from 0 to `last`."""
-        panels, words = self.panels(step), self.words(step)
-        return Scene(self.layer, step, self.last, panels, words, self.key)
+        return Scene(self, step, self.panels(step), self.words(step))
 
     def scenes(self) -> list[Scene]:
         """All steps."""
         return [self.scene(step) for step in range(self.last + 1)]
 
+    def place(self, step: int) -> tuple[int, int]:
+        """Row and column of a step, which is not step 0."""
+        return divmod(step - 1, self.grid.shape[1])
 
-def pixel_by_pixel(
-    layer: Layer,
-    output: Array,
-    key: Mapping[str, str],
-    panels: Callable[[int], Panels],
-    reason: Callable[[int, int], str],
-) -> Walk:
-    """A walk whose steps each compute one output pixel, and say the reason for it."""
-
-    def words(step: int) -> str:
+    def window(
+        self, step: int, shape: tuple[int, ...] = (1, 1), strides: int = 1
+    ) -> tuple[Window, ...]:
+        """The window that moves by `strides` with each step; none in step 0."""
         if step == 0:
-            size = "{} × {} pixels".format(*output.shape)
-            return f"Nothing is computed yet. The output will have {size}."
-        row, column = place(output, step)
-        told = reason(row, column)
-        return f"Pixel {step} of {output.size}, at [{row}, {column}]: {told}"
+            return ()
+        row, column = self.place(step)
+        return ((row * strides, column * strides, shape[0], shape[1]),)
 
-    return Walk(layer, output, key, output.size, panels, words)
-
-
-def place(grid: Array, step: int) -> tuple[int, int]:
-    """Row and column of the pixel of a step, which is not step 0."""
-    return divmod(step - 1, grid.shape[1])
-
-
-def window(
-    grid: Array, step: int, shape: tuple[int, ...] = (1, 1), strides: int = 1
-) -> tuple[Window, ...]:
-    """The window of a step that goes through a grid; none in step 0."""
-    if step == 0:
-        return ()
-    row, column = place(grid, step)
-    return ((row * strides, column * strides, shape[0], shape[1]),)
-
-
-def so_far(
-    output: Array, step: int, title: str = "output so far", operator: str = "="
-) -> Panel:
-    """The output, as far as it is computed."""
-    done = np.arange(output.size).reshape(output.shape) < step
-    values, roles = np.where(done, output, np.nan), np.where(done, "output", PENDING)
-    return Panel(title, values, roles, operator, window(output, step))
+    def so_far(
+        self, step: int, title: str = "output so far", operator: str = "="
+    ) -> Panel:
+        """The output, as far as it is computed."""
+        done = np.arange(self.output.size).reshape(self.output.shape) < step
+        values = np.where(done, self.output, np.nan)
+        roles = np.where(done, "output", PENDING)
+        return Panel(title, values, roles, operator, self.window(step))
 
 
 def single(reference: Callable[..., Array], image: Array, *arguments: Any) -> Array:
@@ -201,26 +185,28 @@ def sum_of_products(ones: Array, others: Array, total: float) -> str:
 
 
 def size_formulas(
-    formula: Callable[..., tuple[str, str, int]], *sides: tuple[int, ...]
+    rule: str, output: Array, letters: Mapping[str, Sequence[int]]
 ) -> dict[str, str]:
-    """Writes the formulas of both axes, or of one where they agree.
+    """Writes "n · s = 2 · 2 = 4" for each axis, or once where they agree.
 
-    A formula is the rule, the rule with the sides in it, and the size.
+    The letters of the rule have a number for each axis.
     """
-    axes = zip(*sides, strict=True)
-    rows, columns = (" = ".join(map(str, formula(*axis))) for axis in axes)
-    if rows == columns:
-        return {"height and width": rows}
-    return {"height": rows, "width": columns}
+    told = []
+    for axis, size in enumerate(output.shape):
+        numbers = rule
+        for letter, values in letters.items():
+            numbers = numbers.replace(letter, str(values[axis]))
+        told.append(f"{rule} = {numbers} = {size}".replace("axis", str(axis)))
+    height, width = told
+    if height == width:
+        return {"height and width": height}
+    return {"height": height, "width": width}
 
 
-def keras_line(
-    layer: str, kernel: Array, strides: int, padding: str, more: str = ""
-) -> str:
-    """The line of Keras that makes a layer with this kernel."""
-    height, width = kernel.shape
-    size = height if height == width else (height, width)
-    return (
-        f"keras.layers.{layer}(1, kernel_size={size}, strides={strides}, "
-        f'padding="{padding}"{more})'
-    )
+def keras_line(layer: str, kernel: Array | None = None, **arguments: object) -> str:
+    """The line of Keras that makes a layer; what is None is not said."""
+    told = [f"{k}={value!r}" for k, value in arguments.items() if value is not None]
+    if kernel is not None:
+        height, width = kernel.shape
+        told[:0] = "1", f"kernel_size={height if height == width else kernel.shape}"
+    return f"keras.layers.{layer}({', '.join(told)})".replace("'", '"')

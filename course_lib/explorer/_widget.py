@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -17,11 +14,11 @@ from PIL import Image
 
 from course_lib._arguments import whole_number
 from course_lib.explorer import _page
-from course_lib.explorer._drawing import on_paper, sheet
+from course_lib.explorer._drawing import resize, save_svg, sheet
 from course_lib.explorer._scene import Scene, Walk
-from course_lib.figures.palette import PAPER
+from course_lib.figures import show
 
-MOST_FRAMES, COLOURS = 100, 96
+MOST_FRAMES = 100
 
 
 class Live(widgets.VBox):
@@ -128,30 +125,21 @@ class Explorer(Live):
                 f"an animated picture can have {MOST_FRAMES} frames at most; this "
                 f"layer has {len(scenes)}: use a smaller one, or save_html"
             )
-        drawings = [sheet(scene) for scene in scenes]
-        width, height = (
-            max(getattr(drawing, side) for drawing in drawings)
-            for side in ("width", "height")
-        )
+        sheets = [sheet(scene, told=True) for scene in scenes]
+        size = np.max([figure.get_size_inches() for figure in sheets], axis=0)
+        for figure in sheets:
+            resize(figure, *size)
         frames = [
-            np.asarray(replace(drawing, width=width, height=height).pixels())
-            for drawing in drawings
+            Image.open(BytesIO(show(figure, scene.alt).png))
+            for figure, scene in zip(sheets, scenes, strict=True)
         ]
-        # All in the same few colours, so that only what moves is written.
-        tall = Image.fromarray(np.concatenate(frames))
-        flat = tall.quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE)
-        tops = range(0, flat.height, len(frames[0]))
-        first, *others = (
-            flat.crop((0, top, flat.width, top + tops.step)) for top in tops
-        )
         milliseconds = round(seconds * 1000)
-        first.save(
+        frames[0].save(
             target,
             save_all=True,
-            append_images=others,
-            duration=[*[milliseconds] * len(others), 3 * milliseconds],
+            append_images=frames[1:],
+            duration=[*[milliseconds] * (len(frames) - 1), 3 * milliseconds],
             loop=0,
-            optimize=True,
         )
         return target
 
@@ -161,7 +149,7 @@ class Explorer(Live):
         """Writes each step as an SVG file into a folder: step-0.svg and so on."""
         scenes, place = self._possible().scenes(), Path(folder)
         frames = place.glob("step-*.svg")
-        there = [each for each in frames if re.fullmatch(r"step-\d+", each.stem)]
+        there = [path for path in frames if path.stem[len("step-") :].isdigit()]
         if there and not overwrite:
             raise FileExistsError(
                 f"{place} has frames already; pass overwrite=True to replace them"
@@ -172,14 +160,7 @@ class Explorer(Live):
         digits = len(str(len(scenes) - 1))
         files = [place / f"step-{scene.step:0{digits}}.svg" for scene in scenes]
         for file, scene in zip(files, scenes, strict=True):
-            told = (
-                f"<title>{escape(scene.words)}</title><desc>{escape(scene.alt)}</desc>"
-                f'<rect width="100%" height="100%" fill="{PAPER}"/>'
-            )
-            svg = sheet(scene).svg(
-                'xmlns="http://www.w3.org/2000/svg" role="img"', told
-            )
-            file.write_text(on_paper(svg) + "\n", encoding="utf-8")
+            save_svg(scene, file)
         return files
 
     def __repr__(self) -> str:
@@ -192,13 +173,9 @@ class Explorer(Live):
         if self.walk is None:
             return _page.impossible(self._why_not)
         scene = self.scene
-        image, png = sheet(scene, told=False).pixels(), BytesIO()
-        image.save(png, "PNG", optimize=True)
-        data = base64.b64encode(png.getvalue()).decode("ascii")
         return (
-            f'<img alt="{escape(scene.alt)}" src="data:image/png;base64,{data}" '
-            f'width="{image.width // 2}" style="max-width:100%;height:auto">'
-            f"<p>{escape(scene.words)}</p>{_page.facts(scene.layer, plain=True)}"
+            f"{show(sheet(scene), scene.alt)._repr_html_()}"
+            f"<p>{escape(scene.words)}</p>{_page.facts(scene.layer)}"
             "<p>Run the cell to change the layer and to move through the steps.</p>"
         )
 
@@ -232,7 +209,8 @@ class Explorer(Live):
         else:
             scene = self.scene
             words = f'<p class="course-words">{escape(scene.words)}</p>'
-            shown = _page.picture(scene), words, _page.facts(scene.layer)
+            facts = f'<div class="course-facts">{_page.facts(scene.layer)}</div>'
+            shown = _page.picture(scene), words, facts
         self._picture.value, self._words.value, self._facts.value = shown
 
 

@@ -124,7 +124,7 @@ def images(
     """Draws images side by side.
 
     Args:
-        pictures: Images as in `draw_image`, by title; differences are grey.
+        pictures: Images by title, of shapes as in `draw_image`; differences are grey.
         differences: Titles of those to draw as differences, with a colour bar.
         to_scale: Whether all pixels are the same size; by default all images are.
         captions: Texts below, by title; by default the sizes.

@@ -170,8 +170,8 @@ def test_it_is_accessible_and_fits_in_both_themes(
         is_light = str(theme == "Light").lower()
         body = f"body[data-jp-theme-light={is_light}]"
         page.wait_for_selector(body, state="attached")
-        title = explorers.first.locator(".course-picture text").first
-        colour = title.evaluate("(one) => getComputedStyle(one).fill")
+        picture = explorers.first.locator(".course-picture")
+        colour = picture.evaluate("(one) => getComputedStyle(one).color")
         brightness.append(np.mean([int(c) for c in re.findall(r"\d+", colour)[:3]]))
         for width in (600, 1366):
             page.set_viewport_size({"width": width, "height": 900})

@@ -30,7 +30,7 @@ def test_it_plays_to_the_end_and_stops(player: Page) -> None:
     player.clock.pause_at(3600)  # else it runs on by itself, too
     words = player.get_by_role("status")
     expect(words).to_contain_text("Stamp 4 of 4")
-    expect(player.locator("dl")).to_contain_text("max(3, 2) = 5")
+    expect(player.locator(".course-facts")).to_contain_text("max(3, 2) = 5")
     player.get_by_role("button", name="Play").press("Enter")
     expect(words).to_contain_text("No stamp yet")
     assert numbers(player) == [0] * 25
