@@ -46,7 +46,7 @@ def load_digits(
         ("split", split, ("train", "test")),
         ("source", source, ("bundled", "keras")),
     ):
-        if value not in choices:
+        if not isinstance(value, int | np.integer | str) or value not in choices:
             raise ValueError(f"{name} must be one of {choices}; got {value!r}")
     if source == "bundled":
         arrays = bundled_arrays("digits.npz")
