@@ -97,7 +97,7 @@ dask: .venv/develop ## run the study on a Dask cluster
 wheel: .venv/develop ## install the wheel into empty environments, and use it there
 	$(in_venv) -m pytest -o addopts= tests/wheel
 
-# Chapters from their stored outputs; never run. The pages of build/site need no server.
+# Chapters from their stored outputs; only explorers are run. The pages of build/site need no server.
 site: .venv/develop ## build the site into build/site
 	$(pip_install) --quiet --no-build-isolation -e ".[site]"
 	rm -rf build/source build/site

@@ -59,18 +59,18 @@ def check_networks(generator: keras.Model, discriminator: keras.Model) -> None:
     half = {"float16", "bfloat16"}
     if half & {keras.config.floatx(), *(weight.dtype for weight in weights)}:
         raise ValueError(
-            "the weights must be float32, as small steps are lost in 16 bits; got "
-            "float16. Leave keras.config.floatx() at float32 and call "
-            'keras.config.set_dtype_policy("mixed_float16") before building the models'
+            "the weights of generator and discriminator must be float32, as small "
+            "steps are lost in 16 bits. Leave keras.config.floatx() at float32 and "
+            'call keras.config.set_dtype_policy("mixed_float16") before building them'
         )
 
 
-def check_trainable(*networks: keras.Model) -> None:
-    for network in networks:
+def check_trainable(generator: keras.Model, discriminator: keras.Model) -> None:
+    for name, network in (("generator", generator), ("discriminator", discriminator)):
         if not network.trainable_variables:
             raise ValueError(
-                f"the {network.name} must have weights to train; it is frozen. Set "
-                "trainable = True: each optimizer moves its own network only"
+                f"the {name} must have weights to train; it has none, or is frozen. "
+                "Set trainable = True: each optimizer moves its own network only"
             )
 
 
@@ -95,36 +95,38 @@ def _shapes(name: str, network: Any) -> list[tuple[Any, ...]]:
 def output_range(model: keras.Model) -> tuple[float, float]:
     """Bounds of the numbers that a model gives, as far as its last layers tell."""
     low, high = -np.inf, np.inf
-    for step in steps_of(model):
-        if isinstance(step, keras.layers.Rescaling):  # by numbers, or one a channel
-            ends = np.multiply.outer((low, high), step.scale) + step.offset
+    for one in operations_of(model):
+        if isinstance(one, keras.layers.Rescaling):  # by numbers, or one a channel
+            ends = np.multiply.outer((low, high), one.scale) + one.offset
             low, high = float(ends.min()), float(ends.max())
-        elif not (isinstance(step, PASSING) or _is_linear(step)):
-            low, high = _bounds(step)
+        elif not (isinstance(one, PASSING) or _is_linear(one)):
+            low, high = _bounds(one)
     return low, high
 
 
-def steps_of(model: keras.Model) -> Iterator[Any]:
+def operations_of(model: keras.Model) -> Iterator[Any]:
     """Layers and operations of a model in their order, with those of nested ones."""
-    for step in getattr(model, "operations", None) or model.layers:
-        if isinstance(step, keras.Sequential) or hasattr(step, "operations"):
-            yield from steps_of(step)
+    for one in getattr(model, "operations", None) or model.layers:
+        if isinstance(one, keras.Sequential) or hasattr(one, "operations"):
+            yield from operations_of(one)
         else:
-            yield step
+            yield one
 
 
-def _is_linear(step: Any) -> bool:
-    linear = keras.activations.linear
-    return isinstance(step, keras.layers.Activation) and step.activation is linear
+def _is_linear(operation: Any) -> bool:
+    linear, kind = keras.activations.linear, keras.layers.Activation
+    return isinstance(operation, kind) and operation.activation is linear
 
 
-def _bounds(step: Any) -> tuple[float, float]:
+def _bounds(operation: Any) -> tuple[float, float]:
     """Least and largest value of its activation, found by trying; else infinity."""
-    activation: Any = getattr(step, "activation", None)
-    if not isinstance(step, keras.layers.Layer):  # an operation such as ops.tanh
-        activation = getattr(keras.activations, type(step).__name__.lower(), None)
+    activation: Any = getattr(operation, "activation", None)
+    if not isinstance(operation, keras.layers.Layer):  # such as ops.tanh
+        activation = getattr(keras.activations, type(operation).__name__.lower(), None)
     low, high = -np.inf, np.inf
     with suppress(Exception):  # none, or one of somebody's own
+        # Dense near 0, and up to 600,000: what passes 1,000 there has no bound. With
+        # four axes, as an image has.
         tried = np.sinh(np.linspace(-14, 14, 2001, dtype="float32"))
         values = np.asarray(activation(tf.constant(tried.reshape(1, 1, 1, -1))))
         least, most = float(values.min()), float(values.max())
@@ -133,44 +135,47 @@ def _bounds(step: Any) -> tuple[float, float]:
     return low, high
 
 
-class RealImages:
+class ImageChecks:
     """Checks the images given to a GAN, whatever holds them.
 
-    They must have the shape and the range of those that the generator draws.
+    They must have the shape and the range of those that the generator draws. `name`
+    is that of the argument which holds them.
     """
 
-    def __init__(self, generator: keras.Model) -> None:
+    def __init__(self, generator: keras.Model, name: str = "x") -> None:
+        self.name = name
         self.shape = generator.output_shape[1:]
         self.low, self.high = output_range(generator)
         self.refused: Exception | None = None
-        self.seen_some = False
+        self.seen_some = False  # later batches may be bright, but not the first
 
-    def of(self, x: Any, check_now: bool = False) -> Any:
+    def checked(self, x: Any, check_now: bool = False) -> Any:
         """Returns an array as a float32 array, and batches as float32 batches.
 
         Batches are checked when they are asked for; with `check_now` the first one at
         once, too, which for a shuffled dataset changes the order.
         """
         if isinstance(x, list | tuple) or hasattr(x, "__array__"):
-            return self._checked(x)
+            return self.checked_array(x)
         if isinstance(x, Iterator):
-            return ((self._checked(_images(batch)),) for batch in x)
+            return ((self.checked_batch(batch),) for batch in x)
         if isinstance(x, tf.data.Dataset):
             batches = x.map(self._in_graph)
         elif isinstance(x, keras.utils.PyDataset):
             batches = _CheckedBatches(x, self)
         else:
             raise TypeError(
-                "x must be an array, a tf.data.Dataset, a keras.utils.PyDataset or a "
-                f"generator of batches; got {type(x).__name__}"
+                f"{self.name} must be an array, a tf.data.Dataset, a "
+                "keras.utils.PyDataset or a generator of batches; got "
+                f"{type(x).__name__}"
             )
         if check_now:
-            with self.own_words():
+            with self.raising_refusals():
                 next(iter(batches), None)
         return batches
 
     @contextmanager
-    def own_words(self) -> Iterator[None]:
+    def raising_refusals(self) -> Iterator[None]:
         """Raises what a check has raised: TensorFlow would pass on its text only."""
         try:
             yield
@@ -179,66 +184,70 @@ class RealImages:
                 raise self.refused from None
             raise
 
-    def _checked(self, x: Any) -> Array:
+    def checked_array(self, x: Any) -> Array:
         try:
-            images = image_batch(x, "x").astype("float32", copy=False)
+            images = image_batch(x, self.name).astype("float32", copy=False)
             self._check(images)
         except (TypeError, ValueError) as error:
             self.refused = error
             raise
         return images
 
+    def checked_batch(self, batch: Any) -> Array:
+        return self.checked_array(self._images(batch))
+
     def _check(self, images: Array) -> None:
         if images.shape[1:] != self.shape or len(images) == 0:
             raise ValueError(
-                f"x must hold images of shape {self.shape}, as the discriminator takes "
-                f"them; got an array of shape {images.shape}"
+                f"{self.name} must hold images of shape {self.shape}, as the "
+                f"discriminator takes them; got an array of shape {images.shape}"
             )
         least, most = images.min(), images.max()
         if least < self.low or most > self.high:
             raise ValueError(
-                f"x must be in the range of the generator's output, {self.low:g} to "
-                f"{self.high:g}; got {least:g} to {most:g}. Pixels from 0 to 255 "
-                "become numbers from -1 to 1 by x / 127.5 - 1"
+                f"{self.name} must be in the range of the generator's output, "
+                f"{self.low:g} to {self.high:g}; got {least:g} to {most:g}. Pixels "
+                "from 0 to 255 become numbers from -1 to 1 by x / 127.5 - 1"
             )
         from_zero = 0 <= least < NEARLY_BLACK and least < most
         if from_zero and -np.inf < self.low < 0 and not self.seen_some:
             raise ValueError(
-                f"x must use the range of the generator's output, {self.low:g} to "
-                f"{self.high:g}; got {least:g} to {most:g}, nothing below 0. Numbers "
-                "from 0 to 1 become such from -1 to 1 by 2 * x - 1"
+                f"{self.name} must use the range of the generator's output, "
+                f"{self.low:g} to {self.high:g}; got {least:g} to {most:g}, nothing "
+                "below 0. Numbers from 0 to 1 become such from -1 to 1 by 2 * x - 1"
             )
         self.seen_some = True
 
     def _in_graph(self, *batch: Any) -> Any:
-        checked = tf.numpy_function(self._checked, [_images(batch)], "float32")
+        images = self._images(batch)
+        checked = tf.numpy_function(self.checked_array, [images], "float32")
         return tf.ensure_shape(checked, (None, *self.shape))
 
-
-def _images(batch: Any) -> Any:
-    """The images of `images`, `(images,)` or `(images, labels)`."""
-    images, _, weights = keras.utils.unpack_x_y_sample_weight(batch)
-    if weights is not None or isinstance(images, dict | tuple):
-        raise TypeError(
-            "x must hold batches of images, or of (images, labels), whose labels are "
-            f"not used; got {keras.tree.map_structure(type, batch)}"
-        )
-    return images
+    def _images(self, batch: Any) -> Any:
+        """The images of `images`, `(images,)` or `(images, labels)`."""
+        images, _, weights = keras.utils.unpack_x_y_sample_weight(batch)
+        if weights is not None or isinstance(images, dict | tuple):
+            raise TypeError(
+                f"{self.name} must hold batches of images, or of (images, labels), "
+                "whose labels are not used; got "
+                f"{keras.tree.map_structure(type, batch)}"
+            )
+        return images
 
 
 class _CheckedBatches(keras.utils.PyDataset):
     """Batches of another PyDataset."""
 
-    def __init__(self, x: keras.utils.PyDataset, images: RealImages) -> None:
+    def __init__(self, x: keras.utils.PyDataset, checks: ImageChecks) -> None:
         super().__init__(x.workers, x.use_multiprocessing, x.max_queue_size)
-        self.batches, self.images = x, images
+        self.batches, self.checks = x, checks
 
     @property
     def num_batches(self) -> int | None:
         return self.batches.num_batches
 
     def __getitem__(self, index: int) -> Array:
-        return self.images._checked(_images(self.batches[index]))
+        return self.checks.checked_batch(self.batches[index])
 
     def on_epoch_begin(self) -> None:
         self.batches.on_epoch_begin()

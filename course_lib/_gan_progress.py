@@ -65,9 +65,10 @@ class Backup(keras.callbacks.Callback):
                 self.path.parent.rmdir()
 
     def _save(self) -> None:
-        for network in (self.model.generator, self.model.discriminator):
-            if not all(np.isfinite(weight).all() for weight in network.get_weights()):
-                _stop(f"a weight of the {network.name}", np.nan, self.model.epoch)
+        for name in ("generator", "discriminator"):
+            weights = getattr(self.model, name).get_weights()
+            if not all(np.isfinite(weight).all() for weight in weights):
+                _stop(f"a weight of the {name}", np.nan, self.model.epoch)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.model.save_weights(self.path)
 

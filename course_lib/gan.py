@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from course_lib import xla
 from course_lib._arguments import whole_number
-from course_lib._gan_checks import RealImages, check_networks, check_trainable
+from course_lib._gan_checks import ImageChecks, check_networks, check_trainable
 from course_lib._gan_losses import losses
 from course_lib._gan_progress import Backup, Progress
 from course_lib._validation import Array
@@ -20,7 +20,7 @@ from course_lib.backend import keras, tf
 
 DRAWN_AT_ONCE = 256
 """Images that `sample` draws in one go: more would only take more memory."""
-RUN = ("jit_compile", "steps_per_execution", "run_eagerly")
+COMPILE_OPTIONS = ("jit_compile", "steps_per_execution", "run_eagerly")
 """Arguments of `keras.Model.compile` that say how a step is run."""
 
 
@@ -67,8 +67,8 @@ class GAN(keras.Model):
 
     Raises:
         TypeError: If one is no Keras model, or `seed` is not whole.
-        ValueError: If the models do not fit each other, `loss` is unknown, or `ema` is
-            not between 0 and 1.
+        ValueError: If the models do not fit each other, `loss` is unknown, `ema` is
+            not between 0 and 1, or `seed` is negative.
 
     Example:
         >>> from course_lib.generators import build_discriminator
@@ -97,9 +97,8 @@ class GAN(keras.Model):
         check_networks(generator, discriminator)
         if ema is not None and not (isinstance(ema, float) and 0 < ema < 1):
             raise ValueError(f"ema must be between 0 and 1, or None; got {ema!r}")
-        if seed is not None and (not isinstance(seed, int | np.integer) or seed < 0):
-            raise TypeError(f"seed must be a whole number, 0 or more; got {seed!r}")
         self.generator, self.discriminator = generator, discriminator
+        # Keras has a loss and losses of its own.
         self.given_loss, self.objectives = loss, losses(loss)
         self.ema = ema
         self.averaged_generator = None
@@ -107,17 +106,17 @@ class GAN(keras.Model):
             self.averaged_generator = keras.models.clone_model(generator)
             self.averaged_generator.set_weights(generator.get_weights())
         self.latent_dim = generator.input_shape[-1]
-        self.seed = None if seed is None else int(seed)
+        self.seed = None if seed is None else whole_number(seed, "seed", 0)
         self.noise = keras.random.SeedGenerator(self.seed)
         self.held_out_noise = keras.random.SeedGenerator(0)
         self.trackers = [
             keras.metrics.Mean(name=metric)
             for metric in ("g_loss", "d_loss", "real_accuracy", "generated_accuracy")
         ]
-        self.epochs_done = self.epoch = 0
-        """In all, and the one of this `fit` that is trained or comes next."""
-        self.step = self.steps_to_skip = 0
-        """Steps of it that were taken, and how many a checkpoint already holds."""
+        self.epochs_done = 0  # in all fits; decides the order of the images
+        self.epoch = 0  # of this fit: the one that is trained, or comes next
+        self.step = 0  # steps of this epoch that are done; Progress counts them
+        self.steps_to_skip = 0  # steps of this epoch that a checkpoint already holds
         self.built = True
 
     @property
@@ -147,7 +146,7 @@ class GAN(keras.Model):
             ValueError: If both networks are given the same optimizer, one is unknown,
                 or a network is frozen.
         """
-        foreign = kwargs.keys() - set(RUN)
+        foreign = kwargs.keys() - set(COMPILE_OPTIONS)
         if foreign:
             raise TypeError(
                 f"compile does not take {', '.join(sorted(foreign))}: a GAN takes its "
@@ -174,7 +173,7 @@ class GAN(keras.Model):
         devices = {device.device_type for device in tf.config.list_logical_devices()}
         fast = self.jit_compile and devices == {"CPU"}  # the same meaning, for XLA
         self.normal = xla.normal if fast else keras.random.normal
-        self.run = xla.call if fast else keras.Model.__call__
+        self.call_network = xla.call if fast else keras.Model.__call__
 
     def fit(
         self,
@@ -218,17 +217,20 @@ class GAN(keras.Model):
             OSError: If a checkpoint to go on from is damaged.
         """
         check_trainable(self.generator, self.discriminator)
-        real, held_out = self._real_images(kwargs), self._real_images(kwargs)
-        x = real.of(x)
+        _refuse_labels(kwargs)
+        real = ImageChecks(self.generator)
+        held_out = ImageChecks(self.generator, "validation_data")
+        x = real.checked(x)
         if isinstance(x, np.ndarray):
             x = self._batches(x, batch_size, shuffle, steps_per_epoch)
             steps_per_epoch = None
         if isinstance(validation_data, tuple):  # with labels
             validation_data, *_ = validation_data
         if validation_data is not None:
-            validation_data = held_out.of(validation_data, check_now=True)
+            validation_data = held_out.checked(validation_data, check_now=True)
             if isinstance(validation_data, np.ndarray):
                 kwargs.setdefault("validation_batch_size", batch_size)
+        # A Backup restores as it is made: epoch and step are then its checkpoint's.
         self.epoch, self.step = initial_epoch, 0
         backup = keras.callbacks.BackupAndRestore
         given = [
@@ -236,7 +238,7 @@ class GAN(keras.Model):
             for callback in keras.tree.flatten(callbacks or [])
         ]
         self.steps_to_skip, self.step = self.step, 0
-        with real.own_words(), held_out.own_words():
+        with real.raising_refusals(), held_out.raising_refusals():
             return super().fit(
                 x,
                 epochs=epochs,
@@ -251,9 +253,9 @@ class GAN(keras.Model):
     def evaluate(
         self, x: Any, *, batch_size: int | None = 128, **kwargs: Any
     ) -> dict[str, float] | list[float]:
-        """Computes both losses on held-out images; all training needs is left alone.
+        """Computes both losses on held-out images, and leaves the training as it is.
 
-        The latent points are the same each time.
+        The latent points are the same each time. `fit` uses it for `validation_data`.
 
         Args:
             x: Real images, as in `fit`.
@@ -267,23 +269,14 @@ class GAN(keras.Model):
             TypeError: If the images are not floats.
             ValueError: If the images do not fit, or an argument is not for a GAN.
         """
-        real = self._real_images(kwargs)
-        x = real.of(x)
+        _refuse_labels(kwargs)
+        real = ImageChecks(self.generator)
+        x = real.checked(x)
         batch_size = batch_size if isinstance(x, np.ndarray) else None
-        self.steps_to_skip = 0
+        self.steps_to_skip = 0  # else reset_metrics would keep the training's means
         self.held_out_noise.state.assign([0, 0])
-        with real.own_words():
+        with real.raising_refusals():
             return super().evaluate(x, batch_size=batch_size, **kwargs)
-
-    def _real_images(self, options: dict[str, Any]) -> RealImages:
-        """What checks images; refuses what is no image among the options of Keras."""
-        for name in ("y", "sample_weight", "class_weight", "validation_split"):
-            if options.get(name) is not None:
-                raise ValueError(
-                    f"{name} must be left out: a GAN learns from images alone, which "
-                    "all count alike; give those to keep apart as validation_data"
-                )
-        return RealImages(self.generator)
 
     def _batches(
         self, x: Array, batch_size: int, shuffle: bool, steps: int | None
@@ -312,11 +305,7 @@ class GAN(keras.Model):
         return batches.apply(tf.data.experimental.assert_cardinality(steps))
 
     def make_train_function(self, force: bool = False) -> None:
-        """Makes the function that takes the next step, if it has not been taken.
-
-        The steps of an interrupted epoch that a checkpoint already holds are gone
-        through without training.
-        """
+        """Makes the function that takes a step, or skips one a checkpoint holds."""
         if self.train_function and not force:
             return
         super().make_train_function(force=True)
@@ -352,7 +341,7 @@ class GAN(keras.Model):
                 g_loss = self.objectives.generator(judged)
             _minimize(g_loss, drawing, self.generator, self.g_optimizer)
             if self.averaged_generator is not None:
-                self._average(self.averaged_generator)
+                self._average(self.averaged_generator.weights)
             return self._results(g_loss, d_loss, *logits)
 
     def test_step(self, data: Any) -> dict[str, Any]:
@@ -364,12 +353,11 @@ class GAN(keras.Model):
         d_loss = self.objectives.discriminator(*logits)
         return self._results(g_loss, d_loss, *logits)
 
-    def _average(self, generator: keras.Model) -> None:
+    def _average(self, averages: list[keras.Variable]) -> None:
         """Moves the averaged weights towards those of the last step."""
         steps = keras.ops.cast(self.g_optimizer.iterations, "float32")
         keep = keras.ops.minimum(self.ema, (1 + steps) / (10 + steps))
-        pairs = zip(generator.weights, self.generator.weights, strict=True)
-        for average, weight in pairs:
+        for average, weight in zip(averages, self.generator.weights, strict=True):
             average.assign(keep * average + (1 - keep) * weight)
 
     def _results(
@@ -385,10 +373,10 @@ class GAN(keras.Model):
 
     def _draw(self, count: Any, seeds: Any, training: bool) -> Any:
         points = self.normal((count, self.latent_dim), seed=seeds)
-        return self.run(self.generator, points, training=training)
+        return self.call_network(self.generator, points, training=training)
 
     def _judge(self, images: Any, training: bool) -> Any:
-        logits = self.run(self.discriminator, images, training=training)
+        logits = self.call_network(self.discriminator, images, training=training)
         return keras.ops.cast(logits, "float32")
 
     def _judge_both(self, real: Any, generated: Any, training: bool) -> tuple[Any, Any]:
@@ -400,7 +388,7 @@ class GAN(keras.Model):
     def sample(
         self, count: int, seed: int | None = None, *, averaged: bool | None = None
     ) -> npt.NDArray[np.float32]:
-        """Draws images for random latent points, in memory that does not grow.
+        """Draws images for random latent points, a block at a time.
 
         Args:
             count: How many, at least 1.
@@ -444,7 +432,7 @@ class GAN(keras.Model):
         """Returns the arguments of `compile`."""
         if not self.compiled:
             return {}
-        names = "g_optimizer", "d_optimizer", *RUN
+        names = "g_optimizer", "d_optimizer", *COMPILE_OPTIONS
         given = {name: getattr(self, name) for name in names}
         return keras.saving.serialize_keras_object(given)
 
@@ -453,7 +441,7 @@ class GAN(keras.Model):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
     def save_own_variables(self, store: Any) -> None:
-        """Adds what Keras leaves out: random states, and how far training was."""
+        """Adds what Keras leaves out: random states, means, how far training was."""
         store["progress"] = np.array([self.epochs_done, self.epoch, self.step])
         for name, state in self._states().items():
             store[name] = np.asarray(state)
@@ -586,6 +574,16 @@ def _count(x: Any) -> Any:
 def _real(data: Any) -> Any:
     real, _, _ = keras.utils.unpack_x_y_sample_weight(data)
     return keras.ops.cast(real, "float32")
+
+
+def _refuse_labels(options: dict[str, Any]) -> None:
+    """Refuses what is no image among the options of Keras."""
+    for name in ("y", "sample_weight", "class_weight", "validation_split"):
+        if options.get(name) is not None:
+            raise ValueError(
+                f"{name} must be left out: a GAN learns from images alone, which "
+                "all count alike; give those to keep apart as validation_data"
+            )
 
 
 def _minimize(

@@ -9,7 +9,12 @@ from unittest import mock
 import numpy as np
 
 from course_lib._arguments import whole_number
-from course_lib._gan_checks import RealImages, check_networks, check_trainable, steps_of
+from course_lib._gan_checks import (
+    ImageChecks,
+    check_networks,
+    check_trainable,
+    operations_of,
+)
 from course_lib._validation import Array
 from course_lib.backend import keras, tf
 
@@ -177,7 +182,7 @@ def _checks(
     epoch = step * -(-len(images) // batch_size)
     normal = [
         each.name
-        for each in (*steps_of(draw), *steps_of(judge))
+        for each in (*operations_of(draw), *operations_of(judge))
         if isinstance(each, keras.layers.BatchNormalization)
     ]
     mend = f"too few for {_list(normal)}: take {FEW} or more, or LayerNormalization"
@@ -190,15 +195,15 @@ def _images(images: Any, chosen: Any, generator: Any) -> tuple[str, Array]:
     least, most, mend = float(images.min()), float(images.max()), ""
     try:
         if images.dtype.kind in "iub":
-            raise TypeError("x must be floats: x.astype('float32') / 127.5 - 1")
-        RealImages(generator).of(images)
+            raise TypeError("images must be floats: x.astype('float32') / 127.5 - 1")
+        ImageChecks(generator, "images").checked(images)
         different = len({image.tobytes() for image in images[:1000]})
         if different <= min(len(images), 1000) / 2:
             mend = f"only {different} differ: look at them, and at what loads them"
         elif most - least < 0.1:
             mend = "they are all but one colour: are they scaled twice?"
     except (TypeError, ValueError) as error:
-        mend = "images" + str(error).removeprefix("x")
+        mend = str(error)
     shape = generator.output_shape[1:]
     if images.shape[1:] != shape or not np.isfinite(most - least):  # greys instead
         greys = np.random.default_rng(0).uniform(-1, 1, (len(chosen), 1, 1, 1))
@@ -250,7 +255,7 @@ def _layers(*networks_and_inputs: tuple[Any, Array]) -> Check:
         return output
 
     for network, x in networks_and_inputs:
-        layers = {id(step) for step in steps_of(network)}
+        layers = {id(step) for step in operations_of(network)}
         with mock.patch.object(keras.Operation, "__call__", call_and_look):
             network(x, training=True)
     mend = (
@@ -270,7 +275,7 @@ def _gradients(draw: Any, judge: Any, sizes: dict[str, float], sample: Array) ->
     back = tape.gradient(logits, pixels)
     frozen = [
         each.name
-        for each in (*steps_of(draw), *steps_of(judge))
+        for each in (*operations_of(draw), *operations_of(judge))
         if getattr(each, "weights", None) and not each.trainable
     ]
     faults = {

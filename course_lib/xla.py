@@ -19,7 +19,7 @@ from course_lib.backend import keras, tf
 from course_lib.layers import UpsampledConv2D, folded_kernel
 from course_lib.upsampling import upsample2d
 
-SAME = (0, 0)
+UNPADDED = (0, 0)
 """An axis that is not padded."""
 
 FEW_POSITIONS = 16
@@ -91,8 +91,8 @@ def normal(shape: tuple[Any, ...], seed: keras.random.SeedGenerator) -> Any:
 
 def _convolution(x: Any, kernel: Any, strides: Pair, padding: str) -> Any:
     """A convolution as matrix products of patches and weights."""
-    rows = _windows(x.shape[1], kernel.shape[0], strides[0], padding)
-    columns = _windows(x.shape[2], kernel.shape[1], strides[1], padding)
+    rows = _positions(x.shape[1], kernel.shape[0], strides[0], padding)
+    columns = _positions(x.shape[2], kernel.shape[1], strides[1], padding)
     if len(rows) * len(columns) <= FEW_POSITIONS:
         y = _by_position(x, kernel, rows, columns)
     else:
@@ -104,10 +104,11 @@ def _by_position(x: Any, kernel: Any, rows: list[range], columns: list[range]) -
     """A product for each output pixel, with those weights that meet the image."""
     products = []
     for row, column in product(rows, columns):
-        pixels, down = _inside(row, x.shape[1])
-        more_pixels, across = _inside(column, x.shape[2])
-        weights = tf.reshape(kernel[down, across], (-1, kernel.shape[-1]))
-        patches = tf.reshape(x[:, pixels, more_pixels], (-1, weights.shape[0]))
+        rows_seen, kernel_rows = _inside(row, x.shape[1])
+        columns_seen, kernel_columns = _inside(column, x.shape[2])
+        weights = kernel[kernel_rows, kernel_columns]
+        weights = tf.reshape(weights, (-1, kernel.shape[-1]))
+        patches = tf.reshape(x[:, rows_seen, columns_seen], (-1, weights.shape[0]))
         products.append(tf.matmul(patches, weights))
     return tf.stack(products, axis=1)
 
@@ -119,7 +120,7 @@ def _by_patches(
     height, width, channels, filters = kernel.shape
     down = -rows[0].start, max(rows[-1].stop - x.shape[1], 0)
     across = -columns[0].start, max(columns[-1].stop - x.shape[2], 0)
-    padded = tf.pad(x, [SAME, down, across, SAME])
+    padded = tf.pad(x, [UNPADDED, down, across, UNPADDED])
     patches = [
         padded[:, i :: strides[0], j :: strides[1]][:, : len(rows), : len(columns)]
         for i, j in product(range(height), range(width))
@@ -130,7 +131,7 @@ def _by_patches(
     )
 
 
-def _windows(n: int, kernel_size: int, strides: int, padding: str) -> list[range]:
+def _positions(n: int, kernel_size: int, strides: int, padding: str) -> list[range]:
     """Pixels under the kernel in each position; those outside the image are zeros."""
     count = shapes.conv_output_size(n, kernel_size, strides, padding)
     before, _ = shapes.padding_amounts(n, kernel_size, strides, padding)
@@ -166,7 +167,7 @@ def _bilinear_convolution(x: Any, kernel: Any, size: Pair, padding: str) -> Any:
     rows, columns = grown.shape[1:3]
     down = shapes.padding_amounts(rows, height, 1, padding)
     across = shapes.padding_amounts(columns, width, 1, padding)
-    padded = tf.pad(grown, [SAME, down, across, SAME, SAME, SAME])
+    padded = tf.pad(grown, [UNPADDED, down, across, UNPADDED, UNPADDED, UNPADDED])
     return sum(
         padded[:, i : i + rows, j : j + columns, i, j]
         for i, j in product(range(height), range(width))
@@ -188,13 +189,20 @@ def _transposed_convolution(x: Any, kernel: Any, strides: Pair, padding: str) ->
     stamps = tf.matmul(pixels, weights, transpose_b=True)
     stamps = tf.reshape(stamps, (-1, n_rows, n_columns, height, width, filters))
     missing = (0, down * tall - height), (0, across * wide - width)
-    stamps = tf.pad(stamps, [SAME, SAME, SAME, *missing, SAME])
+    stamps = tf.pad(stamps, [UNPADDED, UNPADDED, UNPADDED, *missing, UNPADDED])
     blocks = (-1, n_rows, n_columns, down, tall, across, wide, filters)
     stamps = tf.reshape(stamps, blocks)
     summed = sum(
         tf.pad(
             stamps[:, :, :, i, :, j],
-            [SAME, (i, down - 1 - i), (j, across - 1 - j), SAME, SAME, SAME],
+            [
+                UNPADDED,
+                (i, down - 1 - i),
+                (j, across - 1 - j),
+                UNPADDED,
+                UNPADDED,
+                UNPADDED,
+            ],
         )
         for i, j in product(range(down), range(across))
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from course_lib.exercises import _record, check, progress, progress_file, summary, use
-from course_lib.exercises._record import statuses
+from course_lib.exercises._record import saved_tones
 
 
 def restart(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,7 +27,7 @@ def test_where_it_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     monkeypatch.delenv(_record.VARIABLE)
     assert progress_file() is None  # while pytest or nbval runs
     check("2.1", (4, 6))
-    assert statuses() == {"2.1": "correct"}
+    assert saved_tones() == {"2.1": "correct"}
     monkeypatch.delenv("PYTEST_VERSION")
     assert progress_file() == tmp_path / ".upsampling-course" / "progress.jsonl"
     monkeypatch.setenv(_record.VARIABLE, "")
@@ -45,13 +45,13 @@ def test_progress_survives_a_restart_and_what_is_solved_stays_solved(
     assert file.read_bytes() == before
     file.write_bytes(before + b'{"exercise": "2.1", "status": "tried"}')  # another's
     restart(monkeypatch)
-    assert statuses() == {"2.1": "correct", "2.2": "not yet"}
+    assert saved_tones() == {"2.1": "correct", "2.2": "not yet"}
 
 
 def test_a_solution_used_twice_is_not_an_answer() -> None:
     function = use("2.4", ...)
     assert use("2.4", function) is function
-    assert statuses() == {}
+    assert saved_tones() == {}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_damaged_line_costs_itself_only(
         end.write(damage)  # cut short: without the end of the line
     check("2.2", (4, 3))
     restart(monkeypatch)
-    assert statuses() == {"2.1": "correct", "2.2": "correct"}
+    assert saved_tones() == {"2.1": "correct", "2.2": "correct"}
     assert damage in file.read_bytes()
 
 
@@ -80,7 +80,7 @@ def test_file_that_can_not_be_written_is_said_and_remembered(file: Path) -> None
     card = check("2.1", (4, 6))
     assert card.tone == "correct"
     assert "Your progress could not be saved in" in str(card)
-    assert statuses() == {"2.1": "correct"}
+    assert saved_tones() == {"2.1": "correct"}
 
 
 def test_summary_and_progress_show_what_is_done() -> None:
@@ -94,5 +94,5 @@ def test_summary_and_progress_show_what_is_done() -> None:
     assert ("2", "1 of 5", "✓✗○○○") in progress().table
     assert progress().title.startswith("The course: 1 of ")
     for number in range(1, 6):
-        _record.note(f"2.{number}", "correct")
+        _record.save_step(f"2.{number}", "correct")
     assert summary(2).tone == "correct"

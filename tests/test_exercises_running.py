@@ -106,6 +106,8 @@ def test_interrupt_by_the_user_gets_through(monkeypatch: pytest.MonkeyPatch) -> 
     def interrupted(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt
 
+    with pytest.raises(KeyboardInterrupt):  # in a solution or a mistake
+        _running.outcome_of(interrupted, ())
     monkeypatch.setattr(_running.subprocess, "run", interrupted)
     with pytest.raises(KeyboardInterrupt):
         answer(RIGHT)

@@ -230,7 +230,7 @@ def test_no_images_get_past_the_checks(hold, images, message):
     with pytest.raises(ValueError, match=message):
         gan.evaluate(hold(images), verbose=0)
     if hold is not from_generator:  # it gives its batches once
-        with pytest.raises(ValueError, match=message):
+        with pytest.raises(ValueError, match=f"validation_data must .*{message}"):
             train(gan, validation_data=hold(images))
     assert updates(gan) == (0, 0)
 
@@ -624,7 +624,7 @@ def test_a_frozen_network_is_refused(frozen):
     getattr(gan, frozen).trainable = False
     with pytest.raises(ValueError, match=f"the {frozen} must have weights to train"):
         train(gan)
-    with pytest.raises(ValueError, match="it is frozen"):
+    with pytest.raises(ValueError, match="or is frozen"):
         gan.compile()
 
 

@@ -2,8 +2,9 @@
 
 `check("4.2", my_function)` compares an answer with the solution on hidden inputs and
 names the mistake it looks like; `hint("4.2")` and `solution("4.2")` help;
-`summary(4)` and `progress()` show what is done. An answer is not attempted, not yet, or
-correct. How to add an exercise: `CONTRIBUTING.md`.
+`use("4.2", my_function)` goes on with the answer or the solution; `summary(4)` and
+`progress()` show what is done. An answer is not attempted, not yet, or correct. How to
+add an exercise: `CONTRIBUTING.md`.
 """
 
 from __future__ import annotations
@@ -42,8 +43,9 @@ def check(name: str, answer: object) -> Card:
         answer: The function to write, not its result; or the value predicted.
 
     Returns:
-        A `Card` to be displayed; its `tone` is `"correct"`, `"not yet"` or `"not
-        attempted"`, and its `arguments` are the input for which the answer differs.
+        A `Card` to be displayed; its `tone` is `"correct"`, `"not yet"`, `"not
+        attempted"` or, if nothing could be checked, `"note"`; its `arguments` are the
+        input for which the answer differs.
 
     Example:
         >>> check("2.1", ...)
@@ -67,14 +69,14 @@ def check(name: str, answer: object) -> Card:
 
 
 def _examined(exercise: Exercise, answer: Any) -> Card:
-    outcomes, printed = [_running.Outcome(problem="it is no function.")], ""
+    outcomes, printed = [_running.Outcome()], ""
     if exercise.is_prediction:
         outcomes = [_running.outcome_of(lambda: answer, ())]
     elif callable(answer):
         outcomes, printed = _running.run(answer, exercise.inputs)
     verdict = judge(exercise, outcomes)
     tone = "correct" if verdict.correct else "not yet"
-    said = _record.note(exercise.name, tone)
+    said = _record.save_step(exercise.name, tone)
     said += _wording.said_of(exercise, answer, verdict)
     said += ["Your code printed:"] if printed else []
     title = f"Exercise {exercise.name}: {tone}"

@@ -47,6 +47,7 @@ def judge(exercise: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
     values = [outcome.value for outcome in outcomes]
     if exercise.is_prediction:
         values = [_rounded(values[0], right[0])]
+    # Fewer outcomes than calls, if it was stopped
     compared = zip(outcomes, calls, map(equal, values, right), strict=False)
     differing = [(o, call) for o, call, same in compared if o.changed or not same]
     if not differing:

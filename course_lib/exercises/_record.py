@@ -20,6 +20,7 @@ from course_lib.exercises.exercise import Exercise, all_exercises
 
 VARIABLE = "COURSE_PROGRESS_FILE"
 TONES_SAVED = {"solved": "correct", "tried": "not yet"}
+STATUSES = {tone: status for status, tone in TONES_SAVED.items()}
 
 _this_session: dict[str, str] = {}
 
@@ -47,7 +48,7 @@ def progress_file() -> Path | None:
     return Path.home() / ".upsampling-course" / "progress.jsonl"
 
 
-def statuses() -> dict[str, str]:
+def saved_tones() -> dict[str, str]:
     """What answers came to, by the exercise's name; one not tried is missing."""
     found, path, lines = dict(_this_session), progress_file(), list[bytes]()
     with contextlib.suppress(OSError):
@@ -60,14 +61,13 @@ def statuses() -> dict[str, str]:
     return found
 
 
-def note(name: str, tone: str) -> list[str]:
-    """Notes a step forward, and gives what is to be said if it could not be saved."""
-    if statuses().get(name) in ("correct", tone):
+def save_step(name: str, tone: str) -> list[str]:
+    """Keeps a step forward, and gives what is to be said if it could not be saved."""
+    if saved_tones().get(name) in ("correct", tone):
         return []
     _this_session[name] = tone
     path = progress_file()
-    status = "solved" if tone == "correct" else "tried"
-    line = json.dumps({"exercise": name, "status": status})
+    line = json.dumps({"exercise": name, "status": STATUSES[tone]})
     try:
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -126,7 +126,7 @@ def progress() -> Card:
 
 def _done(exercises: Iterable[Exercise]) -> tuple[list[str], str, str]:
     """What answers came to: each, how many are solved, and the tone of all."""
-    found = statuses()
+    found = saved_tones()
     tones = [found.get(each.name, "not attempted") for each in exercises]
     tone_of_all = "correct" if {*tones} == {"correct"} else "note"
     return tones, f"{tones.count('correct')} of {len(tones)}", tone_of_all

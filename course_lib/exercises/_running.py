@@ -51,6 +51,9 @@ class Outcome:
     """Positions of the arguments that the call changed."""
 
 
+# In both: what a call comes to
+
+
 def outcome_of(function: Function, arguments: tuple[Any, ...]) -> Outcome:
     """Calls a function with copies of its arguments and notes what comes of it."""
     given = copy.deepcopy(arguments)
@@ -63,8 +66,10 @@ def outcome_of(function: Function, arguments: tuple[Any, ...]) -> Outcome:
             if not isinstance(before, Made):
                 changed += [] if np.array_equal(now, before) else [i]
             elif left := before.after(now):
-                value = np.concatenate([np.ravel(value), *left])
-    except BaseException as error:
+                value = np.concatenate([np.ravel(value), *map(np.ravel, left)])
+    except BaseException as error:  # exit() too: an answer must not end the check
+        if isinstance(error, KeyboardInterrupt) and BUSY not in os.environ:
+            raise  # in the notebook it is the learner, who wants to stop
         code = getattr(function, "__code__", None)
         steps = traceback.walk_tb(error.__traceback__)
         lines = [line for frame, line in steps if frame.f_code is code]
@@ -213,6 +218,7 @@ def _limit(seconds: float, channel: BinaryIO) -> None:
         return
     with contextlib.suppress(OSError, ValueError):  # not each system has such a limit
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+    # chain: when the line is written, the signal's own effect ends the process
     faulthandler.register(signal.SIGPROF, file=channel, chain=True)
     load = builtins.__import__
 

@@ -1,4 +1,4 @@
-"""Words it: a card for JupyterLab or a terminal, and what is said of an answer."""
+"""What a learner reads: a card for JupyterLab or a terminal, and what it says."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Exercise:
         form: What the parts of a predicted value are, such as `"(height, width)"`.
 
     Raises:
-        ValueError: If `head` is another.
+        ValueError: If `head` is not of this form.
 
     Example:
         See `CONTRIBUTING.md`.
@@ -62,7 +62,7 @@ class Exercise:
                 f"got {self.head!r}"
             )
         self.name, chapter, self.title, difficulty, minutes = parts.groups()
-        self.chapter, self.minutes = int(chapter), int(minutes)
+        self.chapter = int(chapter)
         self.effort = f"{DOTS[difficulty]} {difficulty} · {minutes} min"
         self.is_prediction = not self.inputs  # asks for a value, not for a function
         self.parameters = list(inspect.signature(self.solution).parameters)
@@ -115,6 +115,7 @@ class Made:
     left: Callable[[Any], list[Array]] | None = None
 
     def __deepcopy__(self, memo: object) -> Any:
+        """Makes it: `outcome_of` copies the arguments before each call."""
         return self.make()
 
     def after(self, made: Any) -> list[Array]:
@@ -146,7 +147,7 @@ def all_exercises() -> tuple[Exercise, ...]:
 
     Returns:
         Each `Exercise` that a module `chapter_N` in `chapters` defines at its top
-        level, with its name, title, difficulty and minutes.
+        level, with its name, title and effort.
 
     Example:
         >>> all_exercises()[0]

@@ -23,23 +23,24 @@ from matplotlib.transforms import Affine2D
 from course_lib.explorer._scene import GAP, Panel, Scene, Window
 from course_lib.figures import ROLES, Role, palette
 
-CELLS, NUMBER_SIZES = (2.0, 36.0), (6.5, 16.0)
+SIDES, NUMBER_SIZES = (2.0, 36.0), (6.5, 16.0)
+"""Least and largest side of a cell; least and largest size of its number."""
 SMALLEST_WITH_EDGES, SMALLEST_WITH_NUMBERS = 6.0, 11.0
 ROW_WIDTH, SIGN_WIDTH, MARGIN = 880.0, 34.0, 3.0
 BORDER, TITLE, KEY_HEIGHT, LINE = 12.0, 26.0, 28.0, 19.0
 LETTERS, TOLD_WIDTH = 70, 520.0
 """Of a line of words."""
 POINT = 72 / palette.CSS_DPI
-"""Matplotlib's unit of lines and letters."""
+"""Points, Matplotlib's unit of lines and letters, in a pixel of the page."""
 SETTINGS = {"font.family": "sans-serif", "svg.fonttype": "none"}
 in_style = matplotlib.style.context(["default", palette.STYLE, SETTINGS])
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Outlines of one look, each told by its corners (x, y); or labels of a role."""
+    """Shapes of one look, each told by its corners (x, y); or labels of a role."""
 
-    outlines: list[list[tuple[float, float]]]
+    shapes: list[list[tuple[float, float]]]
     fill: str = "none"
     stroke: str = "none"
     thickness: float = 0.75
@@ -52,7 +53,7 @@ def cell_side(panels: tuple[Panel, ...]) -> float:
     """The side of a cell with which the panels fit into one row."""
     columns = sum(panel.values.shape[1] for panel in panels)
     side = (ROW_WIDTH - SIGN_WIDTH * (len(panels) - 1)) / columns
-    return float(np.clip(side if side < 4 else np.floor(side), *CELLS))
+    return float(np.clip(side if side < 4 else np.floor(side), *SIDES))
 
 
 def number_size(panel: Panel, side: float) -> float:
@@ -113,7 +114,7 @@ def svg(panel: Panel, side: float) -> str:
     for mark in marks(panel, side):
         shape = "".join(
             f"M{' '.join(f'{x * side:g} {y * side:g}' for x, y in corners)}z"
-            for corners in mark.outlines
+            for corners in mark.shapes
         )
         texts = "".join(
             f'<text x="{x * side:g}" y="{y * side + 0.36 * mark.size:g}">{text}</text>'
@@ -190,15 +191,15 @@ def save_svg(scene: Scene, path: Path) -> None:
     titled = {"Title": scene.words, "Date": None}
     sheet(scene, told=True).savefig(path, metadata=titled)
     described = f"</title><desc>{escape(scene.alt)}</desc>"
-    svg = path.read_text(encoding="utf-8").replace("</title>", described, 1)
-    path.write_text(svg, encoding="utf-8")
+    saved = path.read_text(encoding="utf-8").replace("</title>", described, 1)
+    path.write_text(saved, encoding="utf-8")
 
 
 def _draw(ax: Axes, left: float, top: float, panel: Panel, side: float) -> None:
     place = Affine2D().scale(side).translate(left, top) + ax.transData
     for mark in marks(panel, side):
         look: Any = {"fc": mark.fill, "ec": mark.stroke, "lw": mark.thickness * POINT}
-        ax.add_collection(PolyCollection(mark.outlines, transform=place, **look))
+        ax.add_collection(PolyCollection(mark.shapes, transform=place, **look))
         look = {"color": mark.role.ink, "weight": mark.role.weight}
         for x, y, text in mark.labels:
             where = left + x * side, top + y * side

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from course_lib._arguments import padding_name, pair, whole_number
 from course_lib._validation import Array, float_array
 from course_lib.explorer._scene import Walk
-from course_lib.explorer._transposed import VIEWS, transposed_convolution
+from course_lib.explorer._transposed import VIEWS, transposed_walk
 from course_lib.explorer._widget import Explorer
 from course_lib.explorer._windows import Convolution, Pooling, Upsampling
 from course_lib.shapes import Size
@@ -159,7 +159,7 @@ def explore_transposed_convolution(
         "numbers": _control("numbers", numbers, ("counting", "ones")),
     }
     arrays = {"image": image, "kernel": kernel}
-    return _open(transposed_convolution, step, arrays, controls)
+    return _open(transposed_walk, step, arrays, controls)
 
 
 def explore_convolution(

@@ -189,7 +189,9 @@ def size_formulas(
 ) -> dict[str, str]:
     """Writes "n · s = 2 · 2 = 4" for each axis, or once where they agree.
 
-    The letters of the rule have a number for each axis.
+    The letters of the rule have a number for each axis. They are replaced in their
+    order, so one that holds another comes first, as "output_padding" before "n";
+    "axis" becomes 0 or 1.
     """
     told = []
     for axis, size in enumerate(output.shape):

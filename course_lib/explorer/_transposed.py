@@ -31,7 +31,7 @@ class Transposed(Walk):
     """What all four views need; in three of them a pixel is the sum of one column."""
 
     name = "Transposed convolution"
-    told: str
+    phrase: str
     """How the view weighs the input."""
     empty: str
     """What it says where no weight meets the pixel."""
@@ -44,11 +44,6 @@ class Transposed(Walk):
         padding: str,
         output_padding: int | None,
     ) -> None:
-        look = {
-            "strides": strides,
-            "padding": padding,
-            "output_padding": output_padding,
-        }
         arguments, shape = (strides, padding, output_padding), kernel.shape
         output = single(transposed.conv2d_transpose, image, kernel, *arguments)
         self.image, self.kernel, self.output = image, kernel, output
@@ -66,10 +61,18 @@ class Transposed(Walk):
         letters = {
             "output_padding": (output_padding, output_padding),
             "(k mod 2)": (shape[0] % 2, shape[1] % 2),
-            **{"n": image.shape, "k": shape, "s": (strides, strides)},
+            "n": image.shape,
+            "k": shape,
+            "s": (strides, strides),
         }
         self.sizes = size_formulas(rule, output, letters)
-        self.keras = keras_line("Conv2DTranspose", kernel, **look)
+        self.keras = keras_line(
+            "Conv2DTranspose",
+            kernel,
+            strides=strides,
+            padding=padding,
+            output_padding=output_padding,
+        )
         self.pytorch = pytorch_conv_transpose(shape, *arguments).code(1, 1)
 
     def factors(self, met: Any, pixel: int) -> tuple[Array, Array]:
@@ -83,7 +86,7 @@ class Transposed(Walk):
             return self.empty.format(pixel)
         result = self.output[self.place(step)]
         products = sum_of_products(*self.factors(met, pixel), result)
-        return f"{self.told.format(pixel)}, {products}."
+        return f"{self.phrase.format(pixel)}, {products}."
 
 
 class Stamps(Transposed):
@@ -161,7 +164,7 @@ class Stamps(Transposed):
 class ZerosInserted(Transposed):
     """Second view: zeros between the pixels, then the flipped kernel slides."""
 
-    told = "the window meets the flipped kernel"
+    phrase = "the window meets the flipped kernel"
     empty = "the window holds zeros only, so the sum is 0."
     key = MappingProxyType(
         {
@@ -190,7 +193,7 @@ class ZerosInserted(Transposed):
 class MatrixTransposed(Transposed):
     """Third view: the matrix of the forward convolution, read downwards."""
 
-    told = "the input times column {} of the matrix"
+    phrase = "the input times column {} of the matrix"
     empty = "column {} of the matrix is empty, so the sum is 0."
     key = MappingProxyType(
         {
@@ -222,7 +225,7 @@ class MatrixTransposed(Transposed):
 class Gradient(Transposed):
     """Fourth view: how a strided convolution's result answers to each pixel."""
 
-    told = (
+    phrase = (
         "were it 1 larger, the convolution's result would grow by the numbers shown. "
         "Weighed with the gradient that arrives"
     )
@@ -263,6 +266,6 @@ VIEWS: Mapping[str, type[Transposed]] = {
 }
 
 
-def transposed_convolution(view: str, **arguments: Any) -> Walk:
+def transposed_walk(view: str, **arguments: Any) -> Walk:
     """A transposed convolution in one of its views."""
     return VIEWS[view](**arguments)

@@ -25,7 +25,7 @@ class Live(widgets.VBox):
     """Controls above what follows them; where no kernel runs, a copy that stands."""
 
     def __init__(self, controls: Iterable[Any], *parts: widgets.Widget) -> None:
-        """Lays them out; whoever follows `controls` observes them."""
+        """Lays them out; the subclass observes the controls."""
         columns = "repeat(auto-fill, minmax(min(250px, 100%), 1fr))"
         grid = widgets.Layout(grid_template_columns=columns, max_width="1060px")
         # By itself: a style that came with each picture would make the browser
@@ -190,7 +190,7 @@ class Explorer(Live):
         arguments = {name: control.value for name, control in self.controls.items()}
         try:
             self.walk = self._build(**arguments)
-        except (TypeError, ValueError) as error:
+        except ValueError as error:  # such as a kernel larger than the image
             self.walk, self._why_not = None, str(error)
         for widget in (self._step, self._play):
             widget.disabled = self.walk is None

@@ -37,6 +37,7 @@ class _Sliding(Walk):
         fill: float,
         letter: str,
     ) -> None:
+        """Needs `output` already; pads with `fill`; the formula calls `shape` so."""
         around = [
             shapes.padding_amounts(n, k, strides, padding)
             for n, k in zip(image.shape, shape, strict=True)
@@ -69,8 +70,7 @@ class Convolution(_Sliding):
         self.kernel = kernel
         self.output = self.grid = single(conv2d, image, kernel, strides, padding)
         super().__init__(image, kernel.shape, strides, padding, 0, "k")
-        look = {"strides": strides, "padding": padding}
-        self.keras = keras_line("Conv2D", kernel, **look)
+        self.keras = keras_line("Conv2D", kernel, strides=strides, padding=padding)
         self.key = {
             "footprint": "this window",
             "input": "input",
@@ -105,12 +105,11 @@ class Pooling(_Sliding):
         self.kind, shape = kind, (pool_size, pool_size)
         self.output = self.grid = single(pool, image, pool_size, strides, padding)
         super().__init__(image, shape, strides or pool_size, padding, fill, "p")
-        self.name, name = (
-            f"{kind.capitalize()} pooling",
-            f"{kind.capitalize()}Pooling2D",
+        self.name, layer = f"{kind} pooling".capitalize(), f"{kind}Pooling2D"
+        layer = layer[0].upper() + layer[1:]
+        self.keras = keras_line(
+            layer, pool_size=pool_size, strides=strides, padding=padding
         )
-        look: dict[str, Any] = {"strides": strides, "padding": padding}
-        self.keras = keras_line(name, pool_size=pool_size, **look)
         self.key = {
             "footprint": "this window",
             "input": "input",
@@ -125,7 +124,7 @@ class Pooling(_Sliding):
         values, real = self.seen(step)
         counted, result = values[real], self.output[self.place(step)]
         listed = [written(value) for value in counted]
-        # Never one alone: a corner of a square is cut at both sides, or at none.
+        # Never one alone: what lies outside is a whole row or column of the window.
         beyond = np.count_nonzero(~real)
         ending = f" {beyond} cells of padding do not count." if beyond else ""
         if self.kind == "max":
@@ -149,8 +148,7 @@ class Upsampling(Walk):
         self.answers = upsample2d(units, size, interpolation)[..., 0]
         letters = {"n": image.shape, "size[axis]": size}
         self.sizes = size_formulas("n · size[axis]", self.output, letters)
-        look: dict[str, Any] = {"size": size, "interpolation": interpolation}
-        self.keras = keras_line("UpSampling2D", **look)
+        self.keras = keras_line("UpSampling2D", size=size, interpolation=interpolation)
         self.key = {
             "footprint": "this pixel, and where it comes from",
             "input": "input",
