@@ -97,7 +97,9 @@ def output_range(model: keras.Model) -> tuple[float, float]:
     low, high = -np.inf, np.inf
     for one in operations_of(model):
         if isinstance(one, keras.layers.Rescaling):  # by numbers, or one a channel
-            ends = np.multiply.outer((low, high), one.scale) + one.offset
+            with np.errstate(invalid="ignore"):
+                ends = np.multiply.outer((low, high), one.scale)
+            ends = np.where(np.isnan(ends), 0, ends) + one.offset  # 0 times infinity
             low, high = float(ends.min()), float(ends.max())
         elif not (isinstance(one, PASSING) or _is_linear(one)):
             low, high = _bounds(one)

@@ -249,9 +249,16 @@ def nested_and_ends_in_an_operation():
     return keras.Sequential([keras.Input((5,)), model])
 
 
+def point_ignored():
+    """As a generator that has collapsed, whatever the point."""
+    layers = [keras.Input((5,)), LAYERS.Rescaling(0), generator()]
+    return keras.Sequential(layers)
+
+
 BOUNDED = {
     "subpixel": lambda: build_subpixel_generator(5, "leaky_relu", "tanh", image_size=4),
     "nested": nested_and_ends_in_an_operation,
+    "point ignored": point_ignored,
     "linear": lambda: generator(LAYERS.Activation("linear")),
     "by channel": lambda: generator(LAYERS.Rescaling([2], [-1]), activation="sigmoid"),
 }
