@@ -31,6 +31,8 @@ STYLE = """<style>
 div.course-facts p { display: grid; grid-template-columns: 11em 1fr; margin: 4px 0; }
 .course-facts code { grid-column: 2; font-size: 12.5px; white-space: pre-wrap;
   overflow-wrap: anywhere; background: none; color: inherit; padding: 0; }
+@media (max-width: 600px) {
+  div.course-facts p, .course-facts code { display: block; } }
 .course-impossible { border-left: 4px solid #a34700; padding: 10px 14px;
   margin: 10px 0; max-width: 46em; }
 </style>"""
