@@ -395,6 +395,8 @@ BAD = [
     (lambda: figures.grids({"a": X}, key=["x"]), "key.*'x'"),
     (lambda: figures.images({"a": X}, differences=["b"]), "differences.*'b'"),
     (lambda: figures.image_sheet([X], titles=["a", "b"]), "titles must be 1.*got 2"),
+    (lambda: figures.image_sheet([X], 0, limits=(0, 9)), "columns must be 1 or more"),
+    (lambda: figures.draw_difference(X, limit=-1), "limit must be .* above 0; got -1"),
     (lambda: figures.image_sheet(np.zeros((101, 1, 1))), "batch.*100.*101"),
     (lambda: figures.filmstrip(np.ones((28, 28)), X), "kernel and strides.*3,200"),
     (lambda: figures.show(X, alt=ALT), "figure must"),

@@ -105,11 +105,10 @@ class Pooling(_Sliding):
         self.kind, shape = kind, (pool_size, pool_size)
         self.output = self.grid = single(pool, image, pool_size, strides, padding)
         super().__init__(image, shape, strides or pool_size, padding, fill, "p")
-        self.name, layer = f"{kind} pooling".capitalize(), f"{kind}Pooling2D"
-        layer = layer[0].upper() + layer[1:]
-        self.keras = keras_line(
-            layer, pool_size=pool_size, strides=strides, padding=padding
-        )
+        name = kind.capitalize()
+        self.name = f"{name} pooling"
+        arguments: dict[str, Any] = {"strides": strides, "padding": padding}
+        self.keras = keras_line(f"{name}Pooling2D", pool_size=pool_size, **arguments)
         self.key = {
             "footprint": "this window",
             "input": "input",

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
+from course_lib._arguments import whole_number
 from course_lib.figures import _checks as check
 from course_lib.figures import _layout as layout
 from course_lib.figures import palette
@@ -100,13 +101,13 @@ def draw_difference(
         (-0.5, 0.5)
     """
     array = check.numbers(difference, "difference")
-    bound = limit or largest(array)
-    look: dict[str, Any] = {"cmap": palette.DIFFERENCES, "vmin": -bound, "vmax": bound}
+    end = bound(array, limit)
+    look: dict[str, Any] = {"cmap": palette.DIFFERENCES, "vmin": -end, "vmax": end}
     image = draw_pixels(array, ax, LARGE, title, caption, **look)
     axes = image.axes
     beside = axes.inset_axes((1.06, 0.0, 0.055, 1.0))
-    axes.figure.colorbar(image, cax=beside, ticks=[-bound, 0, bound])
-    beside.set_yticklabels([f"{palette.MINUS}{bound:.2g}", "0", f"+{bound:.2g}"])
+    axes.figure.colorbar(image, cax=beside, ticks=[-end, 0, end])
+    beside.set_yticklabels([f"{palette.MINUS}{end:.2g}", "0", f"+{end:.2g}"])
     beside.tick_params(length=0, pad=3, labelsize=8.5, labelcolor=palette.MUTED)
     return axes if ax else layout.fitted(axes)
 
@@ -197,6 +198,7 @@ def image_sheet(
             f"titles must be {len(checked)}, one for each image; got {len(texts)}"
         )
     ends = _scales([checked], limits, "batch")[0]
+    columns = whole_number(columns, "columns")
     side = SIDE / 2 if min(columns, len(checked)) > WIDE_SHEET else SIDE
     size, page = layout.picture_size(checked.shape[1:], side), Figure((1, 1))
     look: dict[str, Any] = {"caption": "", "limits": ends}
@@ -208,9 +210,13 @@ def image_sheet(
     return layout.arrange(table, gap=SHEET_GAP, even=True)
 
 
-def largest(array: npt.NDArray[Any]) -> float:
-    """The size of the largest entry, or 1 where all are 0."""
-    return float(np.abs(array.astype(float)).max()) or 1.0
+def bound(array: npt.NDArray[Any], limit: float | None) -> float:
+    """A limit above 0; by default the size of the largest entry, or 1."""
+    if limit is None:
+        return float(np.abs(array.astype(float)).max()) or 1.0
+    if not 0 < limit < np.inf:
+        raise ValueError(f"limit must be a finite number above 0; got {limit!r}")
+    return limit
 
 
 def draw_pixels(

@@ -16,7 +16,7 @@ from course_lib.figures import _checks as check
 from course_lib.figures import _layout as layout
 from course_lib.figures import palette
 from course_lib.figures._grids import BEHIND, draw_cells, draw_grid, of_one_size
-from course_lib.figures._images import draw_pixels, largest
+from course_lib.figures._images import bound, draw_pixels
 
 MOST_NUMBERS = 900
 """Entries of a matrix up to which its numbers are written."""
@@ -63,7 +63,7 @@ def draw_matrix(
     """
     array = check.numbers(matrix, "matrix", ("rows", "columns"), channels=())
     rows, columns = array.shape
-    shares = np.clip(array.astype(float) / (limit or largest(array)), -1, 1)
+    shares = np.clip(array.astype(float) / bound(array, limit), -1, 1)
     colours = palette.VALUES(0.5 + 0.5 * shares)[..., :3]
     colours[shares == 0] = to_rgb(palette.ROLES["zero"].fill)
     if array.size <= MOST_NUMBERS:
@@ -114,7 +114,7 @@ def matrices(
     checked = check.panels(arrays, "arrays")
     vectors = check.by_title(roles, "roles", checked)
     groups = check.by_title(blocks, "blocks", checked)
-    sizes = [largest(x) for t, x in checked.items() if t not in vectors]
+    sizes = [bound(x, None) for t, x in checked.items() if t not in vectors]
     drawings = {
         t: partial(draw_grid, x, roles=vectors[t])
         if t in vectors
