@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -41,15 +42,17 @@ def running_lab(folder: Path, home: Path) -> Iterator[str]:
     elsewhere = "JUPYTER", "IPYTHON", "XDG_", "PYTEST_"
     kept = {k: v for k, v in os.environ.items() if not k.startswith(elsewhere)}
     places = {"HOME": str(home), "JUPYTERLAB_SETTINGS_DIR": str(home / "settings")}
-    environment = kept | places
     port = free_port()
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
         *("--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
         *("--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
-        "--LabApp.expose_app_in_browser=True",
+        # Ports that two kernels want at once would hang one of them.
+        *("--LabApp.expose_app_in_browser=True", "--KernelManager.transport=ipc"),
     ]
-    with (home / "log").open("w") as log:
+    # The path of a kernel's socket may have about a hundred letters: a short folder.
+    with (home / "log").open("w") as log, TemporaryDirectory() as runtime:
+        environment = kept | places | {"JUPYTER_RUNTIME_DIR": runtime}
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         try:
             address = f"http://127.0.0.1:{port}"
