@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import defaultdict
 from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from dataclasses import asdict, replace
 from itertools import product
@@ -19,6 +19,7 @@ import pull_levers
 from course_lib.gan import GAN, latent_points
 from course_lib.study import (
     MAIN,
+    VARIANTS,
     Measurement,
     Result,
     Settings,
@@ -343,12 +344,15 @@ def test_what_is_no_result_of_the_study_is_named_and_left(three, old, new, messa
 
 
 def test_shipped_results_are_found_from_any_folder(tmp_path, monkeypatch):
-    """And whatever settings they have, ten seeds stand for both layers."""
+    """The pilot has ten seeds of both layers, the study ten others of all variants."""
     monkeypatch.chdir(tmp_path)
-    runs = {(r.settings, r.variant, r.seed) for r in shipped_results()}
-    seeds = Counter((settings, name) for settings, name, _ in runs if name in PAIR)
-    assert {name for _, name in seeds} == set(PAIR)
-    assert set(seeds.values()) == {10}
+    seeds = defaultdict(list)
+    for result in shipped_results():
+        seeds[result.variant, result.seed >= 10].append(result.seed)
+    for variant in VARIANTS:
+        assert sorted(seeds[variant, True]) == list(range(10, 20))
+    for variant in PAIR:
+        assert sorted(seeds[variant, False]) == list(range(10))
 
 
 def test_each_lever_of_chapter_10_was_pulled_with_the_same_seeds():
