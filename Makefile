@@ -113,12 +113,9 @@ browser: site ## open notebooks, explorers and site in a real browser
 	$(pip_install) --quiet --no-build-isolation -e ".[browser]" && \
 	CHROMIUM="$$chromium" $(in_venv) -m pytest -c tests/browser.ini tests/browser
 
-bench: .venv/develop ## time the library beside others
+bench: .venv/develop ## time the library beside others, into docs/speed.md
 	$(pip_install) --quiet --no-build-isolation -e ".[bench]"
-	$(in_venv) benchmarks/references.py
-	$(in_venv) benchmarks/upsampled_conv2d.py
-	$(in_venv) benchmarks/training.py
-	$(in_venv) benchmarks/explorer_redraw.py
+	$(in_venv) benchmarks/table.py --output docs/speed.md
 
 animation: .venv/develop ## draw the animation of the README anew
 	$(in_venv) tools/save_pictures.py

@@ -1,15 +1,14 @@
-"""Time the NumPy references beside Keras' kernels for CPUs and beside plain loops.
+"""The NumPy references beside Keras' kernels for CPUs, and beside plain loops.
 
-Prints how many times as long the references take as Keras, and the loops as the
-references: medians with the middle half of the rounds. The exponent says how the
-references' time grows with the number of pixels; 1 is in proportion.
+The exponent says how a reference's time grows with the number of pixels; 1 is in
+proportion.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
-from turns import seconds, spread
+from turns import Row, beside, seconds
 
 from course_lib.backend import keras, tf
 from course_lib.convolution import conv2d
@@ -17,7 +16,6 @@ from course_lib.pooling import average_pool2d, max_pool2d
 from course_lib.transposed_convolution import conv2d_transpose
 from course_lib.upsampling import upsample2d
 
-ROUNDS = 9
 BATCH, CHANNELS, SIZES = 32, 32, (16, 32, 64)
 KERNEL = np.random.default_rng(0).normal(size=(3, 3, CHANNELS, CHANNELS)) / 17
 LAYERS = keras.layers
@@ -44,7 +42,7 @@ PAIRS: dict[str, tuple[Function, keras.Layer]] = {
         lambda x: conv2d(x, KERNEL, 1, "same"),
         filled(LAYERS.Conv2D(CHANNELS, 3, padding="same")),
     ),
-    "transposed": (
+    "transposed convolution": (
         lambda x: conv2d_transpose(x, KERNEL, 2, "same"),
         filled(LAYERS.Conv2DTranspose(CHANNELS, 3, 2, "same")),
     ),
@@ -66,28 +64,21 @@ def looped_convolution(x: np.ndarray) -> np.ndarray:
     return y
 
 
-def main() -> None:
-    """Print a line for each reference."""
+def rows() -> Iterator[Row]:
+    """Each reference at its largest, then the loops."""
     random = np.random.default_rng(1)
     shapes = [(BATCH, n, n, CHANNELS) for n in SIZES]
     images = [random.normal(size=shape).astype("float32") for shape in shapes]
-    print(f"{BATCH} images of {SIZES[-1]} x {SIZES[-1]} x {CHANNELS}: times Keras")
+    large, size = images[-1], f"{BATCH} × {SIZES[-1]} × {SIZES[-1]} × {CHANNELS}"
     for name, (reference, layer) in PAIRS.items():
-        found = [
-            seconds([partial(reference, x), partial(layer, tf.constant(x))], ROUNDS)
-            for x in images
-        ]
-        pixels, times = np.square(SIZES), [np.median(ours) for ours, _ in found]
-        exponent, _ = np.polyfit(np.log(pixels), np.log(times), 1)
-        ours, theirs = found[-1]
-        print(
-            f"{name:16}{spread(ours / theirs):22} exponent {exponent:.2f}", flush=True
-        )
-    reference, small = PAIRS["convolution"][0], images[0][:1]
-    calls = [partial(function, small) for function in (looped_convolution, reference)]
-    loops, ours = seconds(calls, 3)
-    print(f"plain loops, one image of 16 x 16 x 32: {spread(loops / ours)} times ours")
-
-
-if __name__ == "__main__":
-    main()
+        times = seconds([partial(reference, x) for x in images], rounds=5)
+        pixels = np.log(np.square(SIZES))
+        exponent, _ = np.polyfit(pixels, np.log(np.median(times, axis=1)), 1)
+        what = f"{name} in NumPy, {size} (exponent {exponent:.2f})"
+        keras_layer = partial(layer, tf.constant(large))
+        yield beside(what, partial(reference, large), "Keras", keras_layer)
+    one, reference = images[0][:1], PAIRS["convolution"][0]
+    calls = partial(reference, one), partial(looped_convolution, one)
+    ours, loops = seconds(list(calls), rounds=3)
+    what = f"convolution in NumPy, 1 × {SIZES[0]} × {SIZES[0]} × {CHANNELS}"
+    yield Row(what, "plain Python loops", loops / ours)

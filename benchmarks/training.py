@@ -1,86 +1,117 @@
-"""Time the training of both generators, side by side with other frameworks.
+"""The training of GANs side by side with other frameworks.
 
-Every contender trains the same networks (batch 128, Adam, dropout, batch
-normalization) in a process of its own, in turns, so that all of them meet the same
-moods of the machine. Prints images a second, and how many times as fast the course's
-GAN is: medians with the middle half of the rounds. JAX and PyTorch come with the
-extra `bench`; without them their lines are missing.
+Every contender trains the same networks (Adam, dropout, batch normalization) in a
+process of its own, in turns, so that all of them meet the same moods of the machine.
+JAX and PyTorch come with the extra `bench`; without them their lines are missing.
 """
 
-import argparse
 import functools
 import multiprocessing
-import os
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module, util
 
 import numpy as np
-from turns import spread
+import peers
+from turns import Row
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
+COURSE = "course_lib.gan"
 CONTENDERS = {  # name: (package it needs, module of peers, builder, arguments)
-    "course_lib.gan": ("keras", "keras_gan", "build_course", {}),
+    COURSE: ("keras", "keras_gan", "build_course", {"jit_compile": True}),
+    "course_lib.gan, not compiled": (
+        *("keras", "keras_gan", "build_course"),
+        {"jit_compile": False},
+    ),
     "Keras, train_on_batch": ("keras", "keras_gan", "build_classic", {}),
     "JAX, jit": ("jax", "jax_gan", "build", {}),
     "PyTorch, eager": ("torch", "torch_gan", "build", {"compiled": False}),
     "PyTorch, compiled": ("torch", "torch_gan", "build", {"compiled": True}),
 }
-COURSE, SLOW, *_ = CONTENDERS
+PRODUCT = "a float32 matrix product"
+PROCESSES, EPOCHS = 3, 3
 
 
 @functools.cache
 def contender(name: str, kind: str) -> tuple[Callable[..., float], list[np.ndarray]]:
-    """Build and compile a way to train an epoch, and its batches of digits."""
+    """Build a way to train an epoch, and its batches of digits."""
     from course_lib.digits import load_digits
 
     _, module, builder, arguments = CONTENDERS[name]
     epoch = getattr(import_module(f"peers.{module}"), builder)(kind, **arguments)
-    images, _ = load_digits()
-    count = 6 if name == SLOW else 31
-    batches = np.split(images[: 128 * count], count)
-    for _ in range(2):
-        epoch(batches)
-    return epoch, batches
+    size, *_ = peers.plan(kind)
+    images, _ = load_digits(size)
+    return epoch, np.split(images[: 6 * peers.BATCH], 6)
 
 
-def rate(name: str, kind: str) -> float:
-    """Train one epoch and return images a second."""
+def first_step(name: str, kind: str) -> float:
+    """Return the seconds from the networks' definition to the end of a step."""
+    _, module, *_ = CONTENDERS[name]
+    import_module(f"peers.{module}")
+    start = time.perf_counter()
+    epoch, batches = contender(name, kind)
+    epoch(batches[:1])
+    return time.perf_counter() - start
+
+
+def step(name: str, kind: str) -> float:
+    """Return the seconds of a step."""
     epoch, batches = contender(name, kind)
     start = time.perf_counter()
     assert np.isfinite(epoch(batches))
-    return 128 * len(batches) / (time.perf_counter() - start)
+    return (time.perf_counter() - start) / len(batches)
 
 
-def rates(kind: str, names: list[str], rounds: int) -> dict[str, np.ndarray]:
-    """Return images a second of each contender in each round."""
+def product(size: int = 2048) -> float:
+    """Return the seconds of a multiplication and an addition in a large product."""
+    matrix = np.ones((size, size), np.float32)
+    start = time.perf_counter()
+    matrix @ matrix
+    return (time.perf_counter() - start) / size**3
+
+
+def operations(kind: str) -> int:
+    """Count the multiplications of a step's matrix products.
+
+    Each network goes forward and twice back, for weights and for images; but the
+    generator's step takes the discriminator forward and once back.
+    """
+    size, side, maps, upsampling = peers.plan(kind)
+    generator = peers.LATENT_DIM * side**2 * maps[0]
+    for number, count in enumerate(maps[1:], start=upsampling):
+        generator += 9 * (side << number) ** 2 * maps[number - upsampling] * count
+    halves = (-(-size // 2)) ** 2, (-(-size // 4)) ** 2
+    discriminator = 9 * (64 * halves[0] + 64 * 128 * halves[1]) + 128 * halves[1]
+    return peers.BATCH * (3 * generator + (2 * 3 + 2) * discriminator)
+
+
+def timed(kind: str) -> Iterator[tuple[str, dict[str, np.ndarray]]]:
+    """Time first steps and others of all contenders, in turns."""
     spawn = multiprocessing.get_context("spawn")
-    pools = {name: ProcessPoolExecutor(1, spawn) for name in names}
-    found = {name: [] for name in names}
-    for name in rounds * names:
-        found[name].append(pools[name].submit(rate, name, kind).result())
-    for pool in pools.values():
-        pool.shutdown()
-    return {name: np.array(speeds) for name, speeds in found.items()}
+    names = [
+        name for name, (package, *_) in CONTENDERS.items() if util.find_spec(package)
+    ]
+    firsts, steps = defaultdict(list), defaultdict(list)
+    for _ in range(PROCESSES):
+        pools = {name: ProcessPoolExecutor(1, spawn) for name in names}
+        for name, pool in pools.items():
+            firsts[name].append(pool.submit(first_step, name, kind).result())
+            pool.submit(step, name, kind).result()
+        for _ in range(EPOCHS):
+            for name, pool in pools.items():
+                steps[name].append(pool.submit(step, name, kind).result())
+            steps[PRODUCT].append(product() * operations(kind))
+        for pool in pools.values():
+            pool.shutdown()
+    for what, found in (("a step", steps), ("to the first step", firsts)):
+        yield what, {name: np.array(times) for name, times in found.items()}
 
 
-def main() -> None:
-    """Print a line for each generator and contender."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--only", nargs="*", default=list(CONTENDERS))
-    options = parser.parse_args()
-    names = [n for n in options.only if util.find_spec(CONTENDERS[n][0])]
-    for kind in ("upsampling", "transposed"):
-        found = rates(kind, names, options.rounds)
-        head = "images a second           course_lib is faster by"
-        print(f"\n{kind} generator      {head}")
-        for name, speeds in found.items():
-            ratio = spread(found[COURSE] / speeds) if COURSE in found else ""
-            print(f"{name:24} {spread(speeds, '6.0f'):26} {ratio}", flush=True)
-
-
-if __name__ == "__main__":
-    main()
+def rows() -> Iterator[Row]:
+    """Each kind of generator, each contender beside the course's compiled GAN."""
+    for kind in peers.KINDS:
+        for what, found in timed(kind):
+            ours = found.pop(COURSE)
+            for name, times in found.items():
+                yield Row(f"GAN, {kind}: {what}", name, times / ours)

@@ -1,9 +1,18 @@
-"""What the benchmarks share: calls timed in turns, and how their spread is written."""
+"""What the benchmarks share: calls timed in turns, and a row of the table."""
 
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
+
+
+class Row(NamedTuple):
+    """How many times as long as the course a peer takes: one number a round."""
+
+    what: str
+    peer: str
+    ratios: float | np.ndarray
 
 
 def seconds(calls: list[Callable[[], object]], rounds: int) -> np.ndarray:
@@ -17,7 +26,9 @@ def seconds(calls: list[Callable[[], object]], rounds: int) -> np.ndarray:
     return found[1:].T
 
 
-def spread(numbers: np.ndarray, form: str = ".2f") -> str:
-    """Write the median and the middle half."""
-    low, middle, high = np.percentile(numbers, (25, 50, 75))
-    return f"{middle:{form}} ({low:{form}} to {high:{form}})"
+def beside(
+    what: str, ours: Callable[[], object], peer: str, theirs: Callable[[], object]
+) -> Row:
+    """Time a call of the course and a peer's in nine turns."""
+    of_ours, of_theirs = seconds([ours, theirs], rounds=9)
+    return Row(what, peer, of_theirs / of_ours)

@@ -4,11 +4,17 @@ TensorFlow's C++ code writes to the process' standard error as it is loaded, pas
 Python's `sys.stderr`; in a notebook that is a red box above the lesson. Write
 `from course_lib.backend import keras` instead of `import keras` to be spared it.
 
+With the GNU C library (most of Linux) the process keeps memory that it has once used.
+Training asks for the same large blocks at every step; to hand them back to the system
+and to get them anew, filled with zeros, takes up to half of a step.
+
 Where the environment variable `KERAS_BACKEND` names another backend, `keras` is that
 one. `tf` then can't be imported from here, so training, which needs it, is refused.
 """
 
+import ctypes
 import os
+import platform
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -55,6 +61,21 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+def _keep_memory() -> None:
+    """Has the C library take memory from the system in one growing piece only.
+
+    The numbers of the options are those of glibc's `malloc.h`; before TensorFlow starts
+    its threads, since each would get a piece of its own.
+    """
+    trim_threshold, mmap_max, arena_max = -1, -4, -8
+    if platform.libc_ver()[0] == "glibc":
+        set_option = ctypes.CDLL(None).mallopt
+        set_option(trim_threshold, -1)
+        set_option(mmap_max, 0)
+        set_option(arena_max, 1)
+
+
+_keep_memory()
 try:
     with silent_stderr():
         import keras

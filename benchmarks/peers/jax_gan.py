@@ -1,5 +1,7 @@
 """The GAN in JAX, each step compiled as a whole."""
 
+from itertools import pairwise
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -14,27 +16,29 @@ ADAM = optax.adam(peers.RATE, *peers.BETAS, peers.EPSILON)
 
 def build(kind: str) -> peers.Epoch:
     """Both networks, as their weights, and one compiled step."""
-    keys = jax.random.split(jax.random.key(0), 6)
-    features = 25 * peers.MAPS
+    keys = iter(jax.random.split(jax.random.key(0), 8))
     glorot = jax.nn.initializers.glorot_uniform()
+    size, side, maps, _ = peers.plan(kind)
+    features = side**2 * maps[0]
+    norms = [features, *maps[1:-1]]
     generator = {
-        "project": glorot(keys[0], (peers.LATENT_DIM, features)),
-        "scale": jnp.ones(features),
-        "shift": jnp.zeros(features),
-        "draw": glorot(keys[1], (3, 3, peers.MAPS, 1)),
-        "draw_bias": jnp.zeros(1),
+        "project": glorot(next(keys), (peers.LATENT_DIM, features)),
+        "grow": [glorot(next(keys), (3, 3, *pair)) for pair in pairwise(maps)],
+        "scale": [jnp.ones(count) for count in norms],
+        "shift": [jnp.zeros(count) for count in norms],
+        "bias": jnp.zeros(1),
     }
     discriminator = {
-        "shrink_1": glorot(keys[2], (3, 3, 1, 64)),
+        "shrink_1": glorot(next(keys), (3, 3, 1, 64)),
         "bias_1": jnp.zeros(64),
-        "shrink_2": glorot(keys[3], (3, 3, 64, 128)),
+        "shrink_2": glorot(next(keys), (3, 3, 64, 128)),
         "bias_2": jnp.zeros(128),
-        "judge": glorot(keys[4], (9 * 128, 1)),
+        "judge": glorot(next(keys), (peers.judged(size), 1)),
         "judge_bias": jnp.zeros(1),
     }
     pair = (generator, discriminator)
-    moving = (jnp.zeros(features), jnp.ones(features))
-    state = (pair, tuple(map(ADAM.init, pair)), moving, keys[5])
+    moving = [(jnp.zeros(count), jnp.ones(count)) for count in norms]
+    state = (pair, tuple(map(ADAM.init, pair)), moving, next(keys))
     compiled = jax.jit(train, static_argnums=0, donate_argnums=1)
 
     def step(batch: np.ndarray) -> jax.Array:
@@ -72,18 +76,27 @@ def train(kind, state, real):
 
 
 def generate(kind, weights, points):
-    """Return images, and mean and variance of the batch."""
-    x = points @ weights["project"]
-    mean, variance = x.mean(axis=0), x.var(axis=0)
-    x = (x - mean) * lax.rsqrt(variance + peers.NORM_EPSILON)
-    x = jax.nn.leaky_relu(x * weights["scale"] + weights["shift"], peers.SLOPE)
-    x = x.reshape(-1, 5, 5, peers.MAPS)
-    if kind == "upsampling":
-        x = convolve(x.repeat(2, axis=1).repeat(2, axis=2), weights["draw"], 1)
-    else:
-        layout = {"dimension_numbers": LAYOUT}
-        x = lax.conv_transpose(x, weights["draw"], (2, 2), "SAME", **layout)
-    return jnp.tanh(x + weights["draw_bias"]), (mean, variance)
+    """Return images, and mean and variance of the batch for each normalization."""
+    _, side, maps, upsampling = peers.plan(kind)
+    measured = []
+
+    def hidden(x):
+        axes, number = tuple(range(x.ndim - 1)), len(measured)
+        mean, variance = x.mean(axes), x.var(axes)
+        measured.append((mean, variance))
+        x = (x - mean) * lax.rsqrt(variance + peers.NORM_EPSILON)
+        x = x * weights["scale"][number] + weights["shift"][number]
+        return jax.nn.leaky_relu(x, peers.SLOPE)
+
+    x = hidden(points @ weights["project"]).reshape(-1, side, side, maps[0])
+    for kernel in weights["grow"]:
+        if upsampling:
+            x = convolve(x.repeat(2, axis=1).repeat(2, axis=2), kernel, 1)
+        else:
+            layout = {"dimension_numbers": LAYOUT}
+            x = lax.conv_transpose(x, kernel, (2, 2), "SAME", **layout)
+        x = x if kernel is weights["grow"][-1] else hidden(x)
+    return jnp.tanh(x + weights["bias"]), measured
 
 
 def judge(weights, images, key):

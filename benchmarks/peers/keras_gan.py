@@ -10,11 +10,14 @@ from course_lib.gan import GAN
 
 def models(kind: str) -> tuple[keras.Model, keras.Model]:
     """Return the two networks as the course trains them."""
-    build = getattr(generators, f"build_{kind}_generator")
-    generator = build(
-        peers.LATENT_DIM, "leaky_relu", "tanh", batch_normalization=True, seed=0
+    size, _, _, upsampling = peers.plan(kind)
+    layer = "upsampling" if upsampling else "transposed"
+    options = {"batch_normalization": True, "image_size": size, "seed": 0}
+    build = getattr(generators, f"build_{layer}_generator")
+    return (
+        build(peers.LATENT_DIM, "leaky_relu", "tanh", **options),
+        generators.build_discriminator(size, peers.DROPOUT, seed=0),
     )
-    return generator, generators.build_discriminator(dropout=peers.DROPOUT, seed=0)
 
 
 def adam() -> keras.optimizers.Optimizer:
@@ -22,10 +25,10 @@ def adam() -> keras.optimizers.Optimizer:
     return keras.optimizers.Adam(peers.RATE, *peers.BETAS, peers.EPSILON)
 
 
-def build_course(kind: str) -> peers.Epoch:
+def build_course(kind: str, jit_compile: bool) -> peers.Epoch:
     """`course_lib.gan.GAN` and `fit`."""
     gan = GAN(*models(kind), seed=0)
-    gan.compile(adam(), adam(), jit_compile=True, steps_per_execution=31)
+    gan.compile(adam(), adam(), jit_compile=jit_compile)
 
     def epoch(batches: list[np.ndarray]) -> float:
         images = np.concatenate(batches)

@@ -1,5 +1,7 @@
 """The GAN in PyTorch, eager or compiled."""
 
+from itertools import pairwise
+
 import numpy as np
 import torch
 from torch import nn
@@ -10,7 +12,7 @@ import peers
 def build(kind: str, compiled: bool) -> peers.Epoch:
     """Both networks and their Adam, with channels first as PyTorch has them."""
     torch.manual_seed(0)
-    generator, discriminator = build_generator(kind), build_discriminator()
+    generator, discriminator = build_generator(kind), build_discriminator(kind)
     g_optimizer, d_optimizer = (
         torch.optim.Adam(
             net.parameters(), peers.RATE, peers.BETAS, peers.EPSILON, fused=True
@@ -41,25 +43,32 @@ def build(kind: str, compiled: bool) -> peers.Epoch:
 
 
 def build_generator(kind: str) -> nn.Sequential:
-    """Return one of the two generators."""
-    features = 25 * peers.MAPS
-    enlarge = [nn.Upsample(scale_factor=2), nn.Conv2d(peers.MAPS, 1, 3, padding=1)]
-    if kind == "transposed":
-        enlarge = [nn.ConvTranspose2d(peers.MAPS, 1, 3, 2, 1, 1)]
-    return nn.Sequential(
+    """Return a generator."""
+    _, side, maps, upsampling = peers.plan(kind)
+    features, norm = side**2 * maps[0], (peers.NORM_EPSILON, 1 - peers.MOMENTUM)
+    layers = [
         nn.Linear(peers.LATENT_DIM, features, bias=False),
-        nn.BatchNorm1d(features, peers.NORM_EPSILON, 1 - peers.MOMENTUM),
+        nn.BatchNorm1d(features, *norm),
         nn.LeakyReLU(peers.SLOPE),
-        nn.Unflatten(1, (peers.MAPS, 5, 5)),
-        *enlarge,
-        nn.Tanh(),
-    )
+        nn.Unflatten(1, (maps[0], side, side)),
+    ]
+    for number, (before, after) in enumerate(pairwise(maps), start=2):
+        last = number == len(maps)
+        if upsampling:
+            layers.append(nn.Upsample(scale_factor=2))
+            layers.append(nn.Conv2d(before, after, 3, padding=1, bias=last))
+        else:
+            layers.append(nn.ConvTranspose2d(before, after, 3, 2, 1, 1, bias=last))
+        if not last:
+            layers += [nn.BatchNorm2d(after, *norm), nn.LeakyReLU(peers.SLOPE)]
+    return nn.Sequential(*layers, nn.Tanh())
 
 
-def build_discriminator() -> nn.Sequential:
+def build_discriminator(kind: str) -> nn.Sequential:
     """Return the discriminator."""
     layers = []
-    for maps_in, maps_out in ((1, 64), (64, 128)):
-        layers.append(nn.Conv2d(maps_in, maps_out, 3, 2, 1))
+    for before, after in ((1, 64), (64, 128)):
+        layers.append(nn.Conv2d(before, after, 3, 2, 1))
         layers += [nn.LeakyReLU(peers.SLOPE), nn.Dropout(peers.DROPOUT)]
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(9 * 128, 1))
+    judge = nn.Linear(peers.judged(peers.plan(kind)[0]), 1)
+    return nn.Sequential(*layers, nn.Flatten(), judge)
