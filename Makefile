@@ -13,6 +13,10 @@ as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 # neither read nor written.
 quick test unit nbval notebooks browser tensorflow: export COURSE_PROGRESS_FILE :=
 
+# Two tests run at once; each has one thread, or they get into each other's way.
+quick unit tensorflow: export TF_NUM_INTRAOP_THREADS := 1
+quick unit tensorflow: export OMP_NUM_THREADS := 1
+
 .PHONY: help lab quick test check unit tensorflow nbval notebooks symptoms exercises pytorch dask generated \
 	wheel site browser bench animation digits classifier levers lock
 
@@ -65,7 +69,7 @@ check: .venv/develop ## style, types and imports alone
 	.venv/bin/lint-imports
 
 unit: .venv/develop ## the unit tests and the examples in docstrings
-	$(in_venv) -m pytest -n 2
+	$(in_venv) -m pytest -n 2 --dist worksteal
 
 tensorflow: .venv/develop ## those of them that touch TensorFlow
 	$(in_venv) -m pytest -n 2 --tensorflow=only
@@ -113,7 +117,7 @@ browser: site ## open notebooks, explorers and site in a real browser
 	$(pip_install) --quiet --no-build-isolation -e ".[browser]" && \
 	CHROMIUM="$$chromium" $(in_venv) -m pytest -c tests/browser.ini tests/browser
 
-bench: .venv/develop ## time the library beside others, into docs/speed.md
+bench: site ## time the library beside others, into docs/speed.md
 	$(pip_install) --quiet --no-build-isolation -e ".[bench]"
 	$(in_venv) benchmarks/table.py --output docs/speed.md
 

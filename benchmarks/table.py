@@ -1,8 +1,7 @@
-"""Time the course beside others, in one table: python benchmarks/table.py --help.
+"""Time the course beside others: python benchmarks/table.py --help.
 
-Each number says how many times as long (or as much memory) as the course a peer
-takes, measured in turns in one run: the median and the middle half. Below 1 the course
-is slower; these lines come first.
+Each section runs in a process of its own. `--output` names a Markdown file, whose end,
+from the heading of the last run on, is written anew.
 """
 
 import argparse
@@ -20,6 +19,10 @@ from turns import Row
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+HEADING = "## The last run"
+FLOORS = """### Beside what can't be done without
+
+Here 1 would be the best that there is."""
 SECTIONS = "training", "references", "folded", "metrics", "waiting", "course"
 
 
@@ -52,25 +55,31 @@ def machine() -> str:
     )
 
 
+def table(found: list[Row]) -> str:
+    """Write rows as a table, what is slower than its peer first."""
+    head = "| what | beside | takes so many times as long |\n|---|---|---|"
+    found = sorted(found, key=lambda row: np.median(row.ratios))
+    return "\n".join([head, *map(line, found)])
+
+
 def main() -> None:
     """Print the rows as they come, and write them in order."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sections", nargs="*", default=SECTIONS, metavar="section")
-    parser.add_argument("--output", type=Path, help="a Markdown file for the table")
+    parser.add_argument("--output", type=Path, help="a Markdown file for the tables")
     options = parser.parse_args()
     found = []
     for section in options.sections:
         spawn = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(1, spawn) as process:
             found += process.submit(rows, section).result()
-    found.sort(key=lambda row: np.median(row.ratios))
-    head = "| what | beside | takes so many times as long |\n|---|---|---|"
-    table = "\n".join([head, *map(line, found)])
-    about = __doc__.split("\n", 2)[2]
-    text = f"# How fast\n\n{about}\n{machine()}\n\n{table}\n"
+    peers = table([row for row in found if not row.floor])
+    floors = table([row for row in found if row.floor])
+    text = f"{HEADING}\n\n{machine()}\n\n{peers}\n\n{FLOORS}\n\n{floors}\n"
     print(f"\n{text}")
     if options.output:
-        options.output.write_text(text)
+        before, _, _ = options.output.read_text().partition(HEADING)
+        options.output.write_text(before + text)
 
 
 if __name__ == "__main__":

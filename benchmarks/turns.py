@@ -8,11 +8,15 @@ import numpy as np
 
 
 class Row(NamedTuple):
-    """How many times as long as the course a peer takes: one number a round."""
+    """How many times as long as the course a peer takes: one number a round.
+
+    A peer that is a floor does only what the course can't do without.
+    """
 
     what: str
     peer: str
     ratios: float | np.ndarray
+    floor: bool = False
 
 
 def seconds(calls: list[Callable[[], object]], rounds: int) -> np.ndarray:

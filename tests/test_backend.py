@@ -1,4 +1,5 @@
 import os
+import platform
 import subprocess
 import sys
 from contextlib import suppress
@@ -29,6 +30,20 @@ def test_importing_and_using_keras_prints_nothing():
     )
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == "(1, 4, 4, 1)\n"
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="as glibc does")
+def test_memory_is_kept_for_the_next_step():
+    """Or the 25,000 pages of the array are asked for again."""
+    result = run(
+        "import resource\nimport numpy as np\nimport course_lib.backend\n"
+        "def faults():\n"
+        "    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
+        "    np.ones(100 * 2**20, 'uint8')\n"
+        "    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before\n"
+        "faults()\nprint(faults() < 100)"
+    )
+    assert result.stdout == "True\n"
 
 
 def test_another_backend_is_refused_where_tensorflow_is_needed(monkeypatch):

@@ -139,7 +139,6 @@ def test_a_run_is_repeatable_and_its_own(in_this_process):
 def test_training_improves_what_is_measured(monkeypatch):
     """Against the same generator, untrained: else the study measures nothing."""
     settings = replace(TINY, epochs=(8,), batch_size=50, train_size=1050)
-    settings = replace(settings, jit_compile=True)  # as by default
     trained = run("transposed_4x4", 0, settings)
     monkeypatch.setattr(GAN, "fit", lambda *arguments, **options: None)
     untrained = run("transposed_4x4", 0, settings)
@@ -252,7 +251,7 @@ STUDY = f"""
 import sys
 from course_lib.study import Settings, process_pool, study
 if __name__ == "__main__":
-    with process_pool(2) as executor:
+    with process_pool(1) as executor:
         study(sys.argv[1], ["upsampling"], range(1000), {TINY}, executor, verbose=False)
 """
 
@@ -260,7 +259,7 @@ if __name__ == "__main__":
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="kills as POSIX does")
 def test_a_killed_study_goes_on(in_this_process, tmp_path):
-    """Its output ends when the last process that holds it has ended: the workers'."""
+    """Its output ends when the last process that holds it has ended: the worker's."""
     path, script = tmp_path / "a.jsonl", tmp_path / "long_study.py"
     script.write_text(STUDY)
     process = subprocess.Popen(
