@@ -302,7 +302,11 @@ class GAN(keras.Model):
         signature = tf.TensorSpec((steps, batch_size), "int64")
         orders = tf.data.Dataset.from_generator(one_epoch, output_signature=signature)
         batches = orders.unbatch().map(lambda order: tf.gather(images, order))
-        return batches.apply(tf.data.experimental.assert_cardinality(steps))
+        # Else the end of an epoch may wait, as long as it took, for a tuning thread.
+        options = tf.data.Options()
+        options.autotune.enabled = False
+        batches = batches.apply(tf.data.experimental.assert_cardinality(steps))
+        return batches.with_options(options)
 
     def make_train_function(self, force: bool = False) -> None:
         """Makes the function that takes a step, or skips one a checkpoint holds."""
