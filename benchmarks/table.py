@@ -1,7 +1,7 @@
 """Time the course beside others: python benchmarks/table.py --help.
 
-Each section runs in a process of its own. `--output` names a Markdown file, whose end,
-from the heading of the last run on, is written anew.
+Each section runs in a process of its own and gets a table: first what is slower than
+its peer. `--output` names a Markdown file in which these tables are written anew.
 """
 
 import argparse
@@ -19,11 +19,15 @@ from turns import Row
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-HEADING = "## The last run"
-FLOORS = """### Beside what can't be done without
-
-Here 1 would be the best that there is."""
-SECTIONS = "training", "references", "folded", "metrics", "waiting", "course"
+SECTIONS = {
+    "training": "Training",
+    "references": "The layers in NumPy",
+    "folded": "UpsampledConv2D",
+    "metrics": "Metrics",
+    "waiting": "People's waiting",
+    "course": "Notebooks",
+}
+HEAD = "| what | beside | takes so many times as long |\n|---|---|---|"
 
 
 def rows(section: str) -> list[Row]:
@@ -56,30 +60,34 @@ def machine() -> str:
 
 
 def table(found: list[Row]) -> str:
-    """Write rows as a table, what is slower than its peer first."""
-    head = "| what | beside | takes so many times as long |\n|---|---|---|"
-    found = sorted(found, key=lambda row: np.median(row.ratios))
-    return "\n".join([head, *map(line, found)])
+    """Write rows, what is slower than its peer first; floors come last."""
+    found = sorted(found, key=lambda row: (row.floor, np.median(row.ratios)))
+    return "\n".join([HEAD, *map(line, found)])
+
+
+def replaced(text: str, title: str, table: str) -> str:
+    """Put a table under its heading, in the place of what was there."""
+    before, heading, after = text.partition(f"## {title}\n")
+    _, following, rest = after.partition("\n## ")
+    parts = before, heading or f"\n## {title}\n", f"\n{machine()}\n\n{table}\n"
+    return "".join([*parts, following, rest])
 
 
 def main() -> None:
-    """Print the rows as they come, and write them in order."""
+    """Run the sections one after the other."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sections", nargs="*", default=SECTIONS, metavar="section")
     parser.add_argument("--output", type=Path, help="a Markdown file for the tables")
     options = parser.parse_args()
-    found = []
     for section in options.sections:
+        title = SECTIONS[section]
+        print(f"\n## {title}\n\n{HEAD}", flush=True)
         spawn = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(1, spawn) as process:
-            found += process.submit(rows, section).result()
-    peers = table([row for row in found if not row.floor])
-    floors = table([row for row in found if row.floor])
-    text = f"{HEADING}\n\n{machine()}\n\n{peers}\n\n{FLOORS}\n\n{floors}\n"
-    print(f"\n{text}")
-    if options.output:
-        before, _, _ = options.output.read_text().partition(HEADING)
-        options.output.write_text(before + text)
+            found = process.submit(rows, section).result()
+        if options.output:
+            text = replaced(options.output.read_text(), title, table(found))
+            options.output.write_text(text)
 
 
 if __name__ == "__main__":

@@ -62,10 +62,13 @@ def upsample2d(
 
 def _interpolate(images: Array, factor: int, axis: int) -> Array:
     """Linear interpolation along one axis, with half-pixel centres."""
-    n = images.shape[axis]
-    result = images.repeat(factor, axis)
-    drawn, known = np.moveaxis(result, axis, 0), np.moveaxis(images, axis, 0)
-    bordered = np.concatenate([known[:1], known, known[-1:]])
+    n, shape = images.shape[axis], list(images.shape)
+    shape[axis] *= factor
+    result = np.empty(shape, images.dtype)
+    border = images.take([0], axis), images, images.take([-1], axis)
+    bordered, drawn = (
+        np.moveaxis(array, axis, 0) for array in (np.concatenate(border, axis), result)
+    )
     for phase in range(factor):  # these pixels all lie alike between two known ones
         position = (phase + 0.5) / factor + 0.5
         before = int(position)
