@@ -72,7 +72,7 @@ unit: .venv/develop ## the unit tests and the examples in docstrings
 	$(in_venv) -m pytest -n 2 --dist worksteal
 
 tensorflow: .venv/develop ## those of them that touch TensorFlow
-	$(in_venv) -m pytest -n 2 --tensorflow=only
+	$(in_venv) -m pytest -n 2 --dist worksteal --tensorflow=only
 
 nbval: .venv/develop ## run the notebooks and compare their outputs with those stored
 	$(in_venv) -m pytest -c tests/nbval.ini --rootdir=. \
