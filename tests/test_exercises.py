@@ -17,8 +17,18 @@ NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("[0-9]*.ipy
 EXERCISES = all_exercises()
 FUNCTIONS = [exercise for exercise in EXERCISES if not exercise.is_prediction]
 
-each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.name)
-each_function = pytest.mark.parametrize("exercise", FUNCTIONS, ids=lambda e: e.name)
+KERAS = ["8.2"]  # the training step: `make quick` does without it
+
+
+def each(exercises: list[Exercise]) -> pytest.MarkDecorator:
+    cases = [
+        pytest.param(e, id=e.name, marks=[pytest.mark.slow] * (e.name in KERAS))
+        for e in exercises
+    ]
+    return pytest.mark.parametrize("exercise", cases)
+
+
+each_exercise, each_function = each(EXERCISES), each(FUNCTIONS)
 
 
 def outcomes(function: Function, exercise: Exercise) -> list[Outcome]:
