@@ -56,13 +56,6 @@ def cell_side(panels: tuple[Panel, ...]) -> float:
     return float(np.clip(side if side < 4 else np.floor(side), *SIDES))
 
 
-def number_size(panel: Panel, side: float) -> float:
-    """The size with which the numbers fit into the cells."""
-    longest = max(len(label) for row in panel.labels for label in row)
-    fitting = 0.86 / (0.7 * max(longest, 1))  # a digit is at most 0.7 wide
-    return float(np.clip(min(0.46, fitting) * side, *NUMBER_SIZES))
-
-
 def marks(panel: Panel, side: float) -> Iterator[Mark]:
     """The cells of a panel, role by role, and the windows."""
     for role in dict.fromkeys(panel.roles.ravel()):
@@ -90,7 +83,9 @@ def _cells(panel: Panel, role: str, side: float) -> Iterator[Mark]:
         yield Mark(lines, stroke=palette.FRAME, thickness=1)
     if style and side >= SMALLEST_WITH_NUMBERS:
         labels = ((x + 0.5, y + 0.5, panel.labels[y][x]) for y, x in cells)
-        size = number_size(panel, side)
+        longest = max(len(label) for row in panel.labels for label in row)
+        fitting = 0.86 / (0.7 * max(longest, 1))  # a digit is at most 0.7 wide
+        size = float(np.clip(min(0.46, fitting) * side, *NUMBER_SIZES))
         yield Mark([], labels=tuple(labels), role=style, size=size)
 
 
@@ -157,7 +152,7 @@ def sheet(scene: Scene, *, told: bool = False) -> Figure:
         _draw(ax, right + (width - columns * side) / 2, top, panel, side)
         right += width
     bottom = BORDER + TITLE + highest + BORDER
-    key = scene.layer.key
+    key = scene.walk.key
     legend = ax.legend(
         handles=[_swatch(role, meaning) for role, meaning in key.items()],
         ncols=len(key),

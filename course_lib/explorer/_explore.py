@@ -13,7 +13,7 @@ import numpy.typing as npt
 from course_lib._arguments import padding_name, pair, whole_number
 from course_lib._validation import Array, float_array
 from course_lib.explorer._scene import Walk
-from course_lib.explorer._transposed import VIEWS, transposed_walk
+from course_lib.explorer._transposed import VIEWS
 from course_lib.explorer._widget import Explorer
 from course_lib.explorer._windows import Convolution, Pooling, Upsampling
 from course_lib.shapes import Size
@@ -144,7 +144,7 @@ def explore_transposed_convolution(
 
     Example:
         >>> explorer = explore_transposed_convolution(strides=2, padding="same")
-        >>> explorer.scene.layer.sizes
+        >>> explorer.walk.sizes
         {'height and width': 'n · s = 2 · 2 = 4'}
     """
     controls = {
@@ -158,8 +158,11 @@ def explore_transposed_convolution(
         "view": _control("view", view, tuple(VIEWS)),
         "numbers": _control("numbers", numbers, ("counting", "ones")),
     }
-    arrays = {"image": image, "kernel": kernel}
-    return _open(transposed_walk, step, arrays, controls)
+
+    def walk(view: str, **arguments: Any) -> Walk:
+        return VIEWS[view](**arguments)
+
+    return _open(walk, step, {"image": image, "kernel": kernel}, controls)
 
 
 def explore_convolution(
@@ -187,7 +190,7 @@ def explore_convolution(
 
     Example:
         >>> explorer = explore_convolution(input_size=5, kernel_size=3)
-        >>> explorer.scene.layer.sizes
+        >>> explorer.walk.sizes
         {'height and width': '⌊(n − k) / s⌋ + 1 = ⌊(5 − 3) / 1⌋ + 1 = 3'}
     """
     controls = {
@@ -197,8 +200,7 @@ def explore_convolution(
         "padding": _control("padding", padding_name(padding), PADDINGS),
         "numbers": _control("numbers", numbers, ("counting", "ones")),
     }
-    arrays = {"image": image, "kernel": kernel}
-    return _open(Convolution, step, arrays, controls)
+    return _open(Convolution, step, {"image": image, "kernel": kernel}, controls)
 
 
 def explore_pooling(
@@ -256,7 +258,7 @@ def explore_upsampling(
         step: How many steps are done at the beginning; `None` for all.
 
     Example:
-        >>> explore_upsampling(size=(2, 3)).scene.layer.keras
+        >>> explore_upsampling(size=(2, 3)).walk.keras
         'keras.layers.UpSampling2D(size=(2, 3), interpolation="nearest")'
     """
     rows, columns = pair(size, "size")

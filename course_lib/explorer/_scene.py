@@ -67,9 +67,9 @@ Panels = tuple[Panel, ...]
 
 @dataclass(frozen=True)
 class Scene:
-    """One step of a layer: what is drawn, and what is said."""
+    """One step of a walk: what is drawn, and what is said."""
 
-    layer: Walk
+    walk: Walk
     step: int
     panels: Panels
     words: str
@@ -78,7 +78,7 @@ class Scene:
     def alt(self) -> str:
         """The picture in words."""
         panels = ". ".join(panel.told() for panel in self.panels)
-        return f"{self.layer.name}, step {self.step} of {self.layer.last}. {panels}."
+        return f"{self.walk.name}, step {self.step} of {self.walk.last}. {panels}."
 
 
 class Walk:

@@ -32,15 +32,12 @@ class Sliders(Live):
         self._draw, self.sliders = draw, list(sliders)
         self._picture = widgets.HTML(tooltip="")
         super().__init__(self.sliders, self._picture)
-        for slider in self.sliders:
-            slider.observe(self._redraw, "value")
-        self._redraw()
 
     def __repr__(self) -> str:
         """The picture in words, for terminals and for comparing outputs."""
         return f"Sliders: {self.shown.alt}"
 
-    def _redraw(self, change: object = None) -> None:
+    def _change(self, change: object = None) -> None:
         self.shown = self._draw(np.array([slider.value for slider in self.sliders]))
         self._picture.value = self.shown._repr_html_()
 

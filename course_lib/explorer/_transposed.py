@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ import numpy as np
 from course_lib import transposed_convolution as transposed
 from course_lib._transposed_geometry import axes
 from course_lib._validation import Array
-from course_lib.convolution import conv2d
 from course_lib.explorer._scene import (
     GAP,
     PENDING,
@@ -35,6 +33,8 @@ class Transposed(Walk):
     """How the view weighs the input."""
     empty: str
     """What it says where no weight meets the pixel."""
+    weights_first = False
+    """Whether the weights stand before the pixels that they meet."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Transposed(Walk):
         arguments, shape = (strides, padding, output_padding), kernel.shape
         output = single(transposed.conv2d_transpose, image, kernel, *arguments)
         self.image, self.kernel, self.output = image, kernel, output
-        self.grid, self.strides, self.padding = output, strides, padding
+        self.grid, self.strides = output, strides
         self.axes = axes(image.shape, shape, *arguments, 1)
         # Of the convolution that this layer turns round, and where it has weights,
         # be they 0
@@ -75,17 +75,14 @@ class Transposed(Walk):
         )
         self.pytorch = pytorch_conv_transpose(shape, *arguments).code(1, 1)
 
-    def factors(self, met: Any, pixel: int) -> tuple[Array, Array]:
-        """The input pixels that meet an output pixel, and their weights."""
-        return self.image.ravel()[met], self.matrix[met, pixel]
-
     def reason(self, step: int) -> str:
         pixel = step - 1
         met = self.linked[:, pixel]
         if not met.any():
             return self.empty.format(pixel)
-        result = self.output[self.place(step)]
-        products = sum_of_products(*self.factors(met, pixel), result)
+        pixels, weights = self.image.ravel()[met], self.matrix[met, pixel]
+        factors = (weights, pixels) if self.weights_first else (pixels, weights)
+        products = sum_of_products(*factors, self.output[self.place(step)])
         return f"{self.phrase.format(pixel)}, {products}."
 
 
@@ -166,15 +163,13 @@ class ZerosInserted(Transposed):
 
     phrase = "the window meets the flipped kernel"
     empty = "the window holds zeros only, so the sum is 0."
-    key = MappingProxyType(
-        {
-            "footprint": "this window",
-            "input": "pixel of the input",
-            "zero": "inserted zero",
-            "kernel": "flipped kernel",
-            "output": "output",
-        }
-    )
+    key: Mapping[str, str] = {
+        "footprint": "this window",
+        "input": "pixel of the input",
+        "zero": "inserted zero",
+        "kernel": "flipped kernel",
+        "output": "output",
+    }
 
     def spread(self, image: Array) -> Array:
         zeros_between = single(transposed.insert_zeros, image, self.strides)
@@ -195,15 +190,13 @@ class MatrixTransposed(Transposed):
 
     phrase = "the input times column {} of the matrix"
     empty = "column {} of the matrix is empty, so the sum is 0."
-    key = MappingProxyType(
-        {
-            "footprint": "this column",
-            "input": "input, as a column",
-            "kernel": "weight",
-            "zero": "not connected: 0",
-            "output": "output, as a row",
-        }
-    )
+    key: Mapping[str, str] = {
+        "footprint": "this column",
+        "input": "input, as a column",
+        "kernel": "weight",
+        "zero": "not connected: 0",
+        "output": "output, as a row",
+    }
 
     def panels(self, step: int) -> Panels:
         rows, columns = self.matrix.shape
@@ -230,25 +223,19 @@ class Gradient(Transposed):
         "Weighed with the gradient that arrives"
     )
     empty = "no window of the convolution sees this pixel, so its gradient is 0."
-    key = MappingProxyType(
-        {
-            "footprint": "this pixel",
-            "kernel": "how the small image answers",
-            "input": "gradient that arrives",
-            "output": "gradient that leaves",
-        }
-    )
-
-    def factors(self, met: Any, pixel: int) -> tuple[Array, Array]:
-        """In the order of the panels."""
-        arriving, weights = super().factors(met, pixel)
-        return weights, arriving
+    weights_first = True
+    key: Mapping[str, str] = {
+        "footprint": "this pixel",
+        "kernel": "how the small image answers",
+        "input": "gradient that arrives",
+        "output": "gradient that leaves",
+    }
 
     def panels(self, step: int) -> Panels:
         unit, answer = np.zeros_like(self.output), np.full(self.image.shape, np.nan)
         if step:
             unit[self.place(step)] = 1
-            answer = single(conv2d, unit, self.kernel, self.strides, self.padding)
+            answer = self.matrix[:, step - 1].reshape(self.image.shape)
         roles, role = np.where(unit, "output", "zero"), "kernel" if step else PENDING
         return (
             Panel("one pixel is 1", unit, roles, outlines=self.window(step)),
@@ -264,8 +251,3 @@ VIEWS: Mapping[str, type[Transposed]] = {
     "matrix": MatrixTransposed,
     "gradient": Gradient,
 }
-
-
-def transposed_walk(view: str, **arguments: Any) -> Walk:
-    """A transposed convolution in one of its views."""
-    return VIEWS[view](**arguments)

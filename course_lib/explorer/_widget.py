@@ -1,4 +1,9 @@
-"""The explorer as a widget: controls, a picture, and the step in words."""
+"""The widgets: controls, and what follows them.
+
+A control that moves calls `_change`, which builds the walk anew from the values of
+all controls. `_redraw`, which the slider of the steps calls too, asks the walk for the
+scene of the present step and shows it as HTML: picture, words and facts.
+"""
 
 from __future__ import annotations
 
@@ -25,16 +30,23 @@ class Live(widgets.VBox):
     """Controls above what follows them; where no kernel runs, a copy that stands."""
 
     def __init__(self, controls: Iterable[Any], *parts: widgets.Widget) -> None:
-        """Lays them out; the subclass observes the controls."""
+        """Lays them out, and shows what follows."""
+        controls = list(controls)
         columns = "repeat(auto-fill, minmax(min(250px, 100%), 1fr))"
         grid = widgets.Layout(grid_template_columns=columns, max_width="1060px")
         # By itself: a style that came with each picture would make the browser
         # reconsider the whole page each time.
         hidden = widgets.Layout(display="none")
         style = widgets.HTML(_page.STYLE + _page.NAMES, layout=hidden)
-        box = widgets.GridBox(list(controls), layout=grid)
-        super().__init__([box, *parts, style])
+        super().__init__([widgets.GridBox(controls, layout=grid), *parts, style])
         self.add_class("course-explorer")
+        for control in controls:
+            control.observe(self._change, "value")
+        self._change()
+
+    def _change(self, change: object = None) -> None:
+        """Shows what the controls say now."""
+        raise NotImplementedError
 
     def _static(self) -> str:
         """What a page without a kernel shows."""
@@ -55,9 +67,6 @@ class Explorer(Live):
         walk: The layer with the present arguments; `None` if there is no such layer.
     """
 
-    controls: Mapping[str, Any]
-    walk: Walk | None
-
     def __init__(
         self,
         build: Callable[..., Walk],
@@ -65,7 +74,8 @@ class Explorer(Live):
         step: int | None = None,
     ) -> None:
         """Shows what `build` makes of the controls' values, at a step."""
-        self._build, self.controls, self.walk = build, controls, None
+        self._build, self.controls = build, controls
+        self.walk: Walk | None = None
         self._step = widgets.IntSlider(
             description="step",
             tooltip="How many steps are done",
@@ -80,11 +90,8 @@ class Explorer(Live):
         shown = [widgets.HTML(tooltip="") for _ in range(3)]
         self._picture, self._words, self._facts = shown
         self._words.add_class("course-live")
-        super().__init__(controls.values(), moving, *shown)
         widgets.jslink((self._play, "value"), (self._step, "value"))
-        self._rebuild()
-        for control in controls.values():
-            control.observe(self._rebuild, "value")
+        super().__init__(controls.values(), moving, *shown)
         self._step.observe(self._redraw, "value")
         if step is not None and self.walk:
             self.step = step
@@ -175,7 +182,7 @@ class Explorer(Live):
         scene = self.scene
         return (
             f"{show(sheet(scene), scene.alt)._repr_html_()}"
-            f"<p>{escape(scene.words)}</p>{_page.facts(scene.layer)}"
+            f"<p>{escape(scene.words)}</p>{_page.facts(scene.walk)}"
             "<p>Run the cell to change the layer and to move through the steps.</p>"
         )
 
@@ -184,22 +191,20 @@ class Explorer(Live):
             raise ValueError(f"there is no such layer: {self._why_not}")
         return self.walk
 
-    def _rebuild(self, change: object = None) -> None:
-        """Computes the layer anew after a control has moved."""
+    def _change(self, change: object = None) -> None:
+        """Computes the layer anew; the step stays at the end, or where it was."""
         at_the_end = self.walk is None or self.step == self._step.max
         arguments = {name: control.value for name, control in self.controls.items()}
         try:
             self.walk = self._build(**arguments)
         except ValueError as error:  # such as a kernel larger than the image
             self.walk, self._why_not = None, str(error)
+        last = self.walk.last if self.walk else self._step.max
+        step = last if self.walk and at_the_end else min(self.step, last)
         for widget in (self._step, self._play):
             widget.disabled = self.walk is None
-        if self.walk:
-            last = self.walk.last
-            step = last if at_the_end else min(self.step, last)
-            for widget in (self._step, self._play):
-                with widget.hold_trait_notifications():
-                    widget.max, widget.value = last, step
+            with widget.hold_trait_notifications():
+                widget.max, widget.value = last, step
         self._redraw()
 
     def _redraw(self, change: object = None) -> None:
@@ -209,7 +214,7 @@ class Explorer(Live):
         else:
             scene = self.scene
             words = f'<p class="course-words">{escape(scene.words)}</p>'
-            facts = f'<div class="course-facts">{_page.facts(scene.layer)}</div>'
+            facts = f'<div class="course-facts">{_page.facts(scene.walk)}</div>'
             shown = _page.picture(scene), words, facts
         self._picture.value, self._words.value, self._facts.value = shown
 
