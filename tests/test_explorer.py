@@ -10,7 +10,8 @@ from itertools import product
 
 import numpy as np
 import pytest
-from PIL import Image, ImageColor, ImageSequence
+from grid import PADDINGS, whole_numbers
+from PIL import Image, ImageSequence
 
 from course_lib import explorer, figures, pytorch
 from course_lib.backend import keras
@@ -18,12 +19,10 @@ from course_lib.explorer._drawing import sheet, svg
 from course_lib.explorer._transposed import VIEWS
 from course_lib.explorer._windows import Convolution, Pooling, Upsampling
 from course_lib.figures import ROLES, palette
-from course_lib.transposed_convolution import convolution_matrix
 
 SMALL = np.array([[1.0, 2], [3, 4]])
 NINE = np.arange(1.0, 10).reshape(3, 3)
 TALL = np.array([[2.0, -1, 3], [5, 4, -7]])
-PADDINGS = ("valid", "same")
 GRID = list(product((1, 2, 4), (1, 2, 3, 5), (1, 2, 3), PADDINGS, (None, 0, 1, 2)))
 NAMES = (*VIEWS, "convolution", "max", "average", "nearest", "bilinear")
 
@@ -39,9 +38,6 @@ def make(name, image, kernel, strides, padding="valid", output_padding=None):
     return Upsampling(image, strides, len(kernel), name)
 
 
-stamps = partial(make, "stamp")
-
-
 def batch(image):
     return np.asarray(image, "float32")[None, :, :, None]
 
@@ -50,15 +46,13 @@ def weights(kernel):
     return np.asarray(kernel, "float32")[:, :, None, None]
 
 
-def digits(*shape):
-    """Whole numbers from -4 to 9 in disorder: sums of their products are exact."""
-    return np.random.default_rng(list(shape)).integers(-4, 10, shape).astype(float)
+def read(text):
+    return float(text.replace("−", "-") or "nan")
 
 
 def shown(panel):
     """The numbers that a person reads in a panel; NaN in an empty cell."""
-    texts = [[text.replace("−", "-") or "nan" for text in row] for row in panel.labels]
-    return np.array(texts, float)
+    return np.array([[read(text) for text in row] for row in panel.labels])
 
 
 def inside(panel, window):
@@ -66,13 +60,9 @@ def inside(panel, window):
     return shown(panel)[row : row + height, column : column + width]
 
 
-def last_panel(walk, step=None):
-    return walk.panels(walk.last if step is None else step)[-1]
-
-
-def output(walk, step=None):
+def output(walk, step):
     """The output as the last panel shows it, without what is cut off."""
-    panel = last_panel(walk, step)
+    panel = walk.panels(step)[-1]
     if "matrix" in panel.title:
         return shown(panel)[-1, 2:].reshape(walk.output.shape)
     return shown(panel)[panel.roles != "cropped"].reshape(walk.output.shape)
@@ -120,7 +110,7 @@ def test_numbers_code_sizes_and_key_are_those_of_keras(name):
     for n, k, s, padding, *extra in GRID:
         if name not in VIEWS and extra != [None]:
             continue
-        image, kernel = digits(n, n + 1), digits(k, k)
+        image, kernel = whole_numbers(n, n + 1), whole_numbers(k, k)
         try:
             walk = make(name, image, kernel, s, padding, *extra)
         except ValueError:
@@ -129,7 +119,7 @@ def test_numbers_code_sizes_and_key_are_those_of_keras(name):
         assert "None" not in walk.keras
         expected = by_keras(walk.keras, image, kernel)
         np.testing.assert_allclose(walk.output, expected, 1e-5, 1e-5)
-        np.testing.assert_allclose(output(walk), expected, atol=0.005001)
+        np.testing.assert_allclose(output(walk, walk.last), expected, atol=0.005001)
         if name in VIEWS:
             translated = pytorch.pytorch_conv_transpose(k, s, padding, *extra)
             assert walk.pytorch == translated.code(1, 1)
@@ -147,8 +137,7 @@ def test_numbers_code_sizes_and_key_are_those_of_keras(name):
 
 
 def test_the_sum_so_far_is_stamped_by_hand():
-    walk = stamps(TALL, NINE, 2)
-    canvas = np.zeros((5, 7))
+    walk, canvas = make("stamp", TALL, NINE, 2), np.zeros((5, 7))
     np.testing.assert_array_equal(output(walk, 0), canvas)
     for step, (row, column) in enumerate(np.ndindex(2, 3), start=1):
         stamp = TALL[row, column] * NINE
@@ -163,15 +152,11 @@ def test_the_sum_so_far_is_stamped_by_hand():
     assert told == [[], [], ["3"], ["3"], ["3"], ["5"], ["5"]]
 
 
-def test_roles_tell_how_often_a_cell_is_stamped_and_what_is_cut_off():
-    panel = last_panel(stamps(np.ones((2, 2)), np.ones((3, 3)), 2, "valid", 1))
+def test_roles_tell_how_often_a_cell_is_stamped():
+    panel = make("stamp", np.ones((2, 2)), np.ones((3, 3)), 2, "valid", 1).panels(4)[-1]
     count = shown(panel)  # of ones: the sum is the count
     roles = np.array(["zero", "output", "overlap", "", "overlap"])
     np.testing.assert_array_equal(panel.roles, roles[count.astype(int)])
-    cropped = last_panel(stamps(SMALL, NINE, 2, "same")).roles == "cropped"
-    np.testing.assert_array_equal(
-        cropped, np.pad(np.zeros((4, 4)), [(0, 1)] * 2, constant_values=1)
-    )
 
 
 WALKS = {
@@ -191,20 +176,19 @@ def test_each_step_computes_one_more_pixel_and_says_its_value(name):
         assert np.count_nonzero(~np.isnan(numbers)) == step
         assert f"Pixel {step} of {walk.last}, at [{row}, {column}]: " in words
         told = re.findall(r"−?\d+(?:\.\d+)?", words.split(":")[1])
-        assert numbers[step - 1] in [float(text.replace("−", "-")) for text in told]
+        assert numbers[step - 1] in map(read, told)
         if name != "matrix":
-            assert last_panel(walk, step).outlines == ((row, column, 1, 1),)
+            assert walk.panels(step)[-1].outlines == ((row, column, 1, 1),)
         if found := TOLD_SUM.search(words):
             sums += 1
             code = found[1].replace("−", "-").replace("·", "*")
-            error = abs(eval(code) - float(found[3].replace("−", "-")))
+            error = abs(eval(code) - read(found[3]))
             assert error < (1e-9 if found[2] == "=" else 0.1)
     assert sums or name in ("max", "average", "nearest")
 
 
 def test_what_a_view_draws_gives_the_pixel():
     """The window times the kernel; the column times the input; and so on."""
-    matrix = convolution_matrix(NINE, (4, 4), 2, "same")
     for step in range(1, 17):
         pixel = WALKS["matrix"].output.ravel()[step - 1]
         spread, flipped, _ = WALKS["insert zeros"].panels(step)
@@ -213,11 +197,11 @@ def test_what_a_view_draws_gives_the_pixel():
         (panel,) = WALKS["matrix"].panels(step)
         image, column, last = (inside(panel, here) for here in panel.outlines)
         assert np.sum(image * column) == last == pixel
-        np.testing.assert_array_equal(matrix[:, [step - 1]], column)
         assert f"column {step - 1} of" in WALKS["matrix"].words(step)
         unit, answer, arriving, _ = map(shown, WALKS["gradient"].panels(step))
         convolved = keras.ops.conv(batch(unit), weights(NINE), 2, "same")
         np.testing.assert_array_equal(answer, convolved[0, :, :, 0])
+        np.testing.assert_array_equal(answer.reshape(-1, 1), column)
         assert np.sum(answer * arriving) == pixel
 
 
@@ -238,14 +222,13 @@ def test_a_rounded_sum_is_not_called_equal_and_a_long_one_is_shortened():
 
 
 def test_words_count_the_cells_of_padding():
-    told = words("convolution", [[1, 2, 3]], [[4, 5, 6]], padding="same")
-    assert told.endswith("= 23. 1 of its cells is padding.")
-    told = words("convolution", [[1, 2, 3]], NINE, padding="same")
-    assert told.endswith("7 of its cells are padding.")
-    told = words("pooling", [[1, 2, 3]], padding="same")
-    assert told.endswith("the largest of 3 is 3. 3 cells of padding do not count.")
-    told = words("pooling", [[1, 2, 3]], padding="same", kind="average", step=1)
-    assert told.endswith("(1 + 2) / 2 = 1.5. 2 cells of padding do not count.")
+    convolved = partial(words, "convolution", [[1, 2, 3]], padding="same")
+    assert convolved([[4, 5, 6]]).endswith("= 23. 1 of its cells is padding.")
+    assert convolved(NINE).endswith("7 of its cells are padding.")
+    pooled = partial(words, "pooling", [[1, 2, 3]], padding="same")
+    assert pooled().endswith("of 3 is 3. 3 cells of padding do not count.")
+    mean = pooled(kind="average", step=1)
+    assert mean.endswith("(1 + 2) / 2 = 1.5. 2 cells of padding do not count.")
 
 
 def test_words_say_what_meets_a_pixel():
@@ -264,7 +247,13 @@ def test_words_say_what_meets_a_pixel():
 
 
 def texts(markup):
-    return re.findall(r"<text[^>]*>([^<]*)</text>", markup)
+    return re.findall(r"<text[^>]*>([^<]+)</text>", markup)
+
+
+def labels(scene):
+    """All numbers of a scene, as its cells show them."""
+    rows = [row for panel in scene.panels for row in panel.labels]
+    return [text for row in rows for text in row if text]
 
 
 def boxes(panel, side, colour="fill"):
@@ -279,12 +268,12 @@ def boxes(panel, side, colour="fill"):
 
 
 def test_a_drawing_has_every_number_and_outline_at_its_cells():
-    for panel in stamps(TALL, NINE, 2, "same").panels(2):
-        fills, outlines = boxes(panel, 36), boxes(panel, 36, "stroke")
-        for (row, column), role in np.ndenumerate(panel.roles):
-            box = column, row, column + 1, row + 1
-            assert fills.pop(box) == ROLES[role].fill
-        assert not fills
+    for panel in make("stamp", TALL, NINE, 2, "same").panels(2):
+        assert boxes(panel, 36) == {
+            (column, row, column + 1, row + 1): ROLES[role].fill
+            for (row, column), role in np.ndenumerate(panel.roles)
+        }
+        outlines = boxes(panel, 36, "stroke")
         for row, column, height, width in panel.outlines:
             box = column, row, column + width, row + height
             assert outlines[box] == palette.FOOTPRINT
@@ -293,20 +282,6 @@ def test_a_drawing_has_every_number_and_outline_at_its_cells():
             for text in ElementTree.fromstring(svg(panel, 36)).iter("text")
         }
         assert found == dict(np.ndenumerate(panel.labels))
-
-
-def pixels(scene, **options):
-    shown = figures.show(sheet(scene, **options), scene.alt)
-    return Image.open(BytesIO(shown.png)).convert("RGB")
-
-
-def test_a_sheet_shows_the_same_as_the_drawing():
-    scene = stamps(SMALL, NINE, 2).scene(4)
-    written = {text.get_text() for text in sheet(scene).axes[0].texts}
-    colours = {colour for _, colour in pixels(scene).getcolors(100_000)}
-    for panel in scene.panels:
-        assert set(texts(svg(panel, 36))) <= written
-        assert set(map(ImageColor.getrgb, boxes(panel, 36).values())) <= colours
 
 
 def test_large_matrices_are_drawn_without_numbers_and_edges():
@@ -328,18 +303,17 @@ def values(view):
     return [widget.value for widget in view.children[2:5]]
 
 
-def options(control):
-    if hasattr(control, "max"):
-        return range(control.min, control.max + 1)
-    return [value for _, value in control.options]
-
-
 @each_explorer
 def test_every_value_of_every_control_is_drawn_or_explained(explore):
     for name in explore().controls:
         view, seen = explore(), set()
-        for option in options(view.controls[name]):
-            view.controls[name].value = option
+        control = view.controls[name]
+        if hasattr(control, "max"):
+            options = range(control.min, control.max + 1)
+        else:
+            options = [value for _, value in control.options]
+        for option in options:
+            control.value = option
             assert view.walk or "There is no such layer" in values(view)[1]
             seen.add("".join(values(view)))
         assert len(seen) > 1, name
@@ -433,13 +407,12 @@ def test_a_wrong_argument_is_named(explore, arguments, message):
 
 def test_a_slider_for_any_number_redraws_the_picture():
     view = explorer.explore_numbers(drawn, [1, 9], names=["left", "right"], high=9)
-    before = view._repr_mimebundle_()["text/html"]
     view.sliders[1].value = -0.5
     bundle = view._repr_mimebundle_()
     told = "A grid of one row with the numbers [ 1. -0.5]."
     assert bundle["text/plain"] == repr(view) == f"Sliders: {told}"
-    assert f'alt="{told}"' in bundle["text/html"]
-    assert bundle["text/html"] != before
+    assert f'alt="{told}"' in view.children[1].value
+    assert view.children[1].value in bundle["text/html"]
     assert [slider.description for slider in view.sliders] == ["left", "right"]
 
 
@@ -458,8 +431,7 @@ def test_the_page_holds_every_step_and_asks_for_nothing_from_elsewhere(view, tmp
     for (picture, words), scene in zip(steps, view.walk.scenes(), strict=True):
         assert words == scene.words
         assert escape(scene.alt) in picture
-        cells = [text for p in scene.panels for row in p.labels for text in row if text]
-        assert sorted(texts(picture)) == sorted(cells)
+        assert sorted(texts(picture)) == sorted(labels(scene))
         for told in (*(panel.title for panel in scene.panels), *view.walk.key.values()):
             assert told in picture
     assert re.findall(r"(?:src|href)=|url\(|@import|https?:", page) == []
@@ -468,22 +440,25 @@ def test_the_page_holds_every_step_and_asks_for_nothing_from_elsewhere(view, tmp
 
 def test_the_animated_picture_has_every_step(view, tmp_path):
     path = view.save_gif(tmp_path / "walk.gif", seconds=0.5)
-    sheets = [pixels(scene, told=True) for scene in view.walk.scenes()]
+    assert path.stat().st_size < 100_000
+    durations, heights = [], []
     with Image.open(path) as gif:
         assert gif.info["loop"] == 0
-        assert gif.height == max(sheet.height for sheet in sheets)
-        durations = []
-        for frame, sheet in zip(ImageSequence.Iterator(gif), sheets, strict=True):
+        frames = zip(ImageSequence.Iterator(gif), view.walk.scenes(), strict=True)
+        for frame, scene in frames:
             durations.append(frame.info["duration"])
+            png = figures.show(sheet(scene, told=True), scene.alt).png
+            picture = Image.open(BytesIO(png))
+            heights.append(picture.height)
             paper = Image.new("RGB", frame.size, "white")
-            paper.paste(sheet)
+            paper.paste(picture)
             difference = np.subtract(frame.convert("RGB"), paper, dtype=float)
             assert np.abs(difference).mean() < 0.5
+    assert gif.height == max(heights)
     assert durations == [500, 1500]
-    assert path.stat().st_size < 100_000
 
 
-def test_svg_frames_tell_what_they_show(view, tmp_path):
+def test_svg_frames_show_and_tell_the_same_as_the_drawings(view, tmp_path):
     files = view.save_svg_frames(tmp_path / "frames")
     assert [file.name for file in files] == [f"step-{step}.svg" for step in (0, 1)]
     for file, scene in zip(files, view.walk.scenes(), strict=True):
@@ -491,8 +466,10 @@ def test_svg_frames_tell_what_they_show(view, tmp_path):
         assert (title, description) == (scene.words, scene.alt)
         found = texts(file.read_text())
         assert scene.words in " ".join(found)
-        cells = {text for p in scene.panels for row in p.labels for text in row if text}
-        assert cells <= set(found)
+        assert set(labels(scene)) <= set(found)
+        fills = set(re.findall("fill: (#[0-9a-f]{6})", file.read_text()))
+        for panel in scene.panels:
+            assert set(boxes(panel, 36).values()) <= fills
 
 
 def test_files_are_replaced_only_when_asked_and_then_all(view, tmp_path):

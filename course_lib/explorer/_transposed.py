@@ -80,9 +80,10 @@ class Transposed(Walk):
         met = self.linked[:, pixel]
         if not met.any():
             return self.empty.format(pixel)
-        pixels, weights = self.image.ravel()[met], self.matrix[met, pixel]
-        factors = (weights, pixels) if self.weights_first else (pixels, weights)
-        products = sum_of_products(*factors, self.output[self.place(step)])
+        ones, others = self.image.ravel()[met], self.matrix[met, pixel]
+        if self.weights_first:
+            ones, others = others, ones
+        products = sum_of_products(ones, others, self.output[self.place(step)])
         return f"{self.phrase.format(pixel)}, {products}."
 
 
