@@ -119,14 +119,12 @@ class Stamps(Transposed):
     def panels(self, step: int) -> Panels:
         counts, kernel = self.counts(step), self.kernel
         roles = np.where(counts > 1, "overlap", np.where(counts > 0, "output", "zero"))
-        stamp, title = np.full(kernel.shape, np.nan), "pixel × kernel"
-        if step:
-            pixel = self.image[self.place(step)]
-            stamp, title = pixel * kernel, f"{written(pixel)} × kernel"
+        pixel = self.image[self.place(step)] if step else np.nan
+        title = f"{written(pixel) if step else 'pixel'} × kernel"
         return (
             Panel("input", self.image, "input", outlines=self.window(step)),
             Panel("kernel", kernel, "kernel", "×"),
-            Panel(title, stamp, "output" if step else PENDING, "="),
+            Panel(title, pixel * kernel, "output" if step else PENDING, "="),
             Panel(
                 "sum of the stamps",
                 self.stamped(self.image, kernel, step),
