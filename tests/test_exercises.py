@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import numpy as np
@@ -11,7 +10,6 @@ import pytest
 from course_lib.exercises import all_exercises, check
 from course_lib.exercises._judging import equal, judge, known_mistakes
 from course_lib.exercises._running import Outcome, outcome_of
-from course_lib.exercises.exercise import Exercise, Function
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("[0-9]*.ipynb"))
 EXERCISES = all_exercises()
@@ -20,7 +18,7 @@ FUNCTIONS = [exercise for exercise in EXERCISES if not exercise.is_prediction]
 KERAS = ["8.2"]  # the training step: `make quick` does without it
 
 
-def each(exercises: list[Exercise]) -> pytest.MarkDecorator:
+def each(exercises):
     cases = [
         pytest.param(e, id=e.name, marks=[pytest.mark.slow] * (e.name in KERAS))
         for e in exercises
@@ -31,15 +29,15 @@ def each(exercises: list[Exercise]) -> pytest.MarkDecorator:
 each_exercise, each_function = each(EXERCISES), each(FUNCTIONS)
 
 
-def outcomes(function: Function, exercise: Exercise) -> list[Outcome]:
+def outcomes(function, exercise):
     return [outcome_of(function, arguments) for arguments in exercise.inputs or [()]]
 
 
 @each_exercise
-def test_solution_shown_is_short_and_a_correct_answer(exercise: Exercise) -> None:
+def test_solution_shown_is_short_and_a_correct_answer(exercise):
     body = exercise.source.partition("def ")[2].partition('"""\n')[2]
     assert 1 <= sum(bool(line.strip()) for line in body.splitlines()) <= 17
-    namespace: dict[str, Any] = {"__name__": "__main__"}
+    namespace = {"__name__": "__main__"}
     exec(exercise.source, namespace)
     shown = namespace[exercise.solution.__name__]
     answer = shown() if exercise.is_prediction else shown
@@ -47,14 +45,14 @@ def test_solution_shown_is_short_and_a_correct_answer(exercise: Exercise) -> Non
 
 
 @each_function
-def test_hidden_answers_are_finite_and_vary(exercise: Exercise) -> None:
+def test_hidden_answers_are_finite_and_vary(exercise):
     answers = [outcome.value for outcome in outcomes(exercise.solution, exercise)]
     assert all(np.isfinite(answer).all() for answer in answers)
     assert not all(equal(answer, answers[0]) for answer in answers[1:])
 
 
 @each_exercise
-def test_each_mistake_gets_its_own_message(exercise: Exercise) -> None:
+def test_each_mistake_gets_its_own_message(exercise):
     assert len(exercise.mistakes) >= 3
     assert exercise.hints
     for says, (named, mistaken) in zip(
@@ -66,7 +64,7 @@ def test_each_mistake_gets_its_own_message(exercise: Exercise) -> None:
         assert says.count("\n") in ((0, 1) if exercise.is_prediction else (1,))
 
 
-def cut(value: Any) -> Any:
+def cut(value):
     is_float = isinstance(value, np.ndarray) and value.dtype.kind == "f"
     return value.astype(int) if is_float else value
 
@@ -76,7 +74,7 @@ COUNTED = {"1.7", "3.5", "5.5", "5.6", "7.6"}
 
 
 @each_function
-def test_integers_that_cut_decimals_off_are_rejected(exercise: Exercise) -> None:
+def test_integers_that_cut_decimals_off_are_rejected(exercise):
     """`np.zeros(shape, int)` for what is padded, or for the result."""
     right = outcomes(exercise.solution, exercise)
     results = [Outcome(cut(outcome.value)) for outcome in right]
@@ -88,7 +86,7 @@ def test_integers_that_cut_decimals_off_are_rejected(exercise: Exercise) -> None
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebook_has_each_of_its_four_to_nine_exercises(path: Path) -> None:
+def test_notebook_has_each_of_its_four_to_nine_exercises(path):
     chapter = int(path.name[:2])
     expected = [e for e in EXERCISES if e.chapter == chapter]
     assert 4 <= len(expected) <= 9
@@ -103,6 +101,6 @@ def test_notebook_has_each_of_its_four_to_nine_exercises(path: Path) -> None:
     assert [notebook[i].source for i in summaries] == [f"exercises.summary({chapter})"]
 
 
-def test_every_exercise_has_a_notebook() -> None:
+def test_every_exercise_has_a_notebook():
     chapters = {exercise.chapter for exercise in EXERCISES}
     assert chapters == {int(path.name[:2]) for path in NOTEBOOKS}

@@ -1,9 +1,7 @@
 """When an answer is right, and when it may be called by a mistake's name."""
 
 import dataclasses
-from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,12 +12,12 @@ from course_lib.exercises._running import outcome_of, plain
 from course_lib.exercises.exercise import Exercise
 
 
-def halve(x: int) -> float:
+def halve(x):
     """Half of it."""
     return x / 2
 
 
-def fail_if_odd(f: Callable[..., Any], x: int) -> float:
+def fail_if_odd(f, x):
     if x % 2:
         raise ValueError
     return f(x)
@@ -56,19 +54,11 @@ BOTH = "There are two mistakes at once.\n"
         (lambda x: 4 * fail_if_odd(halve, x), (4,), BOTH + "Fails.\nDoubled."),
     ],
 )
-def test_verdict_is_that_of_all_inputs(
-    function: Callable[..., Any], differs_for: tuple[int, ...], mistake: str
-) -> None:
+def test_verdict_is_that_of_all_inputs(function, differs_for, mistake):
     found = [outcome_of(function, arguments) for arguments in EXERCISE.inputs]
     verdict = judge(EXERCISE, found)
     assert verdict.correct == (differs_for == ())
     assert (verdict.arguments, verdict.mistake) == (differs_for, mistake)
-
-
-def test_an_answer_that_changes_its_arguments_is_not_correct() -> None:
-    right = [outcome_of(halve, arguments) for arguments in EXERCISE.inputs]
-    right[1] = dataclasses.replace(right[1], changed=(0,))
-    assert judge(EXERCISE, right)[:3] == (False, right[1], (6,))
 
 
 @pytest.mark.parametrize(
@@ -87,15 +77,13 @@ def test_an_answer_that_changes_its_arguments_is_not_correct() -> None:
         ("1", 1, False),
     ],
 )
-def test_numbers_are_equal_in_shape_kind_and_precision(
-    one: Any, other: Any, alike: bool
-) -> None:
+def test_numbers_are_equal_in_shape_kind_and_precision(one, other, alike):
     assert equal(plain(one), plain(other)) == alike
     assert equal(plain(other), plain(one)) == alike
 
 
 @pytest.mark.parametrize("answer", [0.6931, np.float16(0.693), Fraction(693, 1000)])
-def test_more_decimals_and_other_numbers_are_fine(answer: Any) -> None:
+def test_more_decimals_and_other_numbers_are_fine(answer):
     assert check("8.1", answer).tone == "correct"
     assert check("8.1", float(answer) + 0.001).tone == "not yet"
 
@@ -103,20 +91,20 @@ def test_more_decimals_and_other_numbers_are_fine(answer: Any) -> None:
 @pytest.mark.parametrize(
     "head", ["4 Halve (easy, 1 min)", "4.2 Halve (trivial, 1 min)"]
 )
-def test_bad_head_is_refused(head: str) -> None:
+def test_bad_head_is_refused(head):
     with pytest.raises(ValueError, match=r"head must be like '4\.2 .*; got '4"):
         dataclasses.replace(EXERCISE, head=head)
 
 
-def dots(x: int) -> None:
+def dots(x):
     """Says what to write."""
     ...
 
 
-def begun(x: int) -> None:
+def begun(x):
     x += 1
 
 
-def test_placeholders_are_told_from_answers() -> None:
+def test_placeholders_are_told_from_answers():
     assert all(map(is_unattempted, [..., None, dots, lambda: None]))
     assert not any(map(is_unattempted, [begun, lambda: 3, abs, 0, "", (), False]))

@@ -1,26 +1,24 @@
 """The progress file: it survives, it is shared, and damage costs little."""
 
-from pathlib import Path
-
 import pytest
 
 from course_lib.exercises import _record, check, progress, progress_file, summary, use
 from course_lib.exercises._record import saved_tones
 
 
-def restart(monkeypatch: pytest.MonkeyPatch) -> None:
+def restart(monkeypatch):
     monkeypatch.setattr(_record, "_this_session", {})
 
 
 @pytest.fixture(autouse=True)
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def file(tmp_path, monkeypatch):
     restart(monkeypatch)
     path = tmp_path / "folder" / "progress.jsonl"
     monkeypatch.setenv(_record.VARIABLE, str(path))
     return path
 
 
-def test_where_it_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_where_it_is_kept(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv(_record.VARIABLE, "~/mine")
     assert progress_file() == tmp_path / "mine"
@@ -34,9 +32,7 @@ def test_where_it_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     assert progress_file() is None
 
 
-def test_progress_survives_a_restart_and_what_is_solved_stays_solved(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_progress_survives_a_restart_and_what_is_solved_stays_solved(file, monkeypatch):
     for name, answer in [("2.1", (4, 6)), ("2.2", (3, 4)), ("2.3", ...)]:
         check(name, answer)
     before = file.read_bytes()
@@ -48,7 +44,7 @@ def test_progress_survives_a_restart_and_what_is_solved_stays_solved(
     assert saved_tones() == {"2.1": "correct", "2.2": "not yet"}
 
 
-def test_a_solution_used_twice_is_not_an_answer() -> None:
+def test_a_solution_used_twice_is_not_an_answer():
     function = use("2.4", ...)
     assert use("2.4", function) is function
     assert saved_tones() == {}
@@ -63,9 +59,7 @@ def test_a_solution_used_twice_is_not_an_answer() -> None:
         b'{"exercise": "2.2", "status": "perfect"}',
     ],
 )
-def test_damaged_line_costs_itself_only(
-    file: Path, damage: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_damaged_line_costs_itself_only(file, damage, monkeypatch):
     check("2.1", (4, 6))
     with file.open("ab") as end:
         end.write(damage)  # cut short: without the end of the line
@@ -75,7 +69,7 @@ def test_damaged_line_costs_itself_only(
     assert damage in file.read_bytes()
 
 
-def test_file_that_can_not_be_written_is_said_and_remembered(file: Path) -> None:
+def test_file_that_can_not_be_written_is_said_and_remembered(file):
     file.mkdir(parents=True)
     card = check("2.1", (4, 6))
     assert card.tone == "correct"
@@ -83,7 +77,7 @@ def test_file_that_can_not_be_written_is_said_and_remembered(file: Path) -> None
     assert saved_tones() == {"2.1": "correct"}
 
 
-def test_summary_and_progress_show_what_is_done() -> None:
+def test_summary_and_progress_show_what_is_done():
     check("2.1", (4, 6))
     check("2.2", (3, 4))
     shown = summary(2)

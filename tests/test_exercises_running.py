@@ -5,43 +5,39 @@ import linecache
 import re
 import sys
 import threading
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from course_lib.exercises import _running, check
 from course_lib.exercises._running import outcome_of
-from course_lib.exercises._wording import Card
 from course_lib.exercises.exercise import Made
 
 RIGHT = "return x.repeat(size[0], axis=1).repeat(size[1], axis=2)"
 
 
-def in_notebook(source: str, **names: object) -> Callable[..., Any]:
+def in_notebook(source, **names):
     """Define a function as a cell of a notebook does; the last one is returned."""
     filename = f"<cell {abs(hash(source))}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    namespace: dict[str, Any] = {"__name__": "__main__", "np": np, **names}
+    namespace = {"__name__": "__main__", "np": np, **names}
     exec(compile(source, filename, "exec"), namespace)
     return [v for v in namespace.values() if type(v).__name__ != "module"][-1]
 
 
-def answer(body: str, **names: object) -> Card:
+def answer(body, **names):
     """Check exercise 2.4, which asks for a function of an image and a size."""
     lines = "\n".join("    " + line for line in body.splitlines())
     return check("2.4", in_notebook(f"def upsample(x, size):\n{lines}\n", **names))
 
 
 @pytest.fixture
-def short(monkeypatch: pytest.MonkeyPatch) -> None:
+def short(monkeypatch):
     monkeypatch.setattr(_running, "SECONDS", 0.5)  # to compute, not by the clock
 
 
 @pytest.fixture
-def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def module(tmp_path, monkeypatch):
     """A module of the learner's own, to be filled."""
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "mine", raising=False)
@@ -58,7 +54,7 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         f"def f(x, size):\n    x = x.astype('float16')\n    {RIGHT}",
     ],
 )
-def test_right_answers_of_any_kind_are_correct(source: str) -> None:
+def test_right_answers_of_any_kind_are_correct(source):
     assert check("2.4", in_notebook(source)).tone == "correct"
 
 
@@ -72,22 +68,20 @@ def test_right_answers_of_any_kind_are_correct(source: str) -> None:
     ],
 )
 @pytest.mark.usefixtures("short")
-def test_endless_computing_is_stopped(body: str, says: str) -> None:
+def test_endless_computing_is_stopped(body, says):
     said = str(answer(body, itertools=itertools))
     assert "it did not finish within 0.5 seconds and was stopped." in said
     assert re.search(says, said)
 
 
-def test_endless_waiting_is_stopped_by_the_clock(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_endless_waiting_is_stopped_by_the_clock(monkeypatch):
     monkeypatch.setattr(_running, "LONGEST", 2)
     card = answer("import threading; threading.Event().wait()")
     assert "it did not finish within 2 seconds and was stopped." in str(card)
 
 
 @pytest.mark.usefixtures("short")
-def test_waits_and_imports_cost_none_of_the_time(module: Path) -> None:
+def test_waits_and_imports_cost_none_of_the_time(module):
     module.write_text(
         "import time\nend = time.process_time() + 1\n"
         "while time.process_time() < end:\n    import string\n"
@@ -97,13 +91,13 @@ def test_waits_and_imports_cost_none_of_the_time(module: Path) -> None:
 
 
 @pytest.mark.slow
-def test_runaway_memory_is_an_error_or_stopped() -> None:
+def test_runaway_memory_is_an_error_or_stopped():
     card = answer("while True: x = np.concatenate([x, x])")
     assert re.search("raised .*Memory|was stopped", str(card))
 
 
-def test_interrupt_by_the_user_gets_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*args: object, **kwargs: object) -> None:
+def test_interrupt_by_the_user_gets_through(monkeypatch):
+    def interrupted(*args, **kwargs):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):  # in a solution or a mistake
@@ -116,17 +110,14 @@ def test_interrupt_by_the_user_gets_through(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        ("return x[9]", "raised IndexError: index 9 is out of bounds"),
-        ("return x[9]", "That was in line 2: `return x[9]`."),
+        ("return x[9]", "raised IndexError: index 9 is out of bounds for axis 0"),
+        ("y = x\nreturn y[9]", "with size 1. That was in line 3: `return y[9]`."),
         ("import sys; sys.exit('bye')", "raised SystemExit: bye."),
         ("return upsample(x, size)", "raised RecursionError"),
         ("import os; os._exit(0)", "it ended Python itself."),
         ("import ctypes; ctypes.string_at(0)", "it ended Python itself (signal 11)."),
         ("return input()", "raised EOFError"),
-        (
-            "raise ValueError('\\x1b[1mno\\x1b[0m\\n\\nsuch')",
-            "raised ValueError: no such.",
-        ),
+        ("raise OSError('\\x1b[1mno\\x1b[0m\\n\\nsuch')", "raised OSError: no such."),
         ("raise ValueError('x ' * 1000)", "x x …."),
         ("x = x.repeat(2, 1)", "returned None (does it end in `return`?)."),
         ("return (row for row in x)", "returned a generator (make a list"),
@@ -148,47 +139,33 @@ def test_interrupt_by_the_user_gets_through(monkeypatch: pytest.MonkeyPatch) -> 
         ("lock\nreturn x", "could not be copied out of the notebook (TypeError)"),
     ],
 )
-def test_what_came_instead_is_said(body: str, says: str) -> None:
+def test_what_came_instead_is_said(body, says):
     card = answer(body, lock=threading.Lock())
     assert card.tone == "not yet"
     assert says in str(card)
     assert len(str(card)) < 600
 
 
-def test_wrong_number_of_arguments_is_said() -> None:
-    card = check("2.4", lambda x: x)
-    assert "takes 1 positional argument but 2 were given" in str(card)
-    assert "It is called as `upsample(x, size)`." in str(card)
+def test_wrong_number_of_arguments_is_said():
+    said = "takes 1 positional argument but 2 were given. It is called as `upsample(x, "
+    assert said in str(check("2.4", lambda x: x))
 
 
-def test_arguments_that_are_changed_are_noticed() -> None:
-    given = np.zeros(2)
-    outcome = outcome_of(lambda x, n: (x.__iadd__(1), n.pop())[0], (given, [0]))
-    assert outcome.changed == (0, 1)
-    assert np.array_equal(given, [0, 0])
-
-
-def test_what_is_left_of_an_argument_that_was_made_is_compared() -> None:
-    def move(network: list[float], still: list[float], step: float) -> float:
-        network[0] += step
-        still[0] += step
-        return step
-
+def test_what_is_left_of_an_argument_that_was_made_is_compared():
     network = Made(lambda: [1.0, 2.0], lambda left: [np.array(left)])
     for _ in range(2):  # made anew
-        outcome = outcome_of(move, (network, Made(lambda: [3.0]), 0.5))
-        np.testing.assert_array_equal(outcome.value, [0.5, 1.5, 2.0])
-        assert outcome.changed == ()
+        outcome = outcome_of(list.pop, (network,))
+        np.testing.assert_array_equal(outcome.value, [2.0, 1.0])
 
 
-def test_what_it_prints_is_shown_up_to_a_limit() -> None:
+def test_what_it_prints_is_shown_up_to_a_limit():
     body = "print('looking at', x.shape)\ndisplay(size)\nimport warnings\n"
     card = answer(body + "warnings.warn('no')\n" + RIGHT)
     assert card.code.startswith("looking at (1, 2, 3, 1)\n(2, 3)\nlooking at (2, 3")
     assert len(answer("print('x' * 10**6)").code) == 2_000
 
 
-def test_what_can_not_be_loaded_is_said(module: Path) -> None:
+def test_what_can_not_be_loaded_is_said(module):
     module.write_text("def helper():\n    pass")
     source = "from mine import helper\ndef f(x, size):\n    return helper()"
     function = in_notebook(source)
@@ -196,7 +173,7 @@ def test_what_can_not_be_loaded_is_said(module: Path) -> None:
     assert "No module named 'mine'" in str(check("2.4", function))
 
 
-def test_module_that_checks_itself_does_not_start_a_chain(module: Path) -> None:
+def test_module_that_checks_itself_does_not_start_a_chain(module):
     """The process imports the module, which checks its function once more."""
     module.write_text(
         "from course_lib.exercises import check\n"
@@ -206,10 +183,3 @@ def test_module_that_checks_itself_does_not_start_a_chain(module: Path) -> None:
     card = check("2.4", in_notebook("from mine import upsample as up"))
     assert card.tone == "correct"
     assert "being checked already" in card.code
-
-
-def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "executable", "/no/such/python")
-    assert "No such file or directory: '/no/such/python'" in str(answer(RIGHT))
-    monkeypatch.setitem(sys.modules, "cloudpickle", None)
-    assert "import of cloudpickle halted" in str(answer(RIGHT))

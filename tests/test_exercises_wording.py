@@ -1,26 +1,26 @@
 """What is said: sound HTML, nothing by colour alone, the same words in a terminal."""
 
 import re
-from typing import Any
+import sys
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from course_lib import exercises
-from course_lib.exercises import _running, check, hint, progress, solution, summary
+from course_lib.exercises import check, hint, progress, solution, summary
 from course_lib.exercises._judging import judge
 from course_lib.exercises._running import outcome_of
 from course_lib.exercises._wording import TONES, Card, said_of
 from course_lib.exercises.exercise import Exercise, Made
 
 
-def words(markup: str) -> str:
+def words(markup):
     """Return the text of HTML, and fail where a tag is not closed."""
     return " ".join("".join(ElementTree.fromstring(markup).itertext()).split())
 
 
-def prints(x: Any, size: Any) -> Any:
+def prints(x, size):
     print("<b>hello</b> & *x*")
     return x
 
@@ -31,7 +31,7 @@ CARDS += [check("99.1", 0), hint("1.5"), solution("1.5"), summary(1), progress()
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.title)
-def test_html_is_sound_and_says_what_the_text_says(card: Card) -> None:
+def test_html_is_sound_and_says_what_the_text_says(card):
     markup = card._repr_html_()
     for line in str(card).splitlines():
         for part in re.split(r"  +|`|\*", line):
@@ -43,7 +43,7 @@ def test_html_is_sound_and_says_what_the_text_says(card: Card) -> None:
         assert re.match(r"var\(--jp-|inherit|none", declaration)
 
 
-def test_code_and_emphasis_are_marked_up_and_all_else_is_text() -> None:
+def test_code_and_emphasis_are_marked_up_and_all_else_is_text():
     text = "`a * b * c` is *not* 2 * 3 <u> 4 `"
     markup = Card("<i>", paragraphs=[text], code="<b>&*x*")._repr_html_()
     expected = r"<code [^>]*>a \* b \* c</code> is <em>not</em> 2 \* 3 &lt;u&gt; 4 `"
@@ -52,7 +52,7 @@ def test_code_and_emphasis_are_marked_up_and_all_else_is_text() -> None:
     assert "&lt;b&gt;&amp;*x*" in markup
 
 
-def test_hints_come_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hints_come_one_by_one(monkeypatch):
     monkeypatch.setattr(exercises, "_hints_given", {})
     shown = [str(hint("1.5")) for _ in range(4)]
     for number in (1, 2, 3):
@@ -70,7 +70,7 @@ def test_hints_come_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
         ("depth_to_space", "Did you mean 6.6 (Write depth-to-space)?"),
     ],
 )
-def test_unknown_names_get_a_friendly_answer(name: Any, says: str) -> None:
+def test_unknown_names_get_a_friendly_answer(name, says):
     for card in (check(name, 1), hint(name), solution(name)):
         assert str(card).startswith("· There is no exercise ")
         assert says in str(card)
@@ -93,18 +93,17 @@ def test_unknown_names_get_a_friendly_answer(name: Any, says: str) -> None:
         ("5.2", (1, 7, 3, 9), "These are the numbers, in another order."),
         ("9.1", 3, "The answer is a word; yours is a number."),
         ("9.1", "b", "estimate a covariance badly"),
-        ("2.4", 3, "This asks for a function; yours is an object of type int."),
-        ("2.4", 3, 'without calling it: `check("2.4", upsample)`'),
+        ("2.4", 3, "This asks for a function; yours is an object of type int. Pass"),
     ],
 )
-def test_prediction_is_not_given_away(name: str, answer: object, says: str) -> None:
+def test_prediction_is_not_given_away(name, answer, says):
     card = check(name, answer)
     assert card.tone == "not yet"
     assert says in str(card)
     assert "expected" not in str(card)
 
 
-def test_prediction_that_is_right_gets_the_reason() -> None:
+def test_prediction_that_is_right_gets_the_reason():
     for answer in (np.array([4, 6]), [4.0, 6.0], range(4, 7, 2)):
         assert str(check(2.1, answer)) == (
             "✓ Exercise 2.1: correct\n"
@@ -113,7 +112,7 @@ def test_prediction_that_is_right_gets_the_reason() -> None:
     assert check("9.1", " C ").tone == "correct"
 
 
-def test_input_that_differs_is_handed_out() -> None:
+def test_input_that_differs_is_handed_out():
     assert "`_.arguments` in the next cell is this input" in str(WRONG)
     assert WRONG.arguments is not None
     assert WRONG.arguments[0].shape == (1, 2, 3, 1)
@@ -121,7 +120,7 @@ def test_input_that_differs_is_handed_out() -> None:
     assert "_.arguments" not in str(small)
 
 
-def test_an_input_that_is_made_for_each_call_is_named() -> None:
+def test_an_input_that_is_made_for_each_call_is_named():
     inputs = ((Made(list), 2),)
     count = Exercise(
         "1.1 Count (easy, 1 min)", "", lambda network, n: 0, {}, (), inputs
@@ -130,8 +129,8 @@ def test_an_input_that_is_made_for_each_call_is_named() -> None:
     assert said_of(count, len, verdict)[0].startswith("For a `network`, `n = 2`: it")
 
 
-def test_fault_of_the_checker_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(_running, "run")
+def test_fault_of_the_checker_is_said(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cloudpickle", None)
     card = check("2.4", prints)
-    assert "The checker itself failed (AttributeError: module" in str(card)
+    assert "The checker itself failed (ModuleNotFoundError: import of" in str(card)
     assert card.tone == "note"
