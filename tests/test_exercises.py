@@ -13,20 +13,14 @@ from course_lib.exercises._running import Outcome, outcome_of
 
 NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("[0-9]*.ipynb"))
 EXERCISES = all_exercises()
-FUNCTIONS = [exercise for exercise in EXERCISES if not exercise.is_prediction]
-
 KERAS = ["8.2"]  # the training step: `make quick` does without it
-
-
-def each(exercises):
-    cases = [
-        pytest.param(e, id=e.name, marks=[pytest.mark.slow] * (e.name in KERAS))
-        for e in exercises
-    ]
-    return pytest.mark.parametrize("exercise", cases)
-
-
-each_exercise, each_function = each(EXERCISES), each(FUNCTIONS)
+CASES = [
+    pytest.param(e, id=e.name, marks=[pytest.mark.slow] * (e.name in KERAS))
+    for e in EXERCISES
+]
+FUNCTIONS = [case for case in CASES if not case.values[0].is_prediction]
+each_exercise = pytest.mark.parametrize("exercise", CASES)
+each_function = pytest.mark.parametrize("exercise", FUNCTIONS)
 
 
 def outcomes(function, exercise):
@@ -55,9 +49,8 @@ def test_hidden_answers_are_finite_and_vary(exercise):
 def test_each_mistake_gets_its_own_message(exercise):
     assert len(exercise.mistakes) >= 3
     assert exercise.hints
-    for says, (named, mistaken) in zip(
-        exercise.mistakes, known_mistakes(exercise), strict=False
-    ):
+    known = known_mistakes(exercise)  # and then all pairs
+    for says, (named, mistaken) in zip(exercise.mistakes, known, strict=False):
         found = outcomes(mistaken, exercise)
         assert judge(exercise, found).mistake == named == says
         assert not any(outcome.changed for outcome in found)

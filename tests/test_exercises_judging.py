@@ -66,20 +66,14 @@ def test_verdict_is_that_of_all_inputs(function, differs_for, mistake):
     [
         ([0.1 + 0.2, 1e-9], [0.3, 0], True),
         (np.array([1 / 3], np.float16), [1 / 3], True),
-        (" Rows", "rows", True),
         (323_200.9, 323_200, False),
         ([0.3001], [0.3], False),
         (np.array([0.334], np.float16), [1 / 3], False),
-        ([1.0], 1.0, False),
-        ([1.0, 1.0], [1.0], False),
-        (True, 1, False),
         (np.nan, np.nan, False),
-        ("1", 1, False),
     ],
 )
-def test_numbers_are_equal_in_shape_kind_and_precision(one, other, alike):
-    assert equal(plain(one), plain(other)) == alike
-    assert equal(plain(other), plain(one)) == alike
+def test_numbers_are_equal_within_rounding(one, other, alike):
+    assert equal(plain(one), plain(other)) == equal(plain(other), plain(one)) == alike
 
 
 @pytest.mark.parametrize("answer", [0.6931, np.float16(0.693), Fraction(693, 1000)])
@@ -88,23 +82,19 @@ def test_more_decimals_and_other_numbers_are_fine(answer):
     assert check("8.1", float(answer) + 0.001).tone == "not yet"
 
 
-@pytest.mark.parametrize(
-    "head", ["4 Halve (easy, 1 min)", "4.2 Halve (trivial, 1 min)"]
-)
+@pytest.mark.parametrize("head", ["4 Halve (easy, 1 min)", "4.2 Halve (so, 1 min)"])
 def test_bad_head_is_refused(head):
     with pytest.raises(ValueError, match=r"head must be like '4\.2 .*; got '4"):
         dataclasses.replace(EXERCISE, head=head)
 
 
-def dots(x):
-    """Says what to write."""
-    ...
-
-
-def begun(x):
-    x += 1
-
-
 def test_placeholders_are_told_from_answers():
+    def dots(x):
+        """Says what to write."""
+        ...
+
+    def begun(x):
+        x += 1
+
     assert all(map(is_unattempted, [..., None, dots, lambda: None]))
     assert not any(map(is_unattempted, [begun, lambda: 3, abs, 0, "", (), False]))

@@ -1,6 +1,5 @@
 """Strangers' functions: whatever they do, the check says so, and soon."""
 
-import itertools
 import linecache
 import re
 import sys
@@ -16,19 +15,19 @@ from course_lib.exercises.exercise import Made
 RIGHT = "return x.repeat(size[0], axis=1).repeat(size[1], axis=2)"
 
 
-def in_notebook(source, **names):
+def in_notebook(source):
     """Define a function as a cell of a notebook does; the last one is returned."""
     filename = f"<cell {abs(hash(source))}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    namespace = {"__name__": "__main__", "np": np, **names}
+    namespace = {"__name__": "__main__", "np": np, "lock": threading.Lock()}
     exec(compile(source, filename, "exec"), namespace)
     return [v for v in namespace.values() if type(v).__name__ != "module"][-1]
 
 
-def answer(body, **names):
+def answer(body):
     """Check exercise 2.4, which asks for a function of an image and a size."""
     lines = "\n".join("    " + line for line in body.splitlines())
-    return check("2.4", in_notebook(f"def upsample(x, size):\n{lines}\n", **names))
+    return check("2.4", in_notebook(f"def upsample(x, size):\n{lines}\n"))
 
 
 @pytest.fixture
@@ -63,13 +62,16 @@ def test_right_answers_of_any_kind_are_correct(source):
     [
         ("total = 0\nwhile True:\n    total += 1", r"line [34]: `(while|total).*`"),
         ("while True:\n    try:\n        1\n    except BaseException: pass", ""),
-        ("return sum(itertools.count())", ""),  # never leaves C, never frees the lock
+        (
+            "import itertools\nsum(itertools.count())",
+            "",
+        ),  # never leaves C
         ("while True: print('still here')", "Your code printed:\n\nstill here\nstill"),
     ],
 )
 @pytest.mark.usefixtures("short")
 def test_endless_computing_is_stopped(body, says):
-    said = str(answer(body, itertools=itertools))
+    said = str(answer(body))
     assert "it did not finish within 0.5 seconds and was stopped." in said
     assert re.search(says, said)
 
@@ -140,7 +142,7 @@ def test_interrupt_by_the_user_gets_through(monkeypatch):
     ],
 )
 def test_what_came_instead_is_said(body, says):
-    card = answer(body, lock=threading.Lock())
+    card = answer(body)
     assert card.tone == "not yet"
     assert says in str(card)
     assert len(str(card)) < 600
