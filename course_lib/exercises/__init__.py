@@ -1,10 +1,7 @@
 """Exercises that say what you got wrong.
 
-`check("4.2", my_function)` compares an answer with the solution on hidden inputs and
-names the mistake it looks like; `hint("4.2")` and `solution("4.2")` help;
-`use("4.2", my_function)` goes on with the answer or the solution; `summary(4)` and
-`progress()` show what is done. An answer is not attempted, not yet, or correct. How to
-add an exercise: `CONTRIBUTING.md`.
+An answer is not attempted, not yet, or correct. One module judges it, one runs the
+learner's code, one words what is said, one keeps the record.
 """
 
 from __future__ import annotations
@@ -34,9 +31,8 @@ _hints_given: dict[str, int] = {}
 def check(name: str, answer: object) -> Card:
     """Checks an answer, and says what differs and which mistake it looks like.
 
-    A function runs in a process of its own, for at most a few seconds of computing, on
-    inputs that the notebook does not show. Whatever it does, `check` neither raises nor
-    hangs.
+    A function runs in a process of its own, for a few seconds at most, on inputs that
+    the notebook does not show. Whatever it does, `check` neither raises nor hangs.
 
     Args:
         name: The exercise, such as `"4.2"`.

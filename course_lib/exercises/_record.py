@@ -1,8 +1,7 @@
 """Keeps the record of what a learner has solved, in a file of their own.
 
-It has a line of JSON for each step forward, and lines are only ever added: notebooks
-at once lose nothing of each other's, and a damaged line costs itself only. Deleting
-the file starts afresh.
+A line of JSON for each step forward is added, and none is changed: notebooks at once
+lose nothing of each other's, and a damaged line costs itself only.
 """
 
 from __future__ import annotations

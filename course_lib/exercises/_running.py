@@ -1,10 +1,9 @@
 """Runs a learner's function where it can do no harm: in a process of its own.
 
-A thread would not do: a loop inside a C function, such as `sum(itertools.count())`,
-can't be stopped, and keeps the whole kernel. The process is started afresh, not
-forked, so it is safe beside TensorFlow. It writes what happens, one pickle after the
-other, and ends itself in time: by `faulthandler`, which needs no lock of the
-interpreter and says in which line it was.
+A thread can't be stopped inside a C function, such as `sum(itertools.count())`. The
+process is not forked, so it is safe beside TensorFlow. It writes what happens, one
+pickle after the other, and ends itself in time by `faulthandler`, which needs no lock
+of the interpreter and says in which line it was.
 """
 
 from __future__ import annotations

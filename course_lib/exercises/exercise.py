@@ -31,10 +31,9 @@ class Exercise:
         task: What to do, in Markdown.
         solution: The function that is shown and compared with. The function of a
             prediction has no parameters, and its docstring says why it is right.
-        mistakes: What to say of each, and the answer that it is. A first line says
-            what it looks like, a second what to do. The answer is a value; or a
-            function, wrong in one way, of `f`, the right function, and of what that is
-            called with.
+        mistakes: What to say of each (what it looks like; in a second line what to
+            do), and the answer that it is: a value; or a function, wrong in one way,
+            of `f`, the right one, and of its arguments.
         hints: From a nudge to nearly all.
         inputs: The hidden arguments, one tuple for each call; none for a prediction.
         form: What the parts of a predicted value are, such as `"(height, width)"`.
@@ -57,10 +56,8 @@ class Exercise:
     def __post_init__(self) -> None:
         parts = HEAD.fullmatch(self.head)
         if parts is None:
-            raise ValueError(
-                "head must be like '4.2 Write the stamping view (medium, 10 min)'; "
-                f"got {self.head!r}"
-            )
+            like = "'4.2 Write the stamping view (medium, 10 min)'"
+            raise ValueError(f"head must be like {like}; got {self.head!r}")
         self.name, chapter, self.title, difficulty, minutes = parts.groups()
         self.chapter = int(chapter)
         self.effort = f"{DOTS[difficulty]} {difficulty} · {minutes} min"

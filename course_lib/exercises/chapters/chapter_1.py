@@ -245,7 +245,7 @@ def max_pool_gradient(image):
     return gradient
 
 
-def _largest(image):
+def _largest(_, image):
     return max_pool_same(image).repeat(2, axis=0).repeat(2, axis=1)
 
 
@@ -258,7 +258,7 @@ exercise_7 = Exercise(
     mistakes={
         "Where pixels of a window are equal, each of them gets a 1.\nThere is one "
         "winner for each window: the first in reading order, as `argmax` has "
-        "it.": lambda f, image: (image == _largest(image)).astype(float),
+        "it.": lambda f, x: (x == _largest(f, x)).astype(float),
         "Of equal pixels the last wins here.\nIt is the first in reading order that "
         "does, as `argmax` has it.": lambda f, image: f(image[::-1, ::-1])[::-1, ::-1],
         "Of equal pixels the first of the first *column* wins here.\nIt is the first "
@@ -268,8 +268,7 @@ exercise_7 = Exercise(
         "The largest pixels themselves stand here.\nThe gradient says how fast the "
         "result grows with a pixel: by 1, however large.": lambda f, x: x * f(x),
         "Each window is filled with its largest pixel.\nThat is the pooled image, "
-        "enlarged. Its gradient is 1 at the winner and 0 at the "
-        "others.": lambda f, image: _largest(image),
+        "enlarged. Its gradient is 1 at the winner and 0 at the others.": _largest,
         "There is one winner for the whole image.\nEvery window of "
         "2 × 2 has its own.": lambda f, x: np.eye(x.size)[x.argmax()].reshape(x.shape),
     },

@@ -36,9 +36,8 @@ def averaged(average, weights, keep, steps):
 exercise_2 = Exercise(
     "10.2 Average the weights (medium, 6 min)",
     "`average` keeps the share `keep` of itself, the rest comes from `weights`. But "
-    "early on, when only `steps` steps are done, it keeps no more than "
-    "(1 + steps) / (10 + steps), so that it forgets how it started. Both are arrays of "
-    "one shape.",
+    "early on, when only `steps` steps are done, it keeps no more than (1 + steps) / "
+    "(10 + steps), so that it forgets how it started. Both are arrays of one shape.",
     averaged,
     mistakes={
         "It keeps the share of the *new* weights.\n`keep` belongs to "
@@ -113,10 +112,6 @@ def conditional_input(points, labels, classes):
     return np.concatenate([points, one_hot], axis=1)
 
 
-def _with_labels(points, numbers):
-    return np.concatenate([points, numbers], axis=1)
-
-
 exercise_4 = Exercise(
     "10.4 Ask for a class (medium, 6 min)",
     "A conditional generator is told which class to draw. Its input: a latent point of "
@@ -126,17 +121,17 @@ exercise_4 = Exercise(
     mistakes={
         "The label stands behind the point as one number.\nThat says class 2 lies "
         "between 1 and 3. Each class gets a number of its own, 0 or "
-        "1.": lambda f, x, labels, n: _with_labels(x, labels[:, None]),
+        "1.": lambda f, x, labels, n: np.c_[x, labels],
         "The class stands before the point.\nIt is "
         "to stand behind.": lambda f, x, labels, n: np.roll(f(x, labels, n), n, axis=1),
         "The 1 stands one place too far.\nLabels "
         "begin with 0.": lambda f, x, labels, n: f(x, (labels + 1) % n, n),
         "The places are as many as there are labels in this batch.\nThere are "
         "`classes` of them, also where a class is missing.": lambda f, x, labels, n: (
-            _with_labels(x, np.eye(n)[labels][:, np.unique(labels)])
+            np.c_[x, np.eye(n)[labels][:, np.unique(labels)]]
         ),
         "All classes but the right one have a 1.\nIt is the other "
-        "way round.": lambda f, x, labels, n: _with_labels(x, 1 - np.eye(n)[labels]),
+        "way round.": lambda f, x, labels, n: np.c_[x, 1 - np.eye(n)[labels]],
     },
     hints=(
         "Row `label` of `np.eye(classes)` is what stands behind.",

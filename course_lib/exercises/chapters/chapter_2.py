@@ -164,11 +164,6 @@ def _centres(row, factor):
     return (np.arange(len(row) * factor) + 0.5) / factor - 0.5
 
 
-def _border_drawn_on(_, row, factor):
-    longer = np.pad(row, 1, "reflect", reflect_type="odd")
-    return _at(_centres(row, factor) + 1, longer)
-
-
 def _weights_swapped(f, row, factor):
     left = np.floor(_centres(row, factor)).clip(0)
     return _at(left, row) + _at(left + 1, row) - f(row, factor)
@@ -182,24 +177,25 @@ exercise_5 = Exercise(
     mistakes={
         "The first and the last value sit on the edges, with even steps between.\nIn "
         "Keras, values sit in the pixels' centres: the old ones at 0.5, 1.5, …, the "
-        "new ones at `(i + 0.5) / factor`.": lambda _, row, s: _at(
-            np.linspace(0, len(row) - 1, len(row) * s), row
-        ),
+        "new ones at `(i + 0.5) / "
+        "factor`.": lambda _, x, s: _at(np.linspace(0, len(x) - 1, len(x) * s), x),
         "The half pixel is forgotten: values sit at the left edge of their pixels.\n"
         "They sit in the centres: the old ones at 0.5, 1.5, …, the new ones at `(i + "
-        "0.5) / factor`.": lambda _, row, s: _at(np.arange(len(row) * s) / s, row),
+        "0.5) / factor`.": lambda _, x, s: _at(np.arange(len(x) * s) / s, x),
         "The half pixel of the old centres is forgotten.\nThe first old centre lies at "
         "0.5, so subtract 0.5 from the new ones: `(i + 0.5) / factor - "
-        "0.5`.": lambda _, row, factor: _at(_centres(row, factor) + 0.5, row),
+        "0.5`.": lambda _, x, s: _at(_centres(x, s) + 0.5, x),
         "The half pixel of the new centres is forgotten.\nThe new pixel `i` has its "
         "centre at `(i + 0.5) / factor`, half a pixel from its "
-        "edge.": lambda _, row, s: _at(np.arange(len(row) * s) / s - 0.5, row),
+        "edge.": lambda _, x, s: _at(np.arange(len(x) * s) / s - 0.5, x),
         "Beyond the outer centres the line was drawn on.\nThere nothing is known, and "
         "the border pixel goes on: clip the centres to the range of the "
-        "old ones.": _border_drawn_on,
+        "old ones.": lambda _, x, s: _at(
+            _centres(x, s) + 1, np.pad(x, 1, "reflect", reflect_type="odd")
+        ),
         "The pixels are only repeated: that is `nearest`.\nBetween two centres the "
         "value changes step by step from one to the "
-        "other.": lambda _, row, factor: row.repeat(factor),
+        "other.": lambda _, x, s: x.repeat(s),
         "The weights of the two neighbours are swapped.\nThe nearer pixel gets the "
         "larger weight: `(1 - way)` belongs to the left one.": _weights_swapped,
     },

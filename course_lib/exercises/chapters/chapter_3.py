@@ -137,10 +137,14 @@ def _a_bent_generator(points):
     return drawn.reshape(-1, 2, 2, 1)
 
 
-def an_affine_generator(points):
-    """Maps latent points (batch, 2) to images (batch, 1, 3, 1): a matrix, and 5."""
-    weights = np.array([[1.0, 2, -1], [0, 3, 4]])
-    return (np.asarray(points) @ weights + 5).reshape(-1, 1, 3, 1)
+def _affine_generator(weights, fixed, size):
+    return lambda points: (np.asarray(points) @ weights + fixed).reshape(-1, *size, 1)
+
+
+_of_two_numbers = _affine_generator(np.array([[1.0, 2, -1], [0, 3, 4]]), 5, (1, 3))
+_of_four_numbers = _affine_generator(
+    np.arange(24.0).reshape(4, 6) % 7 - 2.5, np.arange(6.0) ** 2, (3, 2)
+)
 
 
 def _fading(_, generator, start, end, steps):
@@ -180,7 +184,7 @@ exercise_3 = Exercise(
         "whole point in each row.",
     ),
     inputs=(
-        (an_affine_generator, np.array([0.0, 1.0]), np.array([4.0, -3.0]), 5),
+        (_of_two_numbers, np.array([0.0, 1.0]), np.array([4.0, -3.0]), 5),
         (_a_bent_generator, np.array([1.0, -1, 2]), np.array([-2.0, 3, 0]), 4),
         (_a_bent_generator, np.array([0.0, 0, 1]), np.array([1.0, 2, -1]), 2),
         (_a_bent_generator, np.array([3.5, 0, 0]), np.array([0.0, -1, 2.5]), 9),
@@ -195,12 +199,6 @@ def matrix_of(generator, latent_dim):
     return (units - origin).reshape(latent_dim, -1)
 
 
-def _other_affine_generator(points):
-    weights = np.arange(24.0).reshape(4, 6) % 7 - 2.5
-    fixed = np.arange(6.0) ** 2
-    return (np.asarray(points) @ weights + fixed).reshape(-1, 3, 2, 1)
-
-
 exercise_6 = Exercise(
     "3.6 Read the matrix out of a generator (hard, 8 min)",
     "Any *affine* generator is `points @ A + b`, its images laid out as rows of "
@@ -213,7 +211,7 @@ exercise_6 = Exercise(
         "b.": lambda _, draw, n: draw(np.eye(n)).reshape(n, -1),
         "The signs are turned: the difference was taken the other way round.\nIt is "
         "the image of a unit point, minus that of the point "
-        "0.": lambda f, *args: -f(*args),
+        "0.": lambda f, *given: -f(*given),
         "The matrix lies on its side.\nRow i is what the latent number i adds to the "
         "image: shape (latent_dim, pixels).": lambda f, *args: f(*args).T,
         "Every row is the image of the point of ones.\nOne latent number at a time: "
@@ -228,5 +226,5 @@ exercise_6 = Exercise(
         "Which point makes the row 0 of the matrix visible, plus b?",
         "All unit points at once are the rows of `np.eye(latent_dim)`.",
     ),
-    inputs=((an_affine_generator, 2), (_other_affine_generator, 4)),
+    inputs=((_of_two_numbers, 2), (_of_four_numbers, 4)),
 )

@@ -258,10 +258,6 @@ def crop_to_same(full, kernel_size, stride):
     return full[first : rows - last, first : columns - last]
 
 
-def _cut(full, first, last):
-    return full[first : len(full) - last, first : full.shape[1] - last]
-
-
 exercise_8 = Exercise(
     "4.8 Crop as padding same does (medium, 6 min)",
     "`full` is a `valid` output, of shape `(height, width)`, of a square kernel at "
@@ -270,19 +266,18 @@ exercise_8 = Exercise(
     mistakes={
         "The odd pixel is cut off at the beginning.\nKeras cuts it off at the *end*: "
         "half, rounded down, comes "
-        "first.": lambda f, full, k, s: f(full[::-1, ::-1], k, s)[::-1, ::-1],
+        "first.": lambda f, x, k, s: np.flip(f(np.flip(x), k, s)),
         "Everything is cut off at the end.\nHalf of it, rounded down, is cut off at "
-        "the beginning.": lambda f, full, k, s: _cut(full, 0, k - s),
+        "the beginning.": lambda f, x, k, s: x[: len(x) + s - k, : x.shape[1] + s - k],
         "Both ends are cut alike, so an odd pixel stays.\nThat is what PyTorch's "
         "`padding` does. In all `kernel_size - stride` have to "
-        "go.": lambda f, full, k, s: _cut(full, (k - s) // 2, (k - s) // 2),
+        "go.": lambda f, x, k, s: f(x, k - (k - s) % 2, s),
         "Nothing is cut off here.\n`kernel_size - stride` pixels have to go along each "
-        "axis.": lambda f, full, k, s: full,
+        "axis.": lambda f, x, k, s: x,
         "Where nothing is to be cut off at the end, nothing is left.\n"
         "`full[first:-last]` is empty for `last = 0`, since −0 is the beginning. Count "
-        "from the beginning: `full[first : rows - last]`.": lambda f, full, k, s: full[
-            (k - s) // 2 : -((k - s + 1) // 2), (k - s) // 2 : -((k - s + 1) // 2)
-        ],
+        "from the beginning: `full[first : rows - "
+        "last]`.": lambda f, x, k, s: f(x, k, s) if k > s else x[:0, :0],
     },
     hints=(
         "How many pixels are to go along each axis, from (n − 1) · s + k to n · s?",

@@ -106,7 +106,7 @@ exercise_4 = Exercise(
         "last.": lambda f, *args: f(*args).swapaxes(2, 3),
         "The latent axis is still the first.\nThese are the stamps; the kernel of the "
         "layer has (height, width, out, "
-        "in).": lambda f, *args: f(*args).transpose(3, 0, 1, 2),
+        "in).": lambda f, *args: np.moveaxis(f(*args), 3, 0),
         "The 3200 numbers were taken map by map.\n`Reshape((5, 5, 128))` lets the "
         "*last* axis run fastest: pixel by pixel.": lambda f, dense, size, maps: (
             dense.reshape(len(dense), maps, size, size).transpose(2, 3, 1, 0)
@@ -183,13 +183,9 @@ def sizes_through(start, layers):
     return sizes
 
 
-def _sizes(start, layers, valid, same=lambda n, k, s: n * s):
-    sizes = []
-    for kernel_size, stride, padding in layers:
-        rule = same if padding == "same" else valid
-        start = rule(start, kernel_size, stride)
-        sizes.append(start)
-    return sizes
+def _sizes(n, layers, valid, same=lambda n, k, s: n * s):
+    rules = {"valid": valid, "same": same}
+    return [n := rules[padding](n, k, s) for k, s, padding in layers]
 
 
 exercise_6 = Exercise(
@@ -214,7 +210,7 @@ exercise_6 = Exercise(
         "s).": lambda f, n, layers: f(n, [(k, s, "same") for k, s, _ in layers]),
         "With `valid` it is n · s + k here: one stride too much.\nFrom the first stamp "
         "to the last there are n − 1 "
-        "strides.": lambda f, n, layers: _sizes(n, layers, lambda n, k, s: n * s + k),
+        "strides.": lambda f, n, layers: f(n, [(k + s, s, p) for k, s, p in layers]),
         "The size at the start is in the list.\nAsked for are the sizes *after* each "
         "layer.": lambda f, n, layers: [n, *f(n, layers)],
         "That is the last size only.\nAsked for is a list: one size after each "

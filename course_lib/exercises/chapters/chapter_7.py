@@ -208,18 +208,15 @@ def even_out(kernel):
 
 
 def _quarters_evened(_, kernel):
-    even, (rows, columns) = kernel.copy(), (n // 2 for n in kernel.shape)
-    for i, j in np.ndindex(2, 2):
-        part = even[i * rows :, j * columns :][:rows, :columns]
-        part += kernel.mean() - part.mean()
-    return even
+    quarters = kernel.reshape(2, len(kernel) // 2, 2, -1)
+    shifts = kernel.mean() - quarters.mean(axis=(1, 3), keepdims=True)
+    return (quarters + shifts).reshape(kernel.shape)
 
 
 def _scaled(_, kernel):
-    even = kernel.copy()
-    for i, j in np.ndindex(2, 2):
-        even[i::2, j::2] *= kernel.sum() / 4 / kernel[i::2, j::2].sum()
-    return even
+    blocks = kernel.reshape(len(kernel) // 2, 2, -1, 2)
+    factors = kernel.mean() / blocks.mean(axis=(0, 2), keepdims=True)
+    return (blocks * factors).reshape(kernel.shape)
 
 
 exercise_7 = Exercise(

@@ -62,7 +62,7 @@ def _network(layers, seed):
     return network
 
 
-def _optimizer(rate):
+def _optimizer(rate=0.0):
     from course_lib.backend import keras
 
     return keras.optimizers.SGD(rate)
@@ -130,8 +130,8 @@ def _negated(*counts):
 
 
 def _generator_first(f, generator, judge, g_optimizer, d_optimizer, *given):
-    _, g_loss = f(generator, judge, g_optimizer, _optimizer(0.0), *given)
-    d_loss, _ = f(generator, judge, _optimizer(0.0), d_optimizer, *given)
+    _, g_loss = f(generator, judge, g_optimizer, _optimizer(), *given)
+    d_loss, _ = f(generator, judge, _optimizer(), d_optimizer, *given)
     return d_loss, g_loss
 
 
@@ -171,11 +171,9 @@ exercise_2 = Exercise(
         "`d_loss` is the sum of the two halves.\nIt is the mean over all images of "
         "the batch.": _summed,
         "The generator has not moved.\nApply the first tape's gradients with "
-        "`g_optimizer`.": lambda f, g, d, _, *rest: f(g, d, _optimizer(0.0), *rest),
+        "`g_optimizer`.": lambda f, g, d, _, *rest: f(g, d, _optimizer(), *rest),
         "The discriminator has not moved.\nApply the second tape's gradients with "
-        "`d_optimizer`.": lambda f, g, d, o, _, *rest: f(
-            g, d, o, _optimizer(0.0), *rest
-        ),
+        "`d_optimizer`.": lambda f, g, d, o, _, *rest: f(g, d, o, _optimizer(), *rest),
     },
     hints=(
         "`with tf.GradientTape() as drawing:` records; `drawing.gradient(loss, "

@@ -69,13 +69,10 @@ exercise_2 = Exercise(
         "matters most: the mean is of signed "
         "differences.": lambda f, a, b: f(0 * a, np.abs(b - a)),
         "The second number is the standard deviation of the differences.\nDivide it by "
-        "the root of their "
-        "number.": lambda f, *both: _with_error(f, lambda n: n**0.5, *both),
+        "the root of their number.": lambda f, *x: _with_error(f, lambda n: n**0.5, *x),
         "The standard deviation was taken as of a whole population.\nFrom n "
         "differences, their own mean taken off, it is divided by n − 1: "
-        "`ddof=1`.": lambda f, *both: _with_error(
-            f, lambda n: (1 - 1 / n) ** 0.5, *both
-        ),
+        "`ddof=1`.": lambda f, *x: _with_error(f, lambda n: (1 - 1 / n) ** 0.5, *x),
     },
     hints=(
         "A lucky seed helps both. What is free of that?",
@@ -110,9 +107,7 @@ exercise_3 = Exercise(
         "The upper end alone is compared.\nThe truth must be above `low` *and* below "
         "`high`.": lambda f, intervals, truth: np.mean(truth <= intervals[:, 1]),
         "An interval that ends at the truth does not count here.\nEnds belong to it: "
-        "`<=`.": lambda f, intervals, truth: np.mean(
-            (intervals[:, 0] < truth) & (truth < intervals[:, 1])
-        ),
+        "`<=`.": lambda f, x, truth: f(np.add(x, [1e-9, -1e-9]), truth),
     },
     hints=(
         "`low, high = intervals.T` gives all lower ends, and all upper ends.",
