@@ -39,14 +39,11 @@ def check(name: str, answer: object) -> Card:
         answer: The function to write, not its result; or the value predicted.
 
     Returns:
-        A `Card` to be displayed; its `tone` is `"correct"`, `"not yet"`, `"not
-        attempted"` or, if nothing could be checked, `"note"`; its `arguments` are the
-        input for which the answer differs.
+        A `Card`; its `tone` is `"correct"`, `"not yet"`, `"not attempted"` or, if
+        nothing could be checked, `"note"`; its `arguments` are the input for which the
+        answer differs.
 
     Example:
-        >>> check("2.1", ...)
-        ○ Exercise 2.1: not attempted
-        Put your answer in the place of `...` and run the cell again.
         >>> check("2.1", (4, 6)).tone
         'correct'
     """
@@ -100,8 +97,8 @@ def hint(name: str) -> Card:
     after = "Run the cell again for the next one."
     if number == total:
         after = f'That was the last; `exercises.solution("{name}")` shows a solution.'
-    said = [exercise.hints[number - 1], after]
-    return Card(f"Exercise {name}: hint {number} of {total}", paragraphs=said)
+    title = f"Exercise {name}: hint {number} of {total}"
+    return Card(title, paragraphs=[exercise.hints[number - 1], after])
 
 
 def solution(name: str) -> Card:

@@ -27,13 +27,10 @@ _this_session: dict[str, str] = {}
 def progress_file() -> Path | None:
     """The file in which progress is kept.
 
-    The environment variable `COURSE_PROGRESS_FILE` names another one; if it is empty,
-    or pytest is running (as it is when nbval compares the notebooks), none is read or
-    written, and progress lasts as long as the kernel.
-
     Returns:
-        `.upsampling-course/progress.jsonl` in the home folder, or another; None if
-        progress is not kept.
+        `.upsampling-course/progress.jsonl` in the home folder, or what the environment
+        variable `COURSE_PROGRESS_FILE` names. None if that is empty, or pytest runs, as
+        when nbval compares the notebooks: progress lasts as long as the kernel.
 
     Example:
         >>> progress_file() is None  # in a test
@@ -94,9 +91,8 @@ def summary(chapter: int) -> Card:
     """
     exercises = [each for each in all_exercises() if str(each.chapter) == str(chapter)]
     if not exercises:
-        last = all_exercises()[-1].chapter
-        said = f"There are some of the chapters 1 to {last}."
-        return Card(f"There are no exercises of chapter {chapter}", paragraphs=[said])
+        some = f"There are some of the chapters 1 to {all_exercises()[-1].chapter}."
+        return Card(f"There are no exercises of chapter {chapter}", paragraphs=[some])
     tones, solved, tone_of_all = _done(exercises)
     rows = [("exercise", "effort", "status")]
     for each, tone in zip(exercises, tones, strict=True):

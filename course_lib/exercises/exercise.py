@@ -1,4 +1,4 @@
-"""An exercise: one definition, from which all else follows; and the list of them."""
+"""An exercise: one definition, from which all else follows (see `CONTRIBUTING.md`)."""
 
 from __future__ import annotations
 
@@ -40,9 +40,6 @@ class Exercise:
 
     Raises:
         ValueError: If `head` is not of this form.
-
-    Example:
-        See `CONTRIBUTING.md`.
     """
 
     head: str
@@ -143,8 +140,7 @@ def all_exercises() -> tuple[Exercise, ...]:
     """Lists the exercises of the whole course, in order.
 
     Returns:
-        Each `Exercise` that a module `chapter_N` in `chapters` defines at its top
-        level, with its name, title and effort.
+        Each `Exercise` at the top level of a module in `chapters`.
 
     Example:
         >>> all_exercises()[0]
