@@ -194,6 +194,10 @@ def depth_to_space(x, block):
     return parts.reshape(batch, height * block, width * block, out)
 
 
+def _regrouped(x, *groups):
+    return x.reshape(*x.shape[:3], *groups).swapaxes(3, 4).reshape(x.shape)
+
+
 def _as_tiles(_, x, block):
     batch, height, width, _ = x.shape
     parts = x.reshape(batch, height, width, block, block, -1)
@@ -212,13 +216,11 @@ exercise_6 = Exercise(
         "A block's rows lie in different rows of the image: swap axes before the last "
         "`reshape`.": lambda f, x, block: x.reshape(f(x, block).shape),
         "The channels are in PyTorch's order.\nHere the output channel runs fastest: "
-        "channel (row · block + column) · out + c.": lambda f, x, block: f(
-            x.reshape(*x.shape[:3], -1, block**2).swapaxes(3, 4).reshape(x.shape), block
-        ),
+        "channel (row · block + column) · out + "
+        "c.": lambda f, x, b: f(_regrouped(x, -1, b**2), b),
         "Rows and columns of every block are swapped.\nThe second channel stands to "
-        "the *right* of the first, in reading order.": lambda f, x, b: f(
-            x.reshape(*x.shape[:3], b, b, -1).swapaxes(3, 4).reshape(x.shape), b
-        ),
+        "the *right* of the first, in reading "
+        "order.": lambda f, x, b: f(_regrouped(x, b, b, -1), b),
         "Each channel is an image of its own, and they stand side by side.\nThe "
         "channels of *one pixel* make a block of neighbours.": _as_tiles,
     },
@@ -250,10 +252,6 @@ def _tent(size, centre, reach):
     return np.outer(weights, weights)
 
 
-def _one_axis(kernel):
-    return np.sqrt(np.diag(kernel))
-
-
 exercise_7 = Exercise(
     "6.7 Build the bilinear kernel (medium, 8 min)",
     "The kernel, for one channel and an **even** factor, with which a transposed "
@@ -267,14 +265,16 @@ exercise_7 = Exercise(
         "…": lambda f, size: _tent(size, size, size),
         "The weights of the axes were added.\nBoth axes are treated in turn, so their "
         "weights are multiplied: "
-        "`np.outer`.": lambda f, s: np.add.outer(_one_axis(f(s)), _one_axis(f(s))) / 2,
+        "`np.outer`.": lambda f, s: (
+            np.add.outer(f(s).diagonal() ** 0.5, f(s).diagonal() ** 0.5) / 2
+        ),
         "All weights are alike.\nThe nearer a large pixel lies to the centre, the more "
         "it gets.": lambda f, size: np.ones((2 * size, 2 * size)),
         "The tent ends on the outermost weights: they are 0.\nIt ends half a pixel "
         "further out, at `size` from the "
         "centre.": lambda f, size: _tent(size, size - 0.5, size - 0.5),
         "These are the weights of one axis.\nAn image has two: `np.outer(weights, "
-        "weights)`.": lambda f, size: _one_axis(f(size)),
+        "weights)`.": lambda f, s: f(s).diagonal() ** 0.5,
     },
     hints=(
         "One axis first. For size 2 the weights are 1/4, 3/4, 3/4, 1/4.",

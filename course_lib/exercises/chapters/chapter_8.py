@@ -68,15 +68,11 @@ def _optimizer(rate=0.0):
     return keras.optimizers.SGD(rate)
 
 
-def _weights(network):
-    return [weight.ravel() for weight in network.get_weights()]
-
-
 def _hidden(seed):
     """Networks, optimizers, real images and latent points of a step."""
     return (
-        Made(lambda: _network((2, 3), seed), _weights),
-        Made(lambda: _network((3, 1), seed + 1), _weights),
+        Made(lambda: _network((2, 3), seed), lambda used: used.get_weights()),
+        Made(lambda: _network((3, 1), seed + 1), lambda used: used.get_weights()),
         Made(lambda: _optimizer(0.5)),
         Made(lambda: _optimizer(0.25)),
         whole_numbers(4, 3, seed=seed).astype("float32") / 4,

@@ -33,12 +33,6 @@ exercise_1 = Exercise(
 )
 
 
-def _with_error(f, factor, *samples):
-    """Mean and error, the error multiplied by a function of the number of seeds."""
-    mean, error = f(*samples)
-    return mean, error * factor(len(samples[0]))
-
-
 def compare(first, second):
     """Mean difference second − first over shared seeds, and its standard error."""
     difference = second - first
@@ -69,10 +63,11 @@ exercise_2 = Exercise(
         "matters most: the mean is of signed "
         "differences.": lambda f, a, b: f(0 * a, np.abs(b - a)),
         "The second number is the standard deviation of the differences.\nDivide it by "
-        "the root of their number.": lambda f, *x: _with_error(f, lambda n: n**0.5, *x),
+        "the root of their "
+        "number.": lambda f, a, b: np.multiply(f(a, b), [1, len(a) ** 0.5]),
         "The standard deviation was taken as of a whole population.\nFrom n "
         "differences, their own mean taken off, it is divided by n − 1: "
-        "`ddof=1`.": lambda f, *x: _with_error(f, lambda n: (1 - 1 / n) ** 0.5, *x),
+        "`ddof=1`.": lambda f, a, b: np.multiply(f(a, b), [1, (1 - 1 / len(a)) ** 0.5]),
     },
     hints=(
         "A lucky seed helps both. What is free of that?",
@@ -197,10 +192,6 @@ def frechet(real, generated):
     return np.sum(means**2) + np.sum(spreads**2)
 
 
-def _squared(real, generated, measure):
-    return np.sum((measure(real, axis=0) - measure(generated, axis=0)) ** 2)
-
-
 exercise_6 = Exercise(
     "9.6 Write a Fréchet distance (medium, 6 min)",
     "The Fréchet distance of two sets of features, of shape `(n, d)`, in its simplest "
@@ -211,12 +202,15 @@ exercise_6 = Exercise(
     mistakes={
         "Only the means are compared.\nA generator that draws the mean image again and "
         "again would be perfect. Compare the spreads, "
-        "too.": lambda f, x, y: _squared(x, y, np.mean),
-        "Only the spreads are compared.\nThe means count as "
-        "well.": lambda f, real, drawn: _squared(real, drawn, np.std),
+        "too.": lambda f, x, y: f(x.mean(0)[None], y.mean(0)[None]),
+        "Only the spreads are compared.\nThe means count as well.": lambda f, x, y: f(
+            x - x.mean(0), y - y.mean(0)
+        ),
         "The variances are compared.\nIt is the difference of the standard deviations, "
         "their roots, that "
-        "is squared.": lambda f, x, y: _squared(x, y, np.mean) + _squared(x, y, np.var),
+        "is squared.": lambda f, x, y: np.sum(
+            (x.mean(0) - y.mean(0)) ** 2 + (x.var(0) - y.var(0)) ** 2
+        ),
         "That is the root of the distance.\nAs in the field, it is the squared one "
         "that is reported.": lambda f, x, y: f(x, y) ** 0.5,
         "That is the mean over the axes.\nThe distance is the "
