@@ -92,7 +92,8 @@ def test_unknown_names_get_a_friendly_answer(name, says):
         ("5.2", (1, 7, 3, 9), "These are the numbers, in another order."),
         ("9.1", 3, "The answer is a word; yours is a number."),
         ("9.1", "b", "estimate a covariance badly"),
-        ("2.4", 3, "This asks for a function; yours is an object of type int. Pass"),
+        ("2.4", 3, "This asks for a function; yours is an object of type int."),
+        ("2.4", 3, 'without calling it: `check("2.4", upsample)`'),
     ],
 )
 def test_prediction_is_not_given_away(name, answer, says):
