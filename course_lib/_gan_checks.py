@@ -97,12 +97,11 @@ def output_range(model: keras.Model) -> tuple[float, float]:
     low, high = -np.inf, np.inf
     for one in operations_of(model):
         if isinstance(one, keras.layers.Rescaling):  # by numbers, or one a channel
-            with np.errstate(invalid="ignore"):
-                ends = np.multiply.outer((low, high), one.scale)
-            ends = np.where(np.isnan(ends), 0, ends) + one.offset  # 0 times infinity
+            with np.errstate(invalid="ignore"):  # 0 times infinity: nothing is known
+                ends = np.multiply.outer((low, high), one.scale) + one.offset
             low, high = float(ends.min()), float(ends.max())
-        elif not (isinstance(one, PASSING) or _is_linear(one)):
-            low, high = _bounds(one)
+        elif not isinstance(one, PASSING):
+            low, high = _bounds(one, low, high)
     return low, high
 
 
@@ -115,33 +114,31 @@ def operations_of(model: keras.Model) -> Iterator[Any]:
             yield one
 
 
-def _is_linear(operation: Any) -> bool:
-    linear, kind = keras.activations.linear, keras.layers.Activation
-    return isinstance(operation, kind) and operation.activation is linear
+def _bounds(operation: Any, low: float, high: float) -> tuple[float, float]:
+    """Least and largest value of its activation, found by trying; else infinity.
 
-
-def _bounds(operation: Any) -> tuple[float, float]:
-    """Least and largest value of its activation, found by trying; else infinity."""
+    A layer that is an activation and no more is given numbers from `low` to `high`.
+    """
     activation: Any = getattr(operation, "activation", None)
     if not isinstance(operation, keras.layers.Layer):  # such as ops.tanh
         activation = getattr(keras.activations, type(operation).__name__.lower(), None)
+    # Dense near 0, and up to 600,000: what passes 1,000 there has no bound.
+    tried = np.sinh(np.linspace(-14, 14, 2001, dtype="float32"))
+    if isinstance(operation, keras.layers.Activation):
+        tried = tried.clip(low, high)
     low, high = -np.inf, np.inf
     with suppress(Exception):  # none, or one of somebody's own
-        # Dense near 0, and up to 600,000: what passes 1,000 there has no bound. With
-        # four axes, as an image has.
-        tried = np.sinh(np.linspace(-14, 14, 2001, dtype="float32"))
-        values = np.asarray(activation(tf.constant(tried.reshape(1, 1, 1, -1))))
-        least, most = float(values.min()), float(values.max())
-        low = round(least, 3) if least > -1e3 else low
-        high = round(most, 3) if most < 1e3 else high
+        image = tf.constant(tried.reshape(1, 1, 1, -1))
+        ends = np.asarray(activation(image)).astype("float64")
+        low = round(ends.min(), 3) if ends.min() > -1e3 else low
+        high = round(ends.max(), 3) if ends.max() < 1e3 else high
     return low, high
 
 
 class ImageChecks:
-    """Checks the images given to a GAN, whatever holds them.
+    """Checks that images have the shape and the range of those that are drawn.
 
-    They must have the shape and the range of those that the generator draws. `name`
-    is that of the argument which holds them.
+    `name` is that of the argument which holds them.
     """
 
     def __init__(self, generator: keras.Model, name: str = "x") -> None:
@@ -152,10 +149,9 @@ class ImageChecks:
         self.seen_some = False  # later batches may be bright, but not the first
 
     def checked(self, x: Any, check_now: bool = False) -> Any:
-        """Returns an array as a float32 array, and batches as float32 batches.
+        """Returns a float32 array, or float32 batches, checked when they are asked for.
 
-        Batches are checked when they are asked for; with `check_now` the first one at
-        once, too, which for a shuffled dataset changes the order.
+        With `check_now` the first is asked for at once: a shuffled dataset moves on.
         """
         if isinstance(x, list | tuple) or hasattr(x, "__array__"):
             return self.checked_array(x)

@@ -4,9 +4,9 @@ TensorFlow's C++ code writes to the process' standard error as it is loaded, pas
 Python's `sys.stderr`; in a notebook that is a red box above the lesson. Write
 `from course_lib.backend import keras` instead of `import keras` to be spared it.
 
-With the GNU C library (most of Linux) the process keeps memory that it has once used.
-Training asks for the same large blocks at every step; to hand them back to the system
-and to get them anew, filled with zeros, takes up to half of a step.
+With the GNU C library (most of Linux) the process keeps memory that it has once used:
+training asks for the same large blocks at every step, and to hand them back and get
+them anew, filled with zeros, takes up to half of a step.
 
 Where the environment variable `KERAS_BACKEND` names another backend, `keras` is that
 one. `tf` then can't be imported from here, so training, which needs it, is refused.
@@ -27,10 +27,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 @contextmanager
 def silent_stderr() -> Iterator[None]:
-    """Hides what is written to file descriptor 2, unless the block fails.
-
-    Raises:
-        BaseException: Whatever the block raises, after showing what was hidden.
+    """Hides what is written to file descriptor 2, unless the block raises.
 
     Example:
         >>> with silent_stderr():
@@ -64,8 +61,8 @@ def __getattr__(name: str) -> Any:
 def _keep_memory() -> None:
     """Has the C library take memory from the system in one growing piece only.
 
-    The numbers of the options are those of glibc's `malloc.h`; before TensorFlow starts
-    its threads, since each would get a piece of its own.
+    Before TensorFlow starts its threads, since each would get a piece of its own. The
+    numbers of the options are those of glibc's `malloc.h`.
     """
     trim_threshold, mmap_max, arena_max = -1, -4, -8
     if platform.libc_ver()[0] == "glibc":

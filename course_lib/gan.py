@@ -18,10 +18,8 @@ from course_lib._gan_progress import Backup, Progress
 from course_lib._validation import Array
 from course_lib.backend import keras, tf
 
-DRAWN_AT_ONCE = 256
-"""Images that `sample` draws in one go: more would only take more memory."""
-COMPILE_OPTIONS = ("jit_compile", "steps_per_execution", "run_eagerly")
-"""Arguments of `keras.Model.compile` that say how a step is run."""
+DRAWN_AT_ONCE = 256  # by `sample`: more would only take more memory
+COMPILE_OPTIONS = ("jit_compile", "steps_per_execution", "run_eagerly")  # of Keras
 
 
 @keras.saving.register_keras_serializable("course_lib")
@@ -47,8 +45,8 @@ class GAN(keras.Model):
 
     An interrupted training goes on where it was, to the bit on the same machine: give
     `keras.callbacks.BackupAndRestore(folder)` to `fit`, and call it again with the
-    same arguments. Weights are saved with both optimizers, all random states, and how
-    far training was; `gan.generator.save("g.keras")` saves the generator alone.
+    same arguments. All that it goes on from is saved with the weights;
+    `gan.generator.save("g.keras")` saves the generator alone.
 
     Args:
         generator: Model from latent points, shape `(batch, latent_dim)`, to images,
@@ -125,7 +123,7 @@ class GAN(keras.Model):
         return self.trackers
 
     def call(self, points: Any, training: bool = False) -> Any:
-        """Draws an image for each latent point, so that `predict` does."""
+        """Draws an image for each latent point; so does `predict`."""
         return self.generator(points, training=training)
 
     def compile(
@@ -153,8 +151,8 @@ class GAN(keras.Model):
                 "loss when it is made, GAN(generator, discriminator, loss=...), has "
                 "metrics of its own, and two optimizers, g_optimizer and d_optimizer"
             )
-        same = g_optimizer is d_optimizer
-        if same and isinstance(g_optimizer, keras.optimizers.Optimizer):
+        kind = keras.optimizers.Optimizer
+        if isinstance(g_optimizer, kind) and g_optimizer is d_optimizer:
             raise ValueError(
                 "g_optimizer and d_optimizer must be two optimizers, since each keeps "
                 "the state of its own network; got the same one twice"
@@ -202,17 +200,17 @@ class GAN(keras.Model):
             initial_epoch: Number of the first epoch.
             steps_per_epoch: Steps in an epoch; by default a pass over the images.
             validation_data: Held-out images, as `x`, for `val_g_loss`, `val_d_loss`.
-            callbacks: Keras callbacks, as are all other arguments of Keras' `fit`.
-            **kwargs: These others.
+            callbacks: Keras callbacks.
+            **kwargs: As in `keras.Model.fit`.
 
         Returns:
             The history: a value for each metric and epoch.
 
         Raises:
             TypeError: If the images are not floats or a size is not whole.
-            ValueError: If the images do not fit the discriminator, the generator can
-                never draw some pixels' values, a network is frozen, or an argument
-                is not for a GAN.
+            ValueError: If the images do not fit the discriminator, or the range of
+                the generator's output, a network is frozen, or an argument is not
+                for a GAN.
             FloatingPointError: If a loss is no longer a number; says what to try.
             OSError: If a checkpoint to go on from is damaged.
         """
@@ -354,8 +352,7 @@ class GAN(keras.Model):
         generated = self._draw(_count(real), self.held_out_noise, training=False)
         logits = self._judge_both(real, generated, training=False)
         g_loss = self.objectives.generator(logits[1])
-        d_loss = self.objectives.discriminator(*logits)
-        return self._results(g_loss, d_loss, *logits)
+        return self._results(g_loss, self.objectives.discriminator(*logits), *logits)
 
     def _average(self, averages: list[keras.Variable]) -> None:
         """Moves the averaged weights towards those of the last step."""
@@ -373,7 +370,7 @@ class GAN(keras.Model):
         values = g_loss, d_loss, *shares
         for tracker, value in zip(self.trackers, values, strict=True):
             tracker.update_state(value, sample_weight=_count(real_logits))
-        return {tracker.name: tracker.result() for tracker in self.trackers}
+        return self.get_metrics_result()
 
     def _draw(self, count: Any, seeds: Any, training: bool) -> Any:
         points = self.normal((count, self.latent_dim), seed=seeds)
@@ -412,14 +409,12 @@ class GAN(keras.Model):
                 "averaged must be False, as this GAN keeps no averaged weights; "
                 "GAN(..., ema=0.999) does"
             )
-        generator = self.generator if averaged is False else self.averaged_generator
+        generator = None if averaged is False else self.averaged_generator
         generator = generator or self.generator
         points = latent_points(count, self.latent_dim, seed)
-        images = np.empty((len(points), *self.generator.output_shape[1:]), "float32")
-        for start in range(0, len(points), DRAWN_AT_ONCE):
-            some = slice(start, start + DRAWN_AT_ONCE)
-            images[some] = np.asarray(generator(points[some], training=False))
-        return images
+        blocks = np.split(points, range(DRAWN_AT_ONCE, len(points), DRAWN_AT_ONCE))
+        drawn = [np.asarray(generator(block, training=False)) for block in blocks]
+        return np.concatenate(drawn).astype("float32", copy=False)
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments, so that `save` and `clone_model` work."""
@@ -496,8 +491,8 @@ class SampleHistory(keras.callbacks.Callback):
         count: How many latent points, at least 1.
         every: Epochs between two samples, at least 1.
         seed: The same seed gives the same latent points.
-        watch: Called with the number of epochs done and the images, whenever some
-            are kept: to show them while the training goes on.
+        watch: Called with the number of epochs done and the images when some are
+            kept: to show them while the training goes on.
 
     Raises:
         TypeError: If a number is not whole, or `watch` can't be called.

@@ -14,8 +14,8 @@ class UpsampledConv2D(keras.layers.Conv2D):
     """`UpSampling2D` followed by `Conv2D`, computed on the small image.
 
     The layer has the weights of the `Conv2D`, kernel `(kernel height, kernel width,
-    in, filters)` and bias `(filters,)`, and gives the same outputs and gradients as
-    the pair, to rounding. In each step it folds the kernel into that of a transposed
+    in, filters)` and bias `(filters,)`, and gives the outputs and gradients of the
+    pair, to rounding. In each step it folds the kernel into that of a transposed
     convolution with `size` as its strides (`kernels.fold_upsampling`): 16 instead of
     36 multiply-adds for each small pixel with a 3x3 kernel and factor 2.
 

@@ -1,10 +1,10 @@
 """Speed, not meaning: Keras models computed so that XLA makes fast code for a CPU.
 
-`jit_compile=True` has XLA compile a training step as a whole. On a CPU that makes
-many models slower, since XLA is slow at convolutions and at TensorFlow's default
-random numbers there. Here convolutions are matrix products and rearrangements of
-pixels, and random numbers come from the Philox algorithm. Weights and results stay
-the same; only the random numbers are others, as they are with XLA in any case.
+`jit_compile=True` has XLA compile a training step as a whole. On a CPU XLA is slow at
+convolutions, and at TensorFlow's default random numbers. Here convolutions are matrix
+products and rearrangements of pixels, and random numbers come from the Philox
+algorithm. Weights and results stay the same; only the random numbers are others, as
+they are with XLA in any case.
 """
 
 from collections.abc import Callable
@@ -20,8 +20,6 @@ from course_lib.layers import UpsampledConv2D, folded_kernel
 from course_lib.upsampling import upsample2d
 
 UNPADDED = (0, 0)
-"""An axis that is not padded."""
-
 FEW_POSITIONS = 16
 """Up to so many output pixels, each gets a product of its own, without padding."""
 
@@ -30,8 +28,8 @@ def call(model: keras.Model, inputs: Any, training: bool = False) -> Any:
     """Calls a model inside a function that XLA compiles.
 
     In a `keras.Sequential`, two-dimensional convolutions and transposed convolutions,
-    upsampling before a convolution, and dropout are computed in XLA's favour. Other
-    layers, and other models, are called as they are.
+    upsampling before a convolution, and dropout are computed in XLA's favour; other
+    layers and models are called as they are.
 
     Args:
         model: Any Keras model; images in it have sizes that are known.
@@ -79,8 +77,7 @@ def normal(shape: tuple[Any, ...], seed: keras.random.SeedGenerator) -> Any:
         seed: Moves on with each call, as in `keras.random.normal`.
 
     Returns:
-        A float32 tensor. Where XLA does not compile it, the numbers are those of
-        `keras.random.normal`.
+        A float32 tensor; where XLA does not compile it, that of `keras.random.normal`.
 
     Example:
         >>> normal((2, 3), keras.random.SeedGenerator(0)).shape
@@ -120,7 +117,7 @@ def _by_patches(
     height, width, channels, filters = kernel.shape
     down = -rows[0].start, max(rows[-1].stop - x.shape[1], 0)
     across = -columns[0].start, max(columns[-1].stop - x.shape[2], 0)
-    padded = tf.pad(x, [UNPADDED, down, across, UNPADDED])
+    padded = _padded(x, down, across)
     patches = [
         padded[:, i :: strides[0], j :: strides[1]][:, : len(rows), : len(columns)]
         for i, j in product(range(height), range(width))
@@ -129,6 +126,12 @@ def _by_patches(
         tf.reshape(tf.stack(patches, axis=3), (-1, height * width * channels)),
         tf.reshape(kernel, (-1, filters)),
     )
+
+
+def _padded(x: Any, rows: Pair, columns: Pair) -> Any:
+    """Images with so many zeros before and behind their rows and columns."""
+    others = [UNPADDED] * (len(x.shape) - 3)
+    return tf.pad(x, [UNPADDED, rows, columns, *others])
 
 
 def _positions(n: int, kernel_size: int, strides: int, padding: str) -> list[range]:
@@ -167,7 +170,7 @@ def _bilinear_convolution(x: Any, kernel: Any, size: Pair, padding: str) -> Any:
     rows, columns = grown.shape[1:3]
     down = shapes.padding_amounts(rows, height, 1, padding)
     across = shapes.padding_amounts(columns, width, 1, padding)
-    padded = tf.pad(grown, [UNPADDED, down, across, UNPADDED, UNPADDED, UNPADDED])
+    padded = _padded(grown, down, across)
     return sum(
         padded[:, i : i + rows, j : j + columns, i, j]
         for i, j in product(range(height), range(width))
@@ -178,8 +181,7 @@ def _transposed_convolution(x: Any, kernel: Any, strides: Pair, padding: str) ->
     """A transposed convolution as one matrix product and a few sums.
 
     The product makes the stamp of every pixel. Cut into blocks as large as the
-    strides, stamps overlap block on block: a few shifted sums, then the blocks are
-    laid out (depth to space).
+    strides, stamps overlap block on block: they are shifted, added and laid out.
     """
     height, width, filters, channels = kernel.shape
     n_rows, n_columns = x.shape[1:3]
@@ -193,17 +195,7 @@ def _transposed_convolution(x: Any, kernel: Any, strides: Pair, padding: str) ->
     blocks = (-1, n_rows, n_columns, down, tall, across, wide, filters)
     stamps = tf.reshape(stamps, blocks)
     summed = sum(
-        tf.pad(
-            stamps[:, :, :, i, :, j],
-            [
-                UNPADDED,
-                (i, down - 1 - i),
-                (j, across - 1 - j),
-                UNPADDED,
-                UNPADDED,
-                UNPADDED,
-            ],
-        )
+        _padded(stamps[:, :, :, i, :, j], (i, down - 1 - i), (j, across - 1 - j))
         for i, j in product(range(down), range(across))
     )
     laid_out = tf.transpose(summed, (0, 1, 3, 2, 4, 5))

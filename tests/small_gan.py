@@ -75,6 +75,5 @@ def weights(gan: GAN) -> list[np.ndarray]:
 
 
 def _states(gan: GAN) -> list[keras.Variable]:
-    optimizers = (gan.g_optimizer, gan.d_optimizer)
-    states = [v for optimizer in optimizers for v in optimizer.variables]
-    return [v for v in (*gan.variables, *states) if v is not gan.held_out_noise.state]
+    states = [*gan.variables, *gan.optimizer.variables]
+    return [state for state in states if state is not gan.held_out_noise.state]

@@ -32,14 +32,13 @@ def test_outputs_are_those_of_the_pair(kernel_size, size):
 
 
 def test_gradients_are_those_of_the_pair():
-    layer, pair = both((5, 4), (3, 2), dtype="float64", activation="tanh")
     x = tf.constant(RANDOM.normal(size=(2, 4, 3, 3)))
     gradients = []
-    for model in (layer, pair):
-        weights = [v.value for v in model.trainable_variables]
+    for model in both((5, 4), (3, 2), dtype="float64", activation="tanh"):
         with tf.GradientTape() as tape:
             tape.watch(x)
             y = keras.ops.sum(model(x / 99) ** 2)
+        weights = [v.value for v in model.trainable_variables]
         gradients.append(tape.gradient(y, [x, *weights]))
     for ours, theirs in zip(*gradients, strict=True):
         assert np.abs(theirs).max() > 0
@@ -71,8 +70,8 @@ def test_it_is_saved_and_loaded_like_any_layer(tmp_path):
 def test_it_trains(jit_compile, policy):
     layer = UpsampledConv2D(1, 3, dtype=policy)
     model = keras.Sequential([keras.Input((4, 4, 2)), layer])
-    optimizer = keras.optimizers.Adam(0.05)
-    model.compile(optimizer=optimizer, loss="mse", jit_compile=jit_compile)
+    adam = keras.optimizers.Adam(0.05)
+    model.compile(adam, loss="mse", jit_compile=jit_compile)
     x = RANDOM.normal(size=(64, 4, 4, 2)).astype("float32")
     y = x.mean(axis=-1, keepdims=True).repeat(2, 1).repeat(2, 2)
     losses = model.fit(x, y, epochs=25, verbose=0).history["loss"]
