@@ -1,4 +1,7 @@
-"""Handwritten digits, shipped with the course: no download at run time."""
+"""Handwritten digits, shipped with the course: no download at run time.
+
+A missing file is a `FileNotFoundError`, a damaged one a `ValueError`.
+"""
 
 from __future__ import annotations
 
@@ -30,8 +33,7 @@ def load_digits(
         the same way each time.
 
     Raises:
-        ValueError: If an argument is not one of the above, or the file is damaged.
-        FileNotFoundError: If the file is missing.
+        ValueError: If an argument is not one of the above.
 
     Reference:
         Y. LeCun, C. Cortes and C. Burges, the MNIST database (CC BY-SA 3.0).
@@ -69,10 +71,6 @@ def load_generated() -> dict[str, npt.NDArray[np.float32]]:
         For `"UpSampling2D"` and `"Conv2DTranspose"` the images of the same eight
         latent points after each number of epochs in `GENERATED_AFTER`, float32 of
         shape `(6, 8, 10, 10, 1)` in [-1, 1].
-
-    Raises:
-        ValueError: If the file is damaged.
-        FileNotFoundError: If the file is missing.
 
     Example:
         >>> load_generated()["Conv2DTranspose"].shape

@@ -1,22 +1,22 @@
 """Generators that differ in how their feature maps grow, and a discriminator.
 
-As they are by default, the two generators of the course turn 100 latent numbers into
-128 feature maps of 5x5 pixels and those into one image of 10x10, with 324,353
-parameters. They differ in how the maps grow: by repeating pixels before a convolution,
-or by a transposed convolution. Larger images take several such stages.
+By default they turn 100 latent numbers into 128 feature maps of 5x5 pixels and those
+into one image of 10x10; larger images take several such stages.
 """
 
 import math
 from collections.abc import Callable
 from numbers import Real
-from typing import Any, NamedTuple
+from typing import Any
 
 from course_lib import shapes
-from course_lib._arguments import pair, whole_number
+from course_lib._arguments import Pair, pair, whole_number
 from course_lib.backend import keras
 from course_lib.layers import ICNR, BilinearStart, UpsampledConv2D
 
-SAME: dict[str, Any] = {"padding": "same", "data_format": "channels_last"}
+Layers = list[keras.layers.Layer]
+Options = dict[str, Any]
+SAME: Options = {"padding": "same", "data_format": "channels_last"}
 
 
 def build_upsampling_generator(
@@ -37,8 +37,8 @@ def build_upsampling_generator(
 ) -> keras.Sequential:
     """Builds the generator of chapter 3: `UpSampling2D`, then `Conv2D`.
 
-    As it stands it has no activation and is one affine map; pass `"leaky_relu"` and
-    `"tanh"` to make it trainable.
+    As it stands it is one affine map; pass `"leaky_relu"` and `"tanh"` to make it
+    trainable.
 
     Args:
         latent_dim: How many numbers describe an image, at least 1.
@@ -84,15 +84,13 @@ def build_upsampling_generator(
             f"{' with folded=True' if folded else ''}; got {interpolation!r}"
         )
 
-    def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
+    def enlarge(size: Pair, filters: int, suffix: str, options: Options) -> Layers:
         if folded:
-            return [UpsampledConv2D(stage.filters, **stage.options)]
+            return [UpsampledConv2D(filters, **options)]
         upsample = keras.layers.UpSampling2D(
-            data_format="channels_last",
-            interpolation=interpolation,
-            name=f"upsample{stage.suffix}",
+            2, "channels_last", interpolation, name=f"upsample{suffix}"
         )
-        return [upsample, keras.layers.Conv2D(stage.filters, **SAME, **stage.options)]
+        return [upsample, keras.layers.Conv2D(filters, **SAME, **options)]
 
     network = (latent_dim, hidden_activation, output_activation, batch_normalization)
     return _generator(
@@ -134,11 +132,11 @@ def build_transposed_generator(
             f"bilinear enlargement by 2; got {kernel_size}"
         )
 
-    def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
-        last = stage.options["name"] == "draw"
-        name = "upsample_and_draw" if last else f"upsample{stage.suffix}"
-        options = {**SAME, **stage.options, "name": name}
-        return [keras.layers.Conv2DTranspose(stage.filters, strides=2, **options)]
+    def enlarge(size: Pair, filters: int, suffix: str, options: Options) -> Layers:
+        last = options["name"] == "draw"
+        name = "upsample_and_draw" if last else f"upsample{suffix}"
+        options = {**SAME, **options, "strides": 2, "name": name}
+        return [keras.layers.Conv2DTranspose(filters, **options)]
 
     network = (latent_dim, hidden_activation, output_activation, batch_normalization)
     model = _generator(
@@ -175,10 +173,9 @@ def build_subpixel_generator(
         327812
     """
 
-    def enlarge(stage: _Stage) -> list[keras.layers.Layer]:
-        height, width, filters, suffix, options = stage
-        blocks = (height, width, 2, 2, filters)
-        image = (2 * height, 2 * width, filters)
+    def enlarge(size: Pair, filters: int, suffix: str, options: Options) -> Layers:
+        blocks = (*size, 2, 2, filters)
+        image = (2 * size[0], 2 * size[1], filters)
         return [
             keras.layers.Conv2D(4 * filters, **SAME, **options),
             keras.layers.Reshape(blocks, name=f"split{suffix}"),
@@ -238,32 +235,21 @@ def build_discriminator(
     for number, maps in enumerate((64, 128), start=1):
         start = _random_weights(seed, 2 * number)
         options = {"activation": "leaky_relu", "kernel_initializer": start, **SAME}
-        shrink = f"shrink_{number}"
         drop_seed = _layer_seed(seed, 2 * number + 1)
         layers += [
-            keras.layers.Conv2D(maps, kernel, strides=2, name=shrink, **options),
+            keras.layers.Conv2D(maps, kernel, 2, name=f"shrink_{number}", **options),
             keras.layers.Dropout(dropout, seed=drop_seed, name=f"drop_{number}"),
         ]
-    flatten = keras.layers.Flatten(data_format="channels_last", name="flatten")
     start = _random_weights(seed, 0)
-    judge = keras.layers.Dense(1, kernel_initializer=start, name="judge")
-    return keras.Sequential([*layers, flatten, judge], name=name)
-
-
-class _Stage(NamedTuple):
-    """What one stage is to do: double the height and width of some maps."""
-
-    height: int
-    width: int
-    filters: int
-    suffix: str
-    """Of its layers' names: none if it is the only stage, else _1, _2, ..."""
-    options: dict[str, Any]
-    """Name, kernel size, activation, bias and starting weights of its convolution."""
+    layers += [
+        keras.layers.Flatten("channels_last", name="flatten"),
+        keras.layers.Dense(1, kernel_initializer=start, name="judge"),
+    ]
+    return keras.Sequential(layers, name=name)
 
 
 def _generator(
-    enlarge: Callable[[_Stage], list[keras.layers.Layer]],
+    enlarge: Callable[[Pair, int, str, Options], Layers],
     latent_dim: int,
     hidden_activation: str | None,
     output_activation: str | None,
@@ -276,7 +262,11 @@ def _generator(
     seed: int | None,
     name: str,
 ) -> keras.Sequential:
-    """All that the generators have in common; `enlarge` makes a stage's layers."""
+    """All that the generators have in common.
+
+    `enlarge` makes the layers of a stage. It takes the size of the maps that come in,
+    how many go out, what its layers' names end in, and its convolution's arguments.
+    """
     layers = [keras.Input((whole_number(latent_dim, "latent_dim"),))]
     maps = whole_number(maps, "maps")
     kernel = pair(kernel_size, "kernel_size")
@@ -287,28 +277,27 @@ def _generator(
     if stages is None:
         stages = len(shapes.plan_stages(max(height, width), crop=True)) - 1
     heights, widths = (shapes.plan_stages(side, stages) for side in (height, width))
-    count = len(heights) - 1
-    for number in range(count + 1):  # 0 is the dense layer
-        last = number == count
-        suffix = f"_{number}" if number and count > 1 else ""
+    for number in range(stages + 1):  # 0 is the dense layer
+        last = number == stages
+        suffix = f"_{number}" if number and stages > 1 else ""
         normalize = batch_normalization and not last
-        options: dict[str, Any] = {"kernel_initializer": _random_weights(seed, number)}
-        if normalize:
-            options["use_bias"] = False
-        else:
-            options["activation"] = output_activation if last else hidden_activation
+        activation = output_activation if last else hidden_activation
+        options: Options = {
+            "name": "draw" if last else f"convolve{suffix}",
+            "activation": None if normalize else activation,
+            "use_bias": not normalize,
+            "kernel_initializer": _random_weights(seed, number),
+        }
         if number:
-            options["name"] = "draw" if last else f"convolve{suffix}"
             options["kernel_size"] = kernel
             filters = channels if last else max(maps >> number, 1)
             size = heights[number - 1], widths[number - 1]
-            layers += enlarge(_Stage(*size, filters, suffix, options))
+            layers += enlarge(size, filters, suffix, options)
         else:
             shape = (heights[0], widths[0], maps)
             options["name"] = "project"
             layers.append(keras.layers.Dense(math.prod(shape), **options))
         if normalize:
-            activation = hidden_activation or "linear"
             layers += [
                 keras.layers.BatchNormalization(name=f"normalize{suffix}"),
                 keras.layers.Activation(activation, name=f"activate{suffix}"),

@@ -38,11 +38,7 @@ _SECONDS = 2.0
 
 
 class SkippedImages(UserWarning):
-    """Names the files that `load_folder` left out, and why.
-
-    Attributes:
-        files: The reason for each file.
-    """
+    """Names the files that `load_folder` left out; `files` has the reason for each."""
 
     def __init__(self, files: dict[Path, str]) -> None:
         left_out = "\n".join(f"  {path}: {why}" for path, why in files.items())

@@ -1,13 +1,12 @@
 """How a transposed convolution of Keras is written in PyTorch, and the other way.
 
-Both stamp the same canvas. PyTorch's `padding` cuts as many pixels from both ends, and
-`output_padding` adds some at the end. Keras' `same` may have to cut one more at the end
-than at the beginning; then PyTorch needs a crop. What else PyTorch cuts, Keras crops.
+Both stamp the same canvas. PyTorch cuts as many pixels from both ends, then adds some
+at the end. Keras' `same` may cut one more at the end than at the beginning; then
+PyTorch needs a crop. What else PyTorch cuts, Keras crops.
 
-A whole generator moves layer by layer. In front of its maps the channels come last
-in Keras and first in PyTorch, so there the units change their order. Write out what
-the two set differently: the `epsilon` of a batch normalization (1e-3 in Keras, 1e-5
-in PyTorch) and the slope of a leaky ReLU (0.3 and 0.01).
+A whole generator moves layer by layer. Write out what the two set differently: the
+`epsilon` of a batch normalization (1e-3 in Keras, 1e-5 in PyTorch) and the slope of a
+leaky ReLU (0.3 and 0.01).
 
 All raise a `TypeError` if weights do not hold floats or a size is not whole, and a
 `ValueError` if the shapes don't fit, or one framework refuses the arguments, or the
@@ -18,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -33,10 +32,7 @@ from course_lib._validation import TRANSPOSED_AXES, Array, float_array
 
 @dataclass(frozen=True)
 class _Arguments:
-    """What a layer is made with, in pairs `(height, width)`, and the crop after it.
-
-    As text it is the code, which leaves out what is the framework's default.
-    """
+    """What a layer is made with, in pairs `(height, width)`, and the crop after it."""
 
     kernel_size: Pair
 
@@ -46,16 +42,16 @@ class _Arguments:
         return {name: value for name, value in vars(self).items() if name != "crop"}
 
     def _layer(self, name: str, *channels: int | str) -> str:
+        """The line that makes it, without what is the framework's default."""
         written = [str(number) for number in channels]
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name == "crop" or value == field.default:
+        for argument, value in self.arguments.items():
+            if value == getattr(type(self), argument, None):
                 continue
             if isinstance(value, str):
                 value = f'"{value}"'
             elif value[0] == value[1]:
                 value = value[0]
-            written.append(f"{field.name}={value}")
+            written.append(f"{argument}={value}")
         return f"layer = {name}({', '.join(written)})"
 
 
@@ -63,8 +59,7 @@ class _Arguments:
 class ConvTranspose2dArguments(_Arguments):
     """Arguments of `torch.nn.ConvTranspose2d`, and the crop that follows it.
 
-    `padding` is cut off at both ends, then `output_padding` is added at the end. The
-    `crop` is still to be removed at the bottom and at the right: 0 or 1 pixels.
+    The `crop` is still to be removed at the bottom and at the right: 0 or 1 pixels.
     """
 
     stride: Pair = (1, 1)
@@ -116,11 +111,10 @@ def pytorch_conv_transpose(
 ) -> ConvTranspose2dArguments:
     """Translates the arguments of a Keras `Conv2DTranspose` into PyTorch's.
 
-    The result holds for images of any size. Mind a popular line of PyTorch:
+    The result holds for images of any size. Takes them as
+    `transposed_convolution.conv2d_transpose` does. Mind a popular line of PyTorch:
     `kernel_size=3, stride=2, padding=1, output_padding=1` gives as many pixels as
     Keras' `same`, but all of them one pixel further up and to the left.
-
-    Takes them as `transposed_convolution.conv2d_transpose` does.
 
     Returns:
         PyTorch's arguments, and the crop where they cannot express the layer.
@@ -156,10 +150,9 @@ def keras_conv_transpose(
 ) -> Conv2DTransposeArguments:
     """Translates the arguments of PyTorch's `ConvTranspose2d` into those of Keras.
 
-    The result holds for images of any size, and crops as little as Keras allows.
-    `groups` are for `keras_kernel` to write out.
-
-    Takes them as PyTorch does, each an int or `(height, width)`.
+    The result holds for images of any size, and crops as little as Keras allows. Takes
+    them as PyTorch does, each an int or `(height, width)`; `groups` are for
+    `keras_kernel` to write out.
 
     Returns:
         Keras' arguments, and the crop where they cannot express the layer.
@@ -247,8 +240,7 @@ def keras_kernel(weight: npt.ArrayLike, groups: int = 1) -> Array:
 
     Returns:
         Weights of shape `(kernel height, kernel width, out, in)` for
-        `keras.layers.Conv2DTranspose`, with the dtype of `weight`. The bias stays as
-        it is.
+        `keras.layers.Conv2DTranspose`, with the dtype of `weight`.
 
     Example:
         >>> keras_kernel(np.ones((64, 32, 3, 4))).shape

@@ -1,8 +1,7 @@
 """The task of chapters 2 to 5: restore 20 x 20 digits from 10 x 10.
 
-Every way to enlarge an image tries it, and all are measured alike: by the mean squared
-error on test digits. `python -m course_lib.restoration` measures all of them anew,
-in some minutes, and prints what `data/restoration.json` holds.
+Every way to enlarge an image is measured alike. `python -m course_lib.restoration`
+measures all anew, in some minutes, and prints what `data/restoration.json` holds.
 """
 
 from __future__ import annotations
@@ -31,11 +30,8 @@ L = keras.layers
 class Score:
     """How well one way of enlarging did.
 
-    Attributes:
-        chapter: Where it is tried.
-        name: What it is called in the table.
-        parameters: How many numbers it learned.
-        errors: Mean squared errors on the test digits, one for each seed that matters.
+    `parameters` counts the numbers that it learned; `errors` are mean squared errors
+    on the test digits, one for each seed that matters.
     """
 
     chapter: int
@@ -126,16 +122,13 @@ def train(layers: list[keras.Layer], seed: int = 0, epochs: int = 10) -> keras.M
     """
     small, large = load_pairs()
     keras.utils.set_random_seed(seed)
-    model = keras.models.clone_model(_sequential(layers))
+    model = keras.Sequential([keras.Input((10, 10, 1)), *layers])
+    model = keras.models.clone_model(model)
     steps = epochs * -(-len(small) // 64)
     rate = keras.optimizers.schedules.CosineDecay(0.01, steps)
     model.compile(optimizer=keras.optimizers.Adam(rate), loss="mse")
     model.fit(small, large, batch_size=64, epochs=epochs, verbose=0)
     return model
-
-
-def _sequential(layers: list[keras.Layer]) -> keras.Model:
-    return keras.Sequential([keras.Input((10, 10, 1)), *layers])
 
 
 def shipped_scores() -> list[Score]:
@@ -218,7 +211,7 @@ def measure(chapter: int, name: str, build: Callable[[], list[keras.Layer]]) -> 
 def _best_linear(layers: list[keras.Layer]) -> keras.Model:
     """Finds the weights with the least squared error on the training digits."""
     small, large = load_pairs()
-    model = _sequential(layers)
+    model = keras.Sequential([keras.Input((10, 10, 1)), *layers])
     if not model.weights:
         return model
     kernel, bias = model.get_weights()
