@@ -144,8 +144,9 @@ def _checks(
     noise = random.uniform(sample.min(), sample.max(), sample.shape)
     both = np.concatenate([sample, noise.astype("float32")])
 
+    parts = [*operations_of(draw), *operations_of(judge)]
     yield from _drawing(draw, points, np.abs(sample).max())
-    yield _layers((draw, points), (judge, both))
+    yield _layers(parts, (draw, points), (judge, both))
     points = points[: len(sample)]
     signs = np.repeat(np.array([[-1], [1]], "float32"), len(sample), axis=0)
     start = np.asarray(judge(both), "float32")
@@ -167,7 +168,7 @@ def _checks(
         enough=max(float(sample.var(axis=0).mean()) / 2, 1e-3),
     )
     end = np.asarray(judge(both, training=True), "float32")
-    yield _gradients(draw, judge, draw_gradients | judge_gradients, sample)
+    yield _gradients(parts, judge, draw_gradients | judge_gradients, sample)
     mend = ""
     if 0 <= end.min() < end.max() <= 1:
         mend = (
@@ -180,11 +181,8 @@ def _checks(
     yield from (told, drew)
     step = (1.5 * judge_seconds + draw_seconds) * batch_size / len(sample)
     epoch = step * -(-len(images) // batch_size)
-    normal = [
-        each.name
-        for each in (*operations_of(draw), *operations_of(judge))
-        if isinstance(each, keras.layers.BatchNormalization)
-    ]
+    kind = keras.layers.BatchNormalization
+    normal = [part.name for part in parts if isinstance(part, kind)]
     mend = f"too few for {_list(normal)}: take {FEW} or more, or LayerNormalization"
     found = f"{batch_size} images: about {step:.2g} s, an epoch {epoch:.2g} s"
     yield Check("step", found, mend if normal and batch_size < FEW else "")
@@ -235,28 +233,27 @@ def _drawing(generator: Any, points: Array, largest: float) -> Iterator[Check]:
     yield Check("latent points", f"{apart:.2g} apart, of {contrast:.2g}", mend)
 
 
-def _layers(*networks_and_inputs: tuple[Any, Array]) -> Check:
+def _layers(parts: list[Any], *networks_and_inputs: tuple[Any, Array]) -> Check:
     """Looks at the numbers that layers give, as they are in training."""
-    call = keras.Operation.__call__
+    call, known = keras.Operation.__call__, {id(part) for part in parts}
     sizes: list[float] = []
     faults: list[str] = []
 
     def call_and_look(layer: Any, *inputs: Any, **options: Any) -> Any:
         output = call(layer, *inputs, **options)
-        for given in keras.tree.flatten(output) if id(layer) in layers else ():
+        for given in keras.tree.flatten(output) if id(layer) in known else ():
             values = np.asarray(given, "float32").reshape(-1, given.shape[-1])
             sizes.append(float(np.sqrt(np.square(values).mean())))
             maps = values.shape[1]
-            still = int((np.ptp(values, axis=0) == 0).sum())
+            still = np.count_nonzero(np.ptp(values, axis=0) == 0)
             if not SANE[0] < sizes[-1] < SANE[1]:
                 faults.append(f"{layer.name} gives numbers of {sizes[-1]:.2g}")
             elif still > maps / 2 and maps > 1:
                 faults.append(f"{still} of {maps} maps of {layer.name} are dead")
         return output
 
-    for network, x in networks_and_inputs:
-        layers = {id(step) for step in operations_of(network)}
-        with mock.patch.object(keras.Operation, "__call__", call_and_look):
+    with mock.patch.object(keras.Operation, "__call__", call_and_look):
+        for network, x in networks_and_inputs:
             network(x, training=True)
     mend = (
         f"{_list(faults)}: try leaky_relu, Keras' own starting weights, batch "
@@ -266,18 +263,17 @@ def _layers(*networks_and_inputs: tuple[Any, Array]) -> Check:
     return Check("layers", found, mend if faults else "")
 
 
-def _gradients(draw: Any, judge: Any, sizes: dict[str, float], sample: Array) -> Check:
+def _gradients(
+    parts: list[Any], judge: Any, sizes: dict[str, float], sample: Array
+) -> Check:
     """Looks at what reached the weights, and reaches the generator."""
     pixels = tf.constant(sample)
     with tf.GradientTape() as tape:
         tape.watch(pixels)
         logits = judge(pixels)
     back = tape.gradient(logits, pixels)
-    frozen = [
-        each.name
-        for each in (*operations_of(draw), *operations_of(judge))
-        if getattr(each, "weights", None) and not each.trainable
-    ]
+    weighty = [part for part in parts if getattr(part, "weights", None)]
+    frozen = [part.name for part in weighty if not part.trainable]
     faults = {
         "no gradient reaches {}: a layer between it and the loss has none, such as "
         "one with round, argmax, stop_gradient, integers or NumPy in it": [

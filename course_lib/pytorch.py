@@ -292,12 +292,11 @@ def keras_dense(weight: npt.ArrayLike, target_shape: Sequence[int]) -> Array:
     """The way back from `pytorch_linear`: weights in front of maps, for Keras.
 
     Args:
-        weight: Weights of the `Linear` layer, of shape `(units, inputs)`, or numbers
-            of shape `(units,)`.
-        target_shape: `(height, width, channels)` of the maps, as `Reshape` takes it.
+        weight: What `pytorch_linear` gives, of shape `(units, inputs)` or `(units,)`.
+        target_shape: As there.
 
     Returns:
-        Weights of shape `(inputs, units)` for `keras.layers.Dense`, or of `(units,)`.
+        What it takes, of shape `(inputs, units)` or `(units,)`.
 
     Example:
         >>> keras_dense(np.array([1.0, 2, 10, 20]), (1, 2, 2))  # one map, the other

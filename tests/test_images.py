@@ -1,6 +1,6 @@
 """A folder of images of all kinds, each drawn here; and glyphs."""
 
-import io
+import os
 import re
 import subprocess
 import sys
@@ -60,15 +60,13 @@ def test_images_are_turned_as_the_camera_was_held(tmp_path):
     assert loaded[-2].min() > 0.9
 
 
-@pytest.mark.parametrize("channels", [1, 3])
-def test_sixteen_bits_are_scaled_and_clipped_only_where_scaling_overshoots(
-    tmp_path, channels
-):
+def test_sixteen_bits_are_scaled_and_clipped_only_where_scaling_overshoots(tmp_path):
     pixels = np.full((40, 40), 20_000, np.uint16)
     pixels[:, 30:] = 65_535
     Image.fromarray(pixels).save(tmp_path / "one.png")
-    left, _ = halves(tmp_path, channels)
-    np.testing.assert_allclose(left, 20_000 / 32_767.5 - 1, atol=1e-5)
+    for channels in (1, 3):
+        left, _ = halves(tmp_path, channels)
+        np.testing.assert_allclose(left, 20_000 / 32_767.5 - 1, atol=1e-5)
     assert load(tmp_path).max() == 1
     (pad,) = load(tmp_path, (8, 12), fit="pad")
     np.testing.assert_array_equal(pad[:, [0, -1]], 1)
@@ -159,37 +157,34 @@ def test_what_is_wrong_with_the_arguments_is_said(
         load_folder(**{"folder": tmp_path, "size": 8, **options})
 
 
-def encoded(array, kind):
-    file = io.BytesIO()
-    Image.fromarray(array).save(file, kind)
-    return file.getvalue()
-
-
-NOISE = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
 BROKEN = {
-    "cut.jpg": (encoded(NOISE, "JPEG")[:-900], "truncated"),
-    "empty.jpg": (b"", "^it is empty"),
-    "text.png": (b"no image at all", "no image that Pillow knows; save it as JPEG"),
-    "phone.HEIC": (b"\0\0\0\x18ftypheic", "save it as JPEG, or install pillow-heif"),
-    "measured.tif": (encoded(np.eye(4, dtype="float32"), "TIFF"), "32 bits a pixel"),
+    "cut.jpg": "image file is truncated",
+    "empty.jpg": "^it is empty",
+    "gone.png": "No such file",
+    "measured.tif": "32 bits a pixel",
+    "phone.HEIC": "save it as JPEG, or install pillow-heif",
+    "text.png": "no image that Pillow knows; save it as JPEG",
 }
 
 
 def test_broken_files_are_skipped_and_each_is_reported_with_the_reason(tmp_path):
-    for name, (content, _) in BROKEN.items():
-        (tmp_path / name).write_bytes(content)
-    (tmp_path / "gone.png").symlink_to(tmp_path / "nothing.png")
     for number, name in enumerate(["a.png", "m.png", "z.png"]):
         Image.new("L", (5, 5), 10 * number).save(tmp_path / name)
+    Image.effect_noise((64, 64), 50).save(tmp_path / "cut.jpg")
+    os.truncate(tmp_path / "cut.jpg", 1000)
+    (tmp_path / "empty.jpg").touch()
+    (tmp_path / "gone.png").symlink_to(tmp_path / "nothing.png")
+    Image.new("F", (5, 5)).save(tmp_path / "measured.tif")
+    (tmp_path / "phone.HEIC").write_bytes(b"\0\0\0\x18ftypheic")
+    (tmp_path / "text.png").write_text("no image at all")
     with pytest.warns(images.SkippedImages, match="6 files were left out") as caught:
         loaded = load(tmp_path, on_error="skip")
     assert np.rint((loaded[:, 0, 0, 0] + 1) * 127.5).tolist() == [0, 10, 20]
     (warning,) = caught
     assert "test_images" in warning.filename
-    assert len(warning.message.files) == 6
+    assert [path.name for path in warning.message.files] == sorted(BROKEN)
     for path, why in warning.message.files.items():
-        _, expected = BROKEN.get(path.name, (b"", "No such file"))
-        assert re.search(expected, why), why
+        assert re.search(BROKEN[path.name], why), why
         assert f"{tmp_path / path.name}: {why}" in str(warning.message)
 
 
@@ -260,12 +255,9 @@ def test_glyphs_have_the_colour_and_class_that_are_said():
     assert (classes[alike.argmax(axis=1)] == classes).mean() > 0.8
 
 
-def test_a_seed_repeats_the_glyphs():
+def test_a_seed_repeats_the_glyphs_and_a_size_too_small_is_named():
     one, same, other = (draw_glyphs(5, 16, seed)[0] for seed in (3, 3, 4))
     assert (one == same).all()
     assert (one != other).any()
-
-
-def test_bad_arguments_of_glyphs_are_named():
     with pytest.raises(ValueError, match="size must be 8 or more; got 7"):
         draw_glyphs(5, 7)

@@ -22,19 +22,12 @@ def test_what_needs_no_seed_is_measured_again(name):
     assert again.errors == pytest.approx(shipped.errors, abs=1e-4)
 
 
-def test_least_squares_is_no_worse_than_training():
-    layer = keras.layers.Conv2DTranspose(1, 3, strides=2, padding="same")
-    trained = restoration.error(restoration.train([layer], epochs=1))
-    assert SHIPPED["best transposed 3 × 3 kernel"].errors[0] < trained + 1e-3
-
-
 def test_a_seed_decides_on_a_training():
-    def train(seed):
-        layer = keras.layers.Conv2DTranspose(1, 2, strides=2)
-        return restoration.train([layer], seed, epochs=1).get_weights()[0]
-
-    np.testing.assert_array_equal(train(1), train(1))
-    assert not np.array_equal(train(1), train(2))
+    layer = keras.layers.Conv2DTranspose(1, 2, strides=2)
+    models = [restoration.train([layer], seed, epochs=1) for seed in (1, 1, 2)]
+    one, same, other = (model.get_weights()[0] for model in models)
+    np.testing.assert_array_equal(one, same)
+    assert not np.array_equal(one, other)
 
 
 def test_the_table_grows_from_chapter_to_chapter_and_ends_with_the_best():
