@@ -19,14 +19,10 @@ from course_lib._validation import Array
 from course_lib.backend import keras, tf
 
 ops = keras.ops
-MOST_IMAGES, MOST_STEPS = 64, 300
-"""So many images are learned by heart in so many steps, fewer in slow networks."""
-SANE = (0.003, 300.0)
-"""Between these is the root mean square of the numbers that a layer gives."""
-NO_GRADIENT = -1.0
-"""Size of a gradient that is None: less than that of one that is zero."""
-FEW = 16
-"""Batch normalization of fewer images than that is mostly noise."""
+MOST_IMAGES, MOST_STEPS = 64, 300  # to learn by heart; fewer in slow networks
+SANE = (0.003, 300.0)  # least and largest root mean square of what a layer gives
+NO_GRADIENT = -1.0  # size of a gradient that is None: less than that of a zero one
+FEW = 16  # batch normalization of fewer images than that is mostly noise
 
 
 class Check(NamedTuple):
