@@ -1,8 +1,8 @@
 """How a transposed convolution of Keras is written in PyTorch, and the other way.
 
-Both stamp the same canvas. PyTorch cuts as many pixels from both ends, then adds some
-at the end. Keras' `same` may cut one more at the end than at the beginning; then
-PyTorch needs a crop. What else PyTorch cuts, Keras crops.
+Both stamp the same canvas. PyTorch's `padding` cuts as many pixels from both ends, then
+`output_padding` adds some at the end. Keras' `same` may have to cut one more at the end
+than at the beginning; then PyTorch needs a crop. What else PyTorch cuts, Keras crops.
 
 A whole generator moves layer by layer. Write out what the two set differently: the
 `epsilon` of a batch normalization (1e-3 in Keras, 1e-5 in PyTorch) and the slope of a
@@ -111,10 +111,10 @@ def pytorch_conv_transpose(
 ) -> ConvTranspose2dArguments:
     """Translates the arguments of a Keras `Conv2DTranspose` into PyTorch's.
 
-    The result holds for images of any size. Takes them as
-    `transposed_convolution.conv2d_transpose` does. Mind a popular line of PyTorch:
-    `kernel_size=3, stride=2, padding=1, output_padding=1` gives as many pixels as
-    Keras' `same`, but all of them one pixel further up and to the left.
+    Takes them as `transposed_convolution.conv2d_transpose` does; the result holds for
+    images of any size. Mind a popular line of PyTorch: `kernel_size=3, stride=2,
+    padding=1, output_padding=1` gives as many pixels as Keras' `same`, but all of them
+    one pixel further up and to the left.
 
     Returns:
         PyTorch's arguments, and the crop where they cannot express the layer.
@@ -150,9 +150,9 @@ def keras_conv_transpose(
 ) -> Conv2DTransposeArguments:
     """Translates the arguments of PyTorch's `ConvTranspose2d` into those of Keras.
 
-    The result holds for images of any size, and crops as little as Keras allows. Takes
-    them as PyTorch does, each an int or `(height, width)`; `groups` are for
-    `keras_kernel` to write out.
+    Takes them as PyTorch does, each an int or `(height, width)`; `groups` are for
+    `keras_kernel` to write out. The result holds for images of any size, and crops as
+    little as Keras allows.
 
     Returns:
         Keras' arguments, and the crop where they cannot express the layer.
