@@ -112,9 +112,9 @@ def pytorch_conv_transpose(
     """Translates the arguments of a Keras `Conv2DTranspose` into PyTorch's.
 
     Takes them as `transposed_convolution.conv2d_transpose` does; the result holds for
-    images of any size. Mind a popular line of PyTorch: `kernel_size=3, stride=2,
-    padding=1, output_padding=1` gives as many pixels as Keras' `same`, but all of them
-    one pixel further up and to the left.
+    images of any size. Mind a popular line of PyTorch:
+    `kernel_size=3, stride=2, padding=1, output_padding=1` gives as many pixels as
+    Keras' `same`, but all of them one pixel further up and to the left.
 
     Returns:
         PyTorch's arguments, and the crop where they cannot express the layer.
