@@ -1,14 +1,9 @@
 """Where everything lies in a transposed convolution, along each axis."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
-
-import numpy.typing as npt
 
 from course_lib import shapes
 from course_lib._arguments import Pair, pair, steps_and_dilations
-from course_lib._validation import Array, image_batch, kernel_for
 
 
 class Axis(NamedTuple):
@@ -45,22 +40,6 @@ class Axis(NamedTuple):
     def border(self) -> tuple[int, int]:
         """Zeros around the spread image, so that windows give `output` pixels."""
         return self.extent - 1 - self.padding[0], self.kept.stop - self.spread
-
-
-def checked_axes(
-    x: npt.ArrayLike,
-    kernel: npt.ArrayLike,
-    strides: shapes.Size,
-    padding: str,
-    output_padding: shapes.Size | None,
-    dilation_rate: shapes.Size,
-) -> tuple[Array, Array, tuple[Axis, Axis]]:
-    """Checks the arguments of a transposed convolution and lays out its axes."""
-    images = image_batch(x)
-    weights = kernel_for(images, kernel, transposed=True)
-    sizes = images.shape[1:3], weights.shape[:2]
-    both = axes(*sizes, strides, padding, output_padding, dilation_rate)
-    return images, weights, both
 
 
 def axes(

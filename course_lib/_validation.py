@@ -4,8 +4,6 @@ Each returns the array as NumPy sees it, or raises an error that names the argum
 says what came and what would be right.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

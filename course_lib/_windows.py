@@ -1,7 +1,5 @@
 """Sliding windows over images: what pooling and convolution have in common."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

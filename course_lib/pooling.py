@@ -58,9 +58,6 @@ def average_pool2d(
     A window that reaches over the border with `same` padding is divided by the
     number of its real pixels. Arguments, result and errors are those of `max_pool2d`.
 
-    Returns:
-        Images of shape `(batch, pooled height, pooled width, channels)`.
-
     Reference:
         `keras.layers.AveragePooling2D`
 

@@ -181,8 +181,7 @@ def plan_stages(
         largest: Most pixels of the first maps, if `stages` is not given.
         crop: Whether a stage may leave out its last row where that makes the size odd:
             `Cropping2D(((0, 1), (0, 1)))` after `UpSampling2D(2)`, or
-            `output_padding=0` in a `Conv2DTranspose` with `same` padding, strides of 2
-            and an odd kernel.
+            `output_padding=0` in a `Conv2DTranspose` with `same` and an odd kernel.
 
     Returns:
         Sizes in pixels from the first maps to the image, one more than stages.

@@ -1,8 +1,10 @@
 """The transposed convolution in NumPy, with Keras' meaning, in four views.
 
 The four `conv2d_transpose_by_*` functions compute the same layer, each from another
-idea, so that their agreement is evidence. They take the arguments of
-`conv2d_transpose`, give its result and raise its errors.
+idea, so that their agreement is evidence.
+
+All raise a `TypeError` if an array does not hold floats or a size is not a whole
+number, and a `ValueError` if shapes or arguments are wrong or don't fit each other.
 
 Reference:
     V. Dumoulin and F. Visin, A guide to convolution arithmetic for deep
@@ -22,8 +24,8 @@ import numpy.typing as npt
 
 from course_lib import shapes
 from course_lib._arguments import pair
-from course_lib._transposed_geometry import Axis, checked_axes
-from course_lib._validation import Array, image_batch
+from course_lib._transposed_geometry import Axis, axes
+from course_lib._validation import Array, image_batch, kernel_for
 from course_lib.convolution import conv2d, convolution_matrix
 
 __all__ = [
@@ -65,10 +67,6 @@ def conv2d_transpose(
     Returns:
         Images of shape `(batch, new height, new width, out)`, with the dtype of `x`.
 
-    Raises:
-        TypeError: If an array does not hold floats or a size is not a whole number.
-        ValueError: If the shapes don't fit each other, or the arguments don't.
-
     Reference:
         `keras.layers.Conv2DTranspose`
 
@@ -96,8 +94,11 @@ def _called_like(
         def view(*args: P.args, **kwargs: P.kwargs) -> Array:
             given = parameters.bind(*args, **kwargs)
             given.apply_defaults()
-            images, weights, (rows, columns) = checked_axes(*given.args)
-            return idea(images, weights, rows, columns)
+            x, kernel, *settings = given.args
+            images = image_batch(x)
+            weights = kernel_for(images, kernel, transposed=True)
+            sizes = images.shape[1:3], weights.shape[:2]
+            return idea(images, weights, *axes(*sizes, *settings))
 
         view.__signature__ = parameters  # type: ignore[attr-defined]
         return view
@@ -200,10 +201,6 @@ def insert_zeros(x: npt.ArrayLike, strides: shapes.Size) -> Array:
     Returns:
         Images of shape `(batch, (height - 1) * strides[0] + 1, (width - 1) *
         strides[1] + 1, channels)`, with the dtype of `x`.
-
-    Raises:
-        TypeError: If `x` does not hold floats or `strides` is not whole.
-        ValueError: If `x` is not a batch of images or `strides` is below 1.
 
     Example:
         >>> insert_zeros(np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1), 3).ravel()

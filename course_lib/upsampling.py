@@ -11,9 +11,7 @@ from course_lib._validation import Array, image_batch
 
 
 def upsample2d(
-    x: npt.ArrayLike,
-    size: shapes.Size = 2,
-    interpolation: str = "nearest",
+    x: npt.ArrayLike, size: shapes.Size = 2, interpolation: str = "nearest"
 ) -> Array:
     """Enlarges images by whole factors.
 

@@ -402,7 +402,7 @@ BAD = [
     (lambda: figures.show(X, alt=ALT), "figure must"),
     (lambda: figures.show(Figure(), alt=" " * 30), "alt.*20"),
     (lambda: figures.show(Figure(), alt=None), "alt must be a string"),
-    (lambda: figures.draw_curves({n: [1] for n in "abcde"}), "4; got 5"),
+    (lambda: figures.draw_curves({n: [1] for n in "abcde"}), "curves must have at most 4.*got 5"),
 ]
 
 

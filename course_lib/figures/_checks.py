@@ -1,7 +1,5 @@
 """What the figures refuse, in words; the rest Matplotlib and NumPy check."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

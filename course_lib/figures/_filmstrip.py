@@ -56,8 +56,8 @@ def filmstrip(
         A new figure.
 
     Raises:
-        ValueError: If an array is not 2-D and finite, the outputs have more than
-            3,200 cells together, `strides` is below 1 or `padding` unknown.
+        ValueError: Also if the outputs have more than 3,200 cells together,
+            `strides` is below 1 or `padding` unknown.
 
     Example:
         >>> figure = filmstrip([[1, 2]], [[1, 1, 1]], strides=(1, 2))
@@ -117,7 +117,7 @@ def filmstrip(
         key["cropped"] = 'cut off by "same"'
     rows = range(1, len(panels), columns)
     table = [[None, *panels[start : start + columns]] for start in rows]
-    table[0] = [*panels[: columns + 1]]
+    table[0][0] = panels[0]
     return layout.arrange(table, gap=STRIP_GAP, key=key)
 
 
@@ -165,11 +165,10 @@ def _draw_head(
         outline(head, (*place, 1, 1))
     else:
         head.set_axis_off()
-    x, right = (1, 72 * NOTE_GAP) if place else (0, 0.0)
+    start, right = ((1, 0), 72 * NOTE_GAP) if place else ((0, 0), 0.0)
     middle, apart = 36 * max(image.shape[0] * mini, 2 * NOTE_LINE), 36 * NOTE_LINE
-    above, below = (right, middle + apart), (right, middle - apart)
     look: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
-    look |= {"xy": (x, 0), "va": "center_baseline"}
-    bold: dict[str, Any] = {"size": NOTE_SIZE, "weight": "bold", **look}
-    head.annotate(lines[0], xytext=above, color=palette.MUTED, **look)
-    head.annotate(lines[1], xytext=below, color=palette.INK, **bold)
+    above = head.annotate(lines[0], start, (right, middle + apart), **look)
+    below = head.annotate(lines[1], start, (right, middle - apart), **look)
+    above.set(va="center_baseline", color=palette.MUTED)
+    below.set(va="center_baseline", color=palette.INK, size=NOTE_SIZE, weight="bold")

@@ -1,16 +1,15 @@
-"""Arrays as grids of cells with the number in each: alone and side by side."""
+"""Arrays as cells with the number in each: grids and matrices, alone and in rows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle as Patch
 from matplotlib.patheffects import withStroke
@@ -18,12 +17,15 @@ from matplotlib.patheffects import withStroke
 from course_lib.figures import _checks as check
 from course_lib.figures import _layout as layout
 from course_lib.figures import palette
+from course_lib.figures._images import bound, draw_pixels
 
 Roles = Mapping[str, npt.ArrayLike] | Sequence[Sequence[str]] | npt.NDArray[np.str_]
 """Roles of single cells: masks by role, or an array of names."""
 
 MOST_CELLS = 1_600
 """Cells with numbers in one figure; they take about two seconds."""
+MOST_NUMBERS = 900
+"""Entries of a matrix up to which its numbers are written."""
 LONG = 1e7
 """Numbers beyond it are written as powers of ten."""
 BEHIND: dict[str, Any] = {"clip_on": False, "zorder": 2}
@@ -89,8 +91,7 @@ def draw_grid(
         The axes drawn on. A new figure is their `.figure`.
 
     Raises:
-        ValueError: If the array is another, a role is unknown, or a window does not
-            lie on the grid.
+        ValueError: Also if a window does not lie on the grid.
 
     Example:
         >>> ax = draw_grid([[1, 2], [3, 4]], role="input", title="input")
@@ -102,7 +103,7 @@ def draw_grid(
     names = check.cell_roles(roles, array.shape, role)
     outlined = check.windows(highlight, array.shape)
     styles = [[palette.ROLES[name] for name in line] for line in names]
-    axes = draw_cells(array, styles, ax, title, caption, decimals, number_size)
+    axes = _draw_cells(array, styles, ax, title, caption, decimals, number_size)
     strokes = [
         ((column + start, row + end), (column + end, row + start))
         for row, column in np.argwhere([[s.hatched for s in line] for line in styles])
@@ -129,7 +130,8 @@ def grids(
     """Draws arrays side by side as grids with cells of one size.
 
     Args:
-        arrays: Arrays as in `draw_grid` by title, from left to right.
+        arrays: Arrays as in `draw_grid` by title, from left to right, of up to 1,600
+            cells together.
         roles: One role for all, or by title a role, or roles as in `draw_grid`.
         highlight: Windows to outline, by title.
         captions: Texts below, by title.
@@ -140,10 +142,6 @@ def grids(
     Returns:
         A new figure.
 
-    Raises:
-        ValueError: If an array is not like that of `draw_grid`, they have more than
-            1,600 cells together, or an option names a panel or role there is not.
-
     Example:
         >>> figure = grids({"input": [[1, 2]], "twice": [[2, 4]]}, between="→")
         >>> [ax.get_title() for ax in figure.axes]
@@ -153,21 +151,120 @@ def grids(
     named = dict.fromkeys(checked, roles) if isinstance(roles, str) else roles
     named = check.by_title(named, "roles", checked)
     outlined = check.by_title(highlight, "highlight", checked)
-    drawings = {
-        t: partial(draw_grid, x, roles=named.get(t), highlight=outlined.get(t))
-        for t, x in checked.items()
-    }
-    sized = of_one_size(checked, drawings, max, decimals)
-    return layout.side_by_side(sized, captions, between, key)
+    texts = check.by_title(captions, "captions", checked)
+    axes, size = _axes_of_one_size(checked, max, decimals)
+    look: dict[str, Any] = {"decimals": decimals, "number_size": size}
+    for t, x in checked.items():
+        look |= {"ax": axes[t], "title": t, "caption": texts.get(t)}
+        draw_grid(x, roles=named.get(t), highlight=outlined.get(t), **look)
+    return layout.arrange([[*axes.values()]], between, key=key)
 
 
-def of_one_size(
+@layout.in_course_style
+def draw_matrix(
+    matrix: npt.ArrayLike,
+    *,
+    ax: Axes | None = None,
+    title: str | None = None,
+    caption: str | None = None,
+    blocks: tuple[int, int] | None = None,
+    decimals: int = 2,
+    limit: float | None = None,
+    number_size: float | None = None,
+) -> Axes:
+    """Draws a matrix: zeros pale, entries coloured by value, with numbers if small.
+
+    Positive entries are orange and negative ones purple, the darker the larger. With
+    more than 900 entries, each becomes a few pixels without line and number.
+
+    Args:
+        matrix: Array of shape (rows, columns), finite.
+        ax: Axes to draw on; by default those of a new figure that fits.
+        title: Text above.
+        caption: Text below.
+        blocks: Rows and columns to a block, marked by heavier lines: the widths of
+            the two images whose rows the matrix flattens.
+        decimals: Digits after the point at most.
+        limit: Size of the entries drawn darkest, above 0; by default the largest.
+        number_size: Size of the numbers in points; by default what fits the cells.
+
+    Returns:
+        The axes drawn on.
+
+    Example:
+        >>> ax = draw_matrix([[1, 0, 2], [0, 0.5, 0]], title="matrix")
+        >>> [text.get_text() for text in ax.texts]
+        ['1', '0', '2', '0', '0.5', '0']
+    """
+    array = check.numbers(matrix, "matrix", ("rows", "columns"), channels=())
+    rows, columns = array.shape
+    shares = np.clip(array.astype(float) / bound(array, limit), -1, 1)
+    colours = palette.VALUES(0.5 + 0.5 * shares)[..., :3]
+    colours[shares == 0] = to_rgb(palette.ROLES["zero"].fill)
+    if array.size <= MOST_NUMBERS:
+        styles = [[_style(colour) for colour in line] for line in colours]
+        axes = _draw_cells(array, styles, ax, title, caption, decimals, number_size)
+    else:
+        below, extent = caption or "", (0, columns, rows, 0)
+        axes = draw_pixels(colours, ax, layout.ROOM, title, below, extent=extent).axes
+    if blocks:
+        look: dict[str, Any] = {"color": palette.INK, "linewidth": 1.2, **BEHIND}
+        axes.hlines(range(0, rows + 1, blocks[0]), 0, columns, **look)
+        axes.vlines(range(0, columns + 1, blocks[1]), 0, rows, **look)
+    return axes if ax else layout.fitted(axes)
+
+
+@layout.in_course_style
+def matrices(
+    arrays: Mapping[str, npt.ArrayLike],
+    *,
+    roles: Mapping[str, str] | None = None,
+    blocks: Mapping[str, tuple[int, int]] | None = None,
+    captions: Mapping[str, str] | None = None,
+    between: str | Sequence[str] = "",
+    decimals: int = 2,
+) -> Figure:
+    """Draws matrices side by side, with cells of one size and one scale of colours.
+
+    Args:
+        arrays: Arrays of shape (rows, columns) by title, from left to right, finite
+            and of up to 1,600 entries together.
+        roles: By title the role of what is not a matrix but an image flattened.
+        blocks: Rows and columns to a block as in `draw_matrix`, by title.
+        captions: Texts below, by title.
+        between: Operators in the gaps, such as "→" or ["→", "="].
+        decimals: Digits after the point at most.
+
+    Returns:
+        A new figure.
+
+    Example:
+        >>> figure = matrices({"matrix": [[1, 0]], "transpose": [[1], [0]]})
+        >>> len(figure.axes)
+        2
+    """
+    checked = check.panels(arrays, "arrays")
+    vectors = check.by_title(roles, "roles", checked)
+    groups = check.by_title(blocks, "blocks", checked)
+    sizes = [bound(x, None) for t, x in checked.items() if t not in vectors]
+    texts = check.by_title(captions, "captions", checked)
+    axes, size = _axes_of_one_size(checked, min, decimals)
+    look: dict[str, Any] = {"decimals": decimals, "number_size": size}
+    for t, x in checked.items():
+        look |= {"ax": axes[t], "title": t, "caption": texts.get(t)}
+        if t in vectors:
+            draw_grid(x, roles=vectors[t], **look)
+        else:
+            draw_matrix(x, blocks=groups.get(t), limit=max(sizes), **look)
+    return layout.arrange([[*axes.values()]], between)
+
+
+def _axes_of_one_size(
     arrays: Mapping[str, npt.NDArray[Any]],
-    drawings: Mapping[str, Callable[..., Axes]],
     suit: Callable[[Iterable[float]], float],
     decimals: int,
-) -> layout.Drawings:
-    """Gives the drawings of arrays cells of one size, and numbers of one size."""
+) -> tuple[dict[str, Axes], float]:
+    """New axes for arrays, with cells of one size, and the size of their numbers."""
     cells = sum(array.size for array in arrays.values())
     advice = "use images, draw_matrix or slices"
     check.at_most(cells, MOST_CELLS, "arrays", "cells together", advice)
@@ -175,14 +272,12 @@ def of_one_size(
     room = layout.ROOM - 0.5 * (len(arrays) - 1)
     columns = sum(array.shape[1] for array in arrays.values())
     cell = min(suit(map(layout.cell_size, labels)), max(room / columns, 0.16))
-    size = min(layout.fitting_size(panel, cell) for panel in labels)
-    return {
-        title: (
-            (array.shape[1] * cell, array.shape[0] * cell),
-            partial(drawings[title], decimals=decimals, number_size=size),
-        )
+    page = Figure((1, 1))
+    axes = {
+        title: layout.new_axes(array.shape[1] * cell, array.shape[0] * cell, page)
         for title, array in arrays.items()
     }
+    return axes, min(layout.fitting_size(panel, cell) for panel in labels)
 
 
 def outline(
@@ -197,7 +292,7 @@ def outline(
     ax.add_patch(Patch(corner, width - 2 * inset, height - 2 * inset, **look))
 
 
-def draw_cells(
+def _draw_cells(
     array: npt.NDArray[Any],
     styles: Sequence[Sequence[palette.Role]],
     ax: Axes | None,
@@ -222,3 +317,11 @@ def draw_cells(
         text.set(weight=style.weight, ha="center", va="center_baseline")
         text.set_in_layout(False)  # it is in its cell
     return axes
+
+
+def _style(colour: npt.NDArray[np.float64]) -> palette.Role:
+    """A colour with the ink that can be read on it."""
+    fill, zero = to_hex(tuple(colour)), palette.ROLES["zero"]
+    dark = colour @ (0.299, 0.587, 0.114) < 0.517
+    ink = palette.PAPER if dark else palette.INK
+    return zero if fill == zero.fill else palette.Role(fill, ink, "an entry")

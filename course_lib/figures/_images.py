@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -55,7 +54,7 @@ def draw_image(
         The axes drawn on.
 
     Raises:
-        ValueError: If it is not one finite image, or of another scale.
+        ValueError: Also if the numbers look like another scale.
 
     Example:
         >>> ax = draw_image(np.zeros((10, 10, 1)), title="a digit")
@@ -92,9 +91,6 @@ def draw_difference(
     Returns:
         The axes drawn on. The colour bar stands at their right.
 
-    Raises:
-        ValueError: If the array is not one grey image or not finite.
-
     Example:
         >>> ax = draw_difference([[0.5, -0.25]], title="lost")
         >>> ax.images[0].get_clim()
@@ -125,7 +121,7 @@ def images(
     """Draws images side by side.
 
     Args:
-        pictures: Images by title, of shapes as in `draw_image`; differences are grey.
+        pictures: Images as in `draw_image` by title; differences are grey.
         differences: Titles of those to draw as differences, with a colour bar.
         to_scale: Whether all pixels are the same size; by default all images are.
         captions: Texts below, by title; by default the sizes.
@@ -134,10 +130,6 @@ def images(
 
     Returns:
         A new figure.
-
-    Raises:
-        ValueError: If an array is not one image, or of another scale, or an option
-            names a panel there is not.
 
     Example:
         >>> digit = np.zeros((20, 20, 1))
@@ -150,16 +142,17 @@ def images(
     seen = {t: x for t, x in checked.items() if t not in differences}
     ends = dict(zip(seen, _scales(seen.values(), limits, "pictures"), strict=True))
     longest = max(max(x.shape[:2]) for x in checked.values())
-    drawings = {}
+    texts = check.by_title(captions, "captions", checked)
+    page, row = Figure((1, 1)), []
     for title, array in checked.items():
         side = SIDE * (max(array.shape[:2]) / longest if to_scale else 1)
-        draw = (
-            partial(draw_image, array, limits=ends[title])
-            if title in ends
-            else partial(draw_difference, array)
-        )
-        drawings[title] = layout.picture_size(array.shape, side), draw
-    return layout.side_by_side(drawings, captions, between)
+        ax = layout.new_axes(*layout.picture_size(array.shape, side), page)
+        look: dict[str, Any] = {"ax": ax, "title": title, "caption": texts.get(title)}
+        if title in ends:
+            row.append(draw_image(array, limits=ends[title], **look))
+        else:
+            row.append(draw_difference(array, **look))
+    return layout.arrange([row], between)
 
 
 @layout.in_course_style
@@ -182,7 +175,7 @@ def image_sheet(
         A new figure.
 
     Raises:
-        ValueError: If the batch is another, or the titles are not as many.
+        ValueError: Also if there are not as many titles as images.
 
     Example:
         >>> figure = image_sheet(np.zeros((6, 10, 10, 1)), columns=3)

@@ -4,10 +4,8 @@ Sizes are inches. Panels stand on whole pixels of the rendered picture, so that 
 borders and image pixels stay sharp.
 """
 
-from __future__ import annotations
-
 import textwrap
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import matplotlib.style
 import numpy as np
@@ -41,8 +39,6 @@ Size = tuple[float, float]
 """Width and height."""
 Labels = Sequence[Sequence[str]]
 """The numbers of a grid as its cells show them."""
-Drawings = Mapping[str, tuple[Size, Callable[..., Axes]]]
-"""Panels by title: the size of each, and what draws it."""
 
 in_course_style = matplotlib.style.context(["default", palette.STYLE])
 """Decorates what draws: the notebook's settings neither matter nor change."""
@@ -115,29 +111,13 @@ def fitted(ax: Axes) -> Axes:
     return ax
 
 
-def side_by_side(
-    drawings: Drawings,
-    captions: Mapping[str, str] | None,
-    between: str | Sequence[str],
-    key: Mapping[str, str] | Collection[str] = (),
-) -> Figure:
-    """Draws a row of panels on a new page."""
-    texts = check.by_title(captions, "captions", drawings)
-    page = Figure((1, 1))
-    row = [
-        draw(ax=new_axes(*size, page), title=title, caption=texts.get(title))
-        for title, (size, draw) in drawings.items()
-    ]
-    return arrange([row], between, key=key)
-
-
 def arrange(
     table: Sequence[Sequence[Axes | None]],
     between: str | Sequence[str] = "",
     *,
     gap: float = GAP,
     even: bool = False,
-    key: Mapping[str, str] | Collection[str] = (),
+    key: Collection[str] = (),
 ) -> Figure:
     """Puts drawn panels of one page in a table, and fits the page around them.
 
@@ -203,19 +183,20 @@ def _wrap(text: Text, width: float) -> None:
     text.set_text("\n".join(lines).replace("\xa0", " "))
 
 
-def _add_key(page: Figure, key: Mapping[str, str] | Collection[str]) -> Legend:
+def _add_key(page: Figure, key: Collection[str]) -> Legend:
     """Explains roles in one line at the bottom; "footprint" is an outlined window."""
     check.known_roles(key, "key", "footprint")
-    swatches = {"footprint": Patch(fc="none", ec=palette.FOOTPRINT, lw=2)}
-    meanings = {"footprint": "window"}
-    for name, role in palette.ROLES.items():
-        hatch = "//" if role.hatched else None
-        swatches[name] = Patch(fc=role.fill, ec=palette.EDGE, lw=0.6, hatch=hatch)
-        meanings[name] = role.meaning
-    told = key if isinstance(key, Mapping) else meanings
+    told = key if isinstance(key, Mapping) else {}
+    swatches = []
+    for name in key:
+        swatch = Patch(fc="none", ec=palette.FOOTPRINT, lw=2, label="window")
+        if role := palette.ROLES.get(name):
+            swatch.set(fc=role.fill, ec=palette.EDGE, lw=0.6, label=role.meaning)
+            swatch.set_hatch("//" if role.hatched else "")
+        swatch.set_label(told.get(name, swatch.get_label()))
+        swatches.append(swatch)
     return page.legend(
-        [swatches[role] for role in key],
-        [told[role] for role in key],
+        handles=swatches,
         ncols=len(key),
         loc="lower center",
         borderaxespad=PAD * 72 / palette.CAPTION_SIZE,

@@ -41,7 +41,7 @@ def draw_distributions(
     """Draws every measurement as a dot, a row for each name, and marks the medians.
 
     Args:
-        values: Numbers of shape (n,) by name, from top to bottom; n may differ.
+        values: Finite numbers of shape (n,) by name, from top to bottom; n may differ.
         ax: Axes to draw on; by default those of a new figure that fits.
         label: What the numbers are, with their unit; written below.
         limits: Ends of the axis, around all numbers; by default what they need.
@@ -49,9 +49,6 @@ def draw_distributions(
 
     Returns:
         The axes drawn on.
-
-    Raises:
-        ValueError: If there is nothing to draw, or it is not rows of finite numbers.
 
     Example:
         >>> ax = draw_distributions({"coin": [0, 1, 1], "die": [1, 4, 6]}, label="eyes")
@@ -95,10 +92,11 @@ def draw_curves(
     across: str = "epoch",
     level: float | None = None,
 ) -> Axes:
-    """Draws up to four curves, each named at its right end.
+    """Draws curves, each named at its right end.
 
     Args:
-        curves: Numbers of shape (n,) by name; the first belongs to 1 on the axis.
+        curves: Up to four times numbers of shape (n,), finite, by name; the first
+            belongs to 1 on the axis.
         ax: Axes to draw on; by default those of a new figure that fits.
         title: Text above.
         label: What the numbers are, written at the left.
@@ -108,17 +106,13 @@ def draw_curves(
     Returns:
         The axes drawn on.
 
-    Raises:
-        ValueError: If there are no or over four curves, or no rows of finite numbers.
-
     Example:
         >>> ax = draw_curves({"d_loss": [0.7, 0.6], "g_loss": [0.7, 0.9]}, level=0.69)
         >>> ax.get_xlabel()
         'epoch'
     """
     rows = check.panels(curves, "curves", axes=("numbers",), channels=())
-    if len(rows) > len(CURVES):
-        raise ValueError(f"curves must be at most {len(CURVES)}; got {len(rows)}")
+    check.at_most(len(rows), len(CURVES), "curves", "names", "draw the others apart")
     axes = ax or layout.new_axes(4.5, 2.5)
     if level is not None:
         axes.axhline(level, color=palette.FRAME, linewidth=1.2)
