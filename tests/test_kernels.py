@@ -9,8 +9,6 @@ from grid import KERNELS, STRIDES, assert_close, both_axes, whole_numbers
 from course_lib import kernels
 from course_lib.backend import keras, tf
 
-KERNEL = np.ones((3, 3, 1, 1))
-
 
 def convolved(x, kernel):
     return keras.ops.conv(x, kernel, 1, "same")
@@ -69,11 +67,6 @@ def test_folded_subpixel_equals_the_two_layers_on_the_whole_grid():
             check_folded(x, kernel, block, folded, crop, block, expected)
 
 
-def test_channels_that_make_no_blocks_are_refused():
-    with pytest.raises(ValueError, match=r"kernel must have a multiple .* = 4 output"):
-        kernels.fold_subpixel(np.ones((3, 3, 4, 6)), 2)
-
-
 # Bilinear
 
 
@@ -104,8 +97,6 @@ def test_bilinear_equals_the_layer_but_for_the_border_and_there_by_a_known_facto
 def test_bilinear_kernels_have_the_dtype_asked_for():
     assert kernels.bilinear_kernel(2, 1).dtype == "float32"
     assert kernels.bilinear_kernel(2, 1, np.float64).dtype == "float64"
-    with pytest.raises(TypeError, match="dtype must be float32 or float64; got"):
-        kernels.bilinear_kernel(2, 1, "float16")
 
 
 # ICNR
@@ -125,25 +116,8 @@ def test_icnr_starts_as_nearest_upsampling_of_a_convolution(block):
 @pytest.mark.parametrize(
     "function", [kernels.fold_upsampling, kernels.fold_subpixel, kernels.icnr]
 )
-def test_the_result_is_a_new_array_of_the_same_dtype_of_what_is_a_kernel(function):
+def test_the_result_is_a_new_array_of_the_same_dtype(function):
     kernel = np.ones((1, 1, 1, 1), "float32")
     result = function(kernel, 1)
     assert result.dtype == "float32"
     assert not np.shares_memory(result, kernel)
-    with pytest.raises(ValueError, match=r"^kernel must .* out\); got shape \(3, 3\)"):
-        function(np.ones((3, 3)), 1)
-
-
-@pytest.mark.parametrize(
-    ("name", "function"),
-    [
-        ("size", lambda size: kernels.fold_upsampling(KERNEL, size)),
-        ("channels", lambda channels: kernels.bilinear_kernel(2, channels)),
-        ("kernel_size", kernels.fold_upsampling_crop),
-        ("block_size", lambda block: kernels.fold_subpixel(KERNEL, block)),
-        ("block_size", lambda block: kernels.fold_subpixel_crop(3, block)),
-    ],
-)
-def test_sizes_are_positive(name, function):
-    with pytest.raises(ValueError, match=f"^{name} must be 1 or more; got 0"):
-        function(0)

@@ -7,12 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from course_lib import kernels, pytorch, shapes
+from course_lib import convolution, digits, kernels, pooling, pytorch, shapes
 from course_lib import transposed_convolution as tc
-from course_lib.convolution import conv2d
-from course_lib.digits import load_digits
-from course_lib.pooling import average_pool2d, max_pool2d
-from course_lib.transposed_convolution import conv2d_transpose
 from course_lib.upsampling import upsample2d
 
 small = st.integers(1, 4)
@@ -48,13 +44,13 @@ def test_whatever_comes_the_error_is_ours(x, kernel, a, b, c, d):
     """A result, or an error that names an argument; never NumPy's own message."""
     b = "same" if isinstance(b, tuple) else b
     for call in (
-        lambda: max_pool2d(x, a, c, b),
-        lambda: average_pool2d(x, a, c, b),
+        lambda: pooling.max_pool2d(x, a, c, b),
+        lambda: pooling.average_pool2d(x, a, c, b),
         lambda: upsample2d(x, a, b),
-        lambda: conv2d(x, kernel, a, b, d),
-        lambda: tc.convolution_matrix(kernel, c, a, b, d),
+        lambda: convolution.conv2d(x, kernel, a, b, d),
+        lambda: convolution.convolution_matrix(kernel, c, a, b, d),
         lambda: tc.insert_zeros(x, a),
-        lambda: conv2d_transpose(x, kernel, a, b, c, d),
+        lambda: tc.conv2d_transpose(x, kernel, a, b, c, d),
         lambda: tc.conv2d_transpose_by_matrix(x, kernel, a, b, c, d),
         lambda: kernels.fold_upsampling(kernel, a),
         lambda: kernels.fold_subpixel(kernel, a),
@@ -71,7 +67,7 @@ def test_whatever_comes_the_error_is_ours(x, kernel, a, b, c, d):
         lambda: shapes.pool_output_size(a, c, d, b),
         lambda: shapes.conv_transpose_output_size(a, c, d, b, x),
         lambda: shapes.padding_amounts(a, c, d, b),
-        lambda: load_digits(a, b, c),
+        lambda: digits.load_digits(a, b, c),
     ):
         try:
             result = call()

@@ -1,7 +1,9 @@
+"""Sizes against Keras; those of a transposed convolution in its own test."""
+
 from itertools import pairwise, product
 
 import pytest
-from grid import KERNELS, PADDINGS, SIZES, STRIDES, is_legal
+from grid import KERNELS, PADDINGS, SIZES, STRIDES
 
 from course_lib import shapes
 from course_lib.backend import keras
@@ -34,28 +36,6 @@ def test_conv_output_size_is_that_of_keras(strides, dilation_rate, padding):
         layer = keras.layers.Conv2D(1, *arguments, dilation_rate=dilation_rate)
         size = size_or_none(shapes.conv_output_size, n, *arguments, dilation_rate)
         assert size == of_keras(layer, n)
-
-
-def test_a_convolution_shrinks_every_transposed_size_back():
-    """On a whole grid, tests/test_transposed_convolution.py asks Keras."""
-    for n, k, s, padding in product(SIZES, KERNELS, STRIDES, PADDINGS):
-        for extra in (e for e in (None, *range(s)) if is_legal(k, s, e, padding)):
-            size = shapes.conv_transpose_output_size(n, k, s, padding, extra)
-            if padding == "same" or size >= k:
-                assert shapes.conv_output_size(size, k, s, padding) == n
-
-
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        ((10, 3, 2, "same"), (0, 1)),  # an odd total: the extra pixel at the end
-        ((4, 1, 2, "same"), (0, 0)),  # never negative
-        ((5, 3, 1, "valid"), (0, 0)),
-        ((7, 3, 1, "same", 2), (2, 2)),
-    ],
-)
-def test_padding_amounts(arguments, expected):
-    assert shapes.padding_amounts(*arguments) == expected
 
 
 @pytest.mark.parametrize(

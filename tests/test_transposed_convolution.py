@@ -69,25 +69,20 @@ def test_dilation_is_a_kernel_with_zeros_in_it(view, padding):
 
 @each_view
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_the_dtype_stays_and_an_empty_batch_stays_empty(view, dtype):
+def test_an_empty_batch_stays_empty_with_its_dtype(view, dtype):
     large = view(SMALL[:0].astype(dtype), np.ones((3, 3, 2, 1)), 2)
-    assert large.dtype == dtype
-    assert large.shape == (0, 5, 5, 2)
-    assert view(SMALL.astype(dtype), np.ones((3, 3, 1, 1))).dtype == dtype
+    assert (large.dtype, large.shape) == (dtype, (0, 5, 5, 2))
 
 
 @each_view
 def test_every_view_is_called_like_the_layer(view):
     assert signature(view) == signature(tc.conv2d_transpose)
-    by_name = view(kernel=np.ones((1, 1, 1, 1)), x=SMALL, dilation_rate=1)
-    np.testing.assert_array_equal(by_name, SMALL)
+    small = SMALL.astype("float32")
+    by_name = view(kernel=np.ones((1, 1, 1, 1)), x=small, dilation_rate=1)
+    assert by_name.dtype == "float32"
+    np.testing.assert_array_equal(by_name, small)
     with pytest.raises(TypeError, match="kernel"):
         view(SMALL)
-
-
-def test_insert_zeros_by_hand():
-    spread = tc.insert_zeros(SMALL, (2, 3))[0, :, :, 0]
-    np.testing.assert_array_equal(spread, [[1, 0, 0, 2], [0, 0, 0, 0], [3, 0, 0, 4]])
 
 
 @pytest.mark.parametrize("view", ["stamping", "zero insertion"])

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from course_lib.convolution import conv2d
+from course_lib import kernels
+from course_lib.convolution import conv2d, convolution_matrix
 from course_lib.pooling import average_pool2d, max_pool2d
 from course_lib.transposed_convolution import conv2d_transpose, insert_zeros
 from course_lib.upsampling import upsample2d
@@ -78,16 +79,50 @@ def test_nested_lists_of_floats_are_images_and_numbers_of_numpy_are_sizes():
     assert upsample2d(X, np.int64(2)).shape == (1, 8, 8, 1)
 
 
+def matrix(shape):
+    return convolution_matrix(np.ones((2, 2, 2, 1)), shape)
+
+
 @pytest.mark.parametrize(
-    ("size", "error", "message"),
+    ("function", "arguments", "error", "message"),
     [
-        ((1, 2, 3), ValueError, "size must be"),
-        ((2, 0), ValueError, r"size\[1\] \(width\)"),
-        (2.0, TypeError, "size must be a whole number, 1 or more or a pair"),
-        ({3, 2}, TypeError, "or a pair"),
-        (True, TypeError, "size must be a whole number"),
+        (upsample2d, (X, (1, 2, 3)), ValueError, "size must be"),
+        (upsample2d, (X, (2, 0)), ValueError, r"size\[1\] \(width\)"),
+        (upsample2d, (X, 2.0), TypeError, "size must be a whole .* more or a pair"),
+        (upsample2d, (X, {3, 2}), TypeError, "or a pair"),
+        (upsample2d, (X, True), TypeError, "size must be a whole number"),
+        (upsample2d, (X, 2, "cubic"), ValueError, '"nearest" or "bilinear"'),
+        (upsample2d, (X, 2, None), ValueError, '"nearest" or "bilinear"'),
+        (max_pool2d, (X, 5), ValueError, "pool_size must fit into the image"),
+        (average_pool2d, (X, 5), ValueError, "pool_size must fit into the image"),
+        (conv2d, (X, KERNEL, (1, 2), "same", (2, 1)), ValueError, "can't both exceed"),
+        (matrix, ((4,),), ValueError, "input_shape must be"),
+        (matrix, ((4, 4, 3),), ValueError, "input_shape must be"),
+        (matrix, ((1, 4, 4, 2),), ValueError, "input_shape must be"),
+        (matrix, (4,), ValueError, "input_shape must be"),
+        (matrix, ((4, 0),), ValueError, "input_shape must be"),
+        (
+            kernels.fold_upsampling,
+            (X[0], 2),
+            ValueError,
+            r"^kernel .* out\); got shape",
+        ),
+        (kernels.fold_upsampling, (KERNEL, 0), ValueError, "^size must be 1 or more"),
+        (kernels.fold_upsampling_crop, (0,), ValueError, "^kernel_size must be 1"),
+        (kernels.fold_subpixel, (X[0], 2), ValueError, r"^kernel .* out\); got shape"),
+        (kernels.fold_subpixel, (KERNEL, 2), ValueError, r"multiple .* = 4 output"),
+        (kernels.fold_subpixel, (KERNEL, 0), ValueError, "^block_size must be 1"),
+        (kernels.fold_subpixel_crop, (3, 0), ValueError, "^block_size must be 1"),
+        (kernels.icnr, (X[0], 2), ValueError, r"^kernel .* out\); got shape"),
+        (kernels.bilinear_kernel, (2, 0), ValueError, "^channels must be 1 or more"),
+        (
+            kernels.bilinear_kernel,
+            (2, 1, "float16"),
+            TypeError,
+            "dtype must be float32",
+        ),
     ],
 )
-def test_a_bad_size_is_named(size, error, message):
+def test_bad_arguments_are_named(function, arguments, error, message):
     with pytest.raises(error, match=message):
-        upsample2d(X, size)
+        function(*arguments)
