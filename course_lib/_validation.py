@@ -1,8 +1,4 @@
-"""Checks of the arrays that the NumPy references take.
-
-Each returns the array as NumPy sees it, or raises an error that names the argument,
-says what came and what would be right.
-"""
+"""Checks of the arrays that the NumPy references take, like those in `_arguments`."""
 
 import numpy as np
 import numpy.typing as npt

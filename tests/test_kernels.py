@@ -20,10 +20,6 @@ def transposed(x, kernel, strides, padding, crop=((0, 0), (0, 0))):
     return keras.layers.Cropping2D(crop, dtype="float64")(large).numpy()
 
 
-def resize_convolution(x, kernel, size):
-    return convolved(keras.layers.UpSampling2D(size, dtype="float64")(x), kernel)
-
-
 def subpixel_convolution(x, kernel, block):
     maps = convolved(x, kernel)
     return maps if block == 1 else tf.nn.depth_to_space(maps, block)
@@ -37,9 +33,6 @@ def check_folded(x, kernel, strides, folded, crop, zeros, expected):
     assert_close(transposed(x, longer, strides, "same"), expected)
 
 
-# Folded upsampling
-
-
 def test_folded_upsampling_equals_the_two_layers_on_the_whole_grid():
     axes = list(product((1, 2, 5), KERNELS, STRIDES))
     for number, ((h, kh, sh), (w, kw, sw)) in enumerate(both_axes(axes)):
@@ -47,11 +40,9 @@ def test_folded_upsampling_equals_the_two_layers_on_the_whole_grid():
         kernel = whole_numbers(kh, kw, 1 + number % 2, 1 + number % 3)
         folded = kernels.fold_upsampling(kernel, (sh, sw))
         crop = kernels.fold_upsampling_crop((kh, kw))
-        expected = resize_convolution(x, kernel, (sh, sw))
+        large = keras.layers.UpSampling2D((sh, sw), dtype="float64")(x)
+        expected = convolved(large, kernel)
         check_folded(x, kernel, (sh, sw), folded, crop, 1, expected)
-
-
-# Folded sub-pixel convolution
 
 
 def test_folded_subpixel_equals_the_two_layers_on_the_whole_grid():
@@ -65,9 +56,6 @@ def test_folded_subpixel_equals_the_two_layers_on_the_whole_grid():
             crop = kernels.fold_subpixel_crop((kh, kw), block)
             expected = subpixel_convolution(x, kernel, block)
             check_folded(x, kernel, block, folded, crop, block, expected)
-
-
-# Bilinear
 
 
 def brightness(n, size):
@@ -85,6 +73,7 @@ def test_bilinear_equals_the_layer_but_for_the_border_and_there_by_a_known_facto
             size, interpolation="bilinear", dtype="float64"
         )
         kernel = kernels.bilinear_kernel(size, 2, "float64")
+        assert kernel.dtype == "float64"
         ours = transposed(x, kernel, size, "same")
         factor = np.outer(brightness(h, sh), brightness(w, sw))[..., None]
         # TensorFlow works out the weights in float32
@@ -94,23 +83,12 @@ def test_bilinear_equals_the_layer_but_for_the_border_and_there_by_a_known_facto
         assert_close(mended, layer(x), atol=1e-5)
 
 
-def test_bilinear_kernels_have_the_dtype_asked_for():
-    assert kernels.bilinear_kernel(2, 1).dtype == "float32"
-    assert kernels.bilinear_kernel(2, 1, np.float64).dtype == "float64"
-
-
-# ICNR
-
-
 @pytest.mark.parametrize("block", [1, 2, 3])
 def test_icnr_starts_as_nearest_upsampling_of_a_convolution(block):
     for kh, kw in both_axes(KERNELS):
         x, kernel = whole_numbers(2, 4, 3, 2), whole_numbers(kh, kw, 2, 3)
         large = keras.layers.UpSampling2D(block, dtype="float64")(convolved(x, kernel))
         assert_close(subpixel_convolution(x, kernels.icnr(kernel, block), block), large)
-
-
-# What all have in common
 
 
 @pytest.mark.parametrize(

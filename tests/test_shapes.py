@@ -78,7 +78,6 @@ transpose = shapes.conv_transpose_output_size
         (pool, (0, 2), "n must be 1 or more"),
         (pool, (5, 2, 0), "strides must be 1"),
         (pool, (5, 2.0), "pool_size must be a whole"),
-        (pool, (5, True), "pool_size must be a whole"),
         (pool, (5, 2, 2, "full"), "padding must be"),
         (pool, (5, 2, 2, None), "padding must be"),
         (pool, (5, 6), "pool_size must fit into the image"),

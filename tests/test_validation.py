@@ -46,8 +46,6 @@ def test_a_bad_image_is_named(function, x, error, message):
     [
         (KERNEL[0], ValueError, r"kernel must be .*got shape \(2, 1, 1\)"),
         (np.ones((2, 2, 3, 3)), ValueError, "kernel must take the 1 channels of x"),
-        (KERNEL[:0], ValueError, "its kernel height axis is empty"),
-        (KERNEL.astype(int), TypeError, "kernel must be .*int64"),
         (KERNEL * np.nan, ValueError, "kernel must hold finite numbers"),
     ],
 )
@@ -98,7 +96,6 @@ def matrix(shape):
         (conv2d, (X, KERNEL, (1, 2), "same", (2, 1)), ValueError, "can't both exceed"),
         (matrix, ((4,),), ValueError, "input_shape must be"),
         (matrix, ((4, 4, 3),), ValueError, "input_shape must be"),
-        (matrix, ((1, 4, 4, 2),), ValueError, "input_shape must be"),
         (matrix, (4,), ValueError, "input_shape must be"),
         (matrix, ((4, 0),), ValueError, "input_shape must be"),
         (

@@ -9,12 +9,12 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from course_lib._arguments import pair
+from course_lib._transposed_geometry import axes
 from course_lib.figures import _checks as check
 from course_lib.figures import _layout as layout
 from course_lib.figures import palette
 from course_lib.figures._grids import MOST_CELLS, draw_grid, format_numbers, outline
-from course_lib.shapes import Size, conv_transpose_output_size, padding_amounts
+from course_lib.shapes import Size
 from course_lib.transposed_convolution import conv2d_transpose
 
 NOTE_SIZE = 9.5
@@ -67,20 +67,19 @@ def filmstrip(
     """
     image = check.numbers(x, "x").astype(float)
     weights = check.numbers(kernel, "kernel").astype(float)
-    steps = pair(strides, "strides")
-    axes = list(zip(image.shape, weights.shape, steps, strict=True))
-    high, wide = (conv_transpose_output_size(n, k, s) for n, k, s in axes)
+    down, across = axes(image.shape, weights.shape, strides, padding, None, 1)
+    high, wide = down.canvas, across.canvas
     cells, name = high * wide * (image.size + 1), "x with kernel and strides"
     check.at_most(cells, 2 * MOST_CELLS, name, "cells in all panels", "use less")
-    margins = [padding_amounts(n * s, k, s, padding) for n, k, s in axes]
-    kept = high - sum(margins[0]), wide - sum(margins[1])
-    cropped = np.pad(np.zeros(kept, bool), margins, constant_values=True)
+    kept = down.padding[0], across.padding[0], down.output, across.output
+    cropped = np.ones((high, wide), bool)
+    cropped[down.kept, across.kept] = False
     cuts = bool(cropped.any())
 
     turns = np.tril(np.ones((image.size, image.size))).reshape(-1, *image.shape)
     stamp, ones = weights[..., None, None], np.ones((*weights.shape, 1, 1))
-    canvases = conv2d_transpose((turns * image)[..., None], stamp, steps)[..., 0]
-    counts = conv2d_transpose(turns[..., None], ones, steps)[..., 0]
+    canvases = conv2d_transpose((turns * image)[..., None], stamp, strides)[..., 0]
+    counts = conv2d_transpose(turns[..., None], ones, strides)[..., 0]
     numbers = [format_numbers(array, decimals) for array in (image, weights, *canvases)]
     notes = [
         (f"stamp {number} of {image.size}", f"{label} {palette.TIMES} kernel")
@@ -88,7 +87,7 @@ def filmstrip(
     ]
     mini, cell, columns = _plan(*numbers, notes=notes)
     whole = f"sum of {image.size}" + (", cropped" if cuts else "")
-    notes.append((whole, f"{kept[0]} {palette.TIMES} {kept[1]} output"))
+    notes.append((whole, f"{down.output} {palette.TIMES} {across.output} output"))
     size = min(layout.fitting_size(labels, cell) for labels in numbers[1:])
     look: dict[str, Any] = {"decimals": decimals, "number_size": size}
     page = Figure((1, 1))
@@ -101,12 +100,11 @@ def filmstrip(
         ax.set_label("output")
         panels.append(draw_grid(canvas, ax=ax, roles=roles, **look))
         if cuts:
-            window = (margins[0][0], margins[1][0], *kept)
             dashes = (0, (3, 1.6)) if place else "solid"
-            outline(ax, window, inset=-0.08, edgecolor=palette.INK, linestyle=dashes)
+            outline(ax, kept, inset=-0.08, edgecolor=palette.INK, linestyle=dashes)
         if place:
-            window = (place[0] * steps[0], place[1] * steps[1], *weights.shape)
-            outline(ax, window, inset=0.05 if cuts else 0)
+            corner = place[0] * down.strides, place[1] * across.strides
+            outline(ax, (*corner, *weights.shape), inset=0.05 if cuts else 0)
         _draw_head(ax, image, place, notes[turn], mini, decimals)
 
     key = {"footprint": "this stamp", "output": "stamped once"}

@@ -92,11 +92,10 @@ def draw_curves(
     across: str = "epoch",
     level: float | None = None,
 ) -> Axes:
-    """Draws curves, each named at its right end.
+    """Draws up to four curves, each named at its right end.
 
     Args:
-        curves: Up to four times numbers of shape (n,), finite, by name; the first
-            belongs to 1 on the axis.
+        curves: Finite numbers of shape (n,) by name; the first is at 1 on the axis.
         ax: Axes to draw on; by default those of a new figure that fits.
         title: Text above.
         label: What the numbers are, written at the left.
