@@ -21,7 +21,6 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("modules", "absent"),
     [
-        ([], HEAVY | {"numpy"}),
         (["shapes"], HEAVY | {"numpy"}),
         (LIGHT.split(), HEAVY),
         (["evaluation"], HEAVY),

@@ -5,8 +5,8 @@ return a whole figure, and `show` turns either into an HTML image with alternati
 text. None of them uses pyplot or changes Matplotlib's settings.
 
 All raise a `TypeError` if an array is masked or holds no numbers, and a `ValueError`
-if it has another shape, is too large or holds NaN, or if an option is of a panel or
-a role that there is not.
+if it is too large, holds NaN or has another shape, or if an option is none of those
+described or is of a panel, a role or a cell that there is not.
 """
 
 from course_lib.figures._filmstrip import filmstrip

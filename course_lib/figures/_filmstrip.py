@@ -24,10 +24,8 @@ HEADER_GAP = 0.12
 STRIP_GAP = 0.3
 OUTLINES = 0.025
 """Inches that outlines stand out at a panel, once it is snapped to pixels."""
-MINI = 0.2
-"""Inches of a cell of the small input, if its numbers are short."""
-SMALLEST = 0.25
-"""Inches of a cell of the outputs, if its numbers are short."""
+MINI, SMALLEST = 0.2, 0.25
+"""Inches of a cell of the small input, and of one of the outputs, at the least."""
 
 
 @layout.in_course_style
@@ -46,7 +44,8 @@ def filmstrip(
     padding the cells that will be cut off are hatched.
 
     Args:
-        x: Input of shape (height, width), finite.
+        x: Input of shape (height, width), finite; the panels of its outputs may have
+            3,200 cells together.
         kernel: Array of shape (kernel height, kernel width), finite.
         strides: Cells from stamp to stamp, 1 or more; an int or (height, width).
         padding: "valid" or "same".
@@ -54,10 +53,6 @@ def filmstrip(
 
     Returns:
         A new figure.
-
-    Raises:
-        ValueError: Also if the outputs have more than 3,200 cells together,
-            `strides` is below 1 or `padding` unknown.
 
     Example:
         >>> figure = filmstrip([[1, 2]], [[1, 1, 1]], strides=(1, 2))

@@ -90,9 +90,6 @@ def draw_grid(
     Returns:
         The axes drawn on. A new figure is their `.figure`.
 
-    Raises:
-        ValueError: Also if a window does not lie on the grid.
-
     Example:
         >>> ax = draw_grid([[1, 2], [3, 4]], role="input", title="input")
         >>> [text.get_text() for text in ax.texts]

@@ -53,9 +53,6 @@ def draw_image(
     Returns:
         The axes drawn on.
 
-    Raises:
-        ValueError: Also if the numbers look like another scale.
-
     Example:
         >>> ax = draw_image(np.zeros((10, 10, 1)), title="a digit")
         >>> ax.images[0].get_clim()
