@@ -1,5 +1,7 @@
 """Where everything lies in a transposed convolution, along each axis."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 from course_lib import shapes

@@ -1,5 +1,7 @@
 """Checks of the arrays that the NumPy references take, like those in `_arguments`."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

@@ -1,5 +1,7 @@
 """Sliding windows over images: what pooling and convolution have in common."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 
