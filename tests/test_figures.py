@@ -230,7 +230,9 @@ def test_matrices_share_one_scale_but_not_with_images():
 def test_images_have_the_same_side_or_the_same_pixels():
     digits = {"large": np.zeros((20, 20, 1)), "small": np.zeros((10, 10))}
     for to_scale, sides in ((False, [280, 280]), (True, [280, 140])):
-        axes = figures.images(digits, differences=["small"], to_scale=to_scale).axes
+        options = {"captions": {"small": "lost"}, "differences": ["small"]}
+        axes = figures.images(digits, to_scale=to_scale, **options).axes
+        assert [ax.get_xlabel() for ax in axes] == [f"20 {TIMES} 20", "lost"]
         assert [ax.get_window_extent().width for ax in axes] == pytest.approx(sides)
         assert [len(ax.child_axes) for ax in axes] == [0, 1]  # the colour bar
 

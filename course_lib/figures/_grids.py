@@ -127,8 +127,8 @@ def grids(
     """Draws arrays side by side as grids with cells of one size.
 
     Args:
-        arrays: Arrays as in `draw_grid` by title, from left to right, of up to 1,600
-            cells together.
+        arrays: Arrays like those of `draw_grid` by title, from left to right, of up to
+            1,600 cells together.
         roles: One role for all, or by title a role, or roles as in `draw_grid`.
         highlight: Windows to outline, by title.
         captions: Texts below, by title.

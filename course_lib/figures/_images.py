@@ -118,7 +118,7 @@ def images(
     """Draws images side by side.
 
     Args:
-        pictures: Images as in `draw_image` by title; differences are grey.
+        pictures: Images like those of `draw_image` by title; differences are grey.
         differences: Titles of those to draw as differences, with a colour bar.
         to_scale: Whether all pixels are the same size; by default all images are.
         captions: Texts below, by title; by default the sizes.
