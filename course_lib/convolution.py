@@ -2,9 +2,6 @@
 
 Like every deep-learning framework it computes a cross-correlation: the kernel is
 not flipped.
-
-Both raise a `TypeError` if an array does not hold floats or a size is not a whole
-number, and a `ValueError` if shapes or arguments are wrong or don't fit each other.
 """
 
 from __future__ import annotations
@@ -45,6 +42,10 @@ def conv2d(
 
     Returns:
         Images of shape `(batch, new height, new width, out)`, with the dtype of `x`.
+
+    Raises:
+        TypeError: If an array does not hold floats or a size is not a whole number.
+        ValueError: If the shapes don't fit each other, or the arguments don't.
 
     Reference:
         `keras.layers.Conv2D`
@@ -90,6 +91,10 @@ def convolution_matrix(
         Matrix of shape `(new height * new width * out, height * width * in)`, with
         the dtype of `kernel`. A row is an output pixel, a column an input pixel, both
         in reading order.
+
+    Raises:
+        TypeError: If `kernel` does not hold floats or a size is not a whole number.
+        ValueError: If the shapes don't fit each other, or the arguments don't.
 
     Example:
         >>> kernel = np.array([[1.0, 2.0]])

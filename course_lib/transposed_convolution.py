@@ -1,10 +1,8 @@
 """The transposed convolution in NumPy, with Keras' meaning, in four views.
 
 The four `conv2d_transpose_by_*` functions compute the same layer, each from another
-idea, so that their agreement is evidence.
-
-All raise a `TypeError` if an array does not hold floats or a size is not a whole
-number, and a `ValueError` if shapes or arguments are wrong or don't fit each other.
+idea, so that their agreement is evidence. They take the arguments of
+`conv2d_transpose`, give its result and raise its errors.
 
 Reference:
     V. Dumoulin and F. Visin, A guide to convolution arithmetic for deep
@@ -66,6 +64,10 @@ def conv2d_transpose(
 
     Returns:
         Images of shape `(batch, new height, new width, out)`, with the dtype of `x`.
+
+    Raises:
+        TypeError: If an array does not hold floats or a size is not a whole number.
+        ValueError: If the shapes don't fit each other, or the arguments don't.
 
     Reference:
         `keras.layers.Conv2DTranspose`
@@ -201,6 +203,10 @@ def insert_zeros(x: npt.ArrayLike, strides: shapes.Size) -> Array:
     Returns:
         Images of shape `(batch, (height - 1) * strides[0] + 1, (width - 1) *
         strides[1] + 1, channels)`, with the dtype of `x`.
+
+    Raises:
+        TypeError: If `x` does not hold floats or `strides` is not whole.
+        ValueError: If `x` is not a batch of images or `strides` is below 1.
 
     Example:
         >>> insert_zeros(np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1), 3).ravel()

@@ -1,7 +1,9 @@
 """Exercises that say what you got wrong.
 
-An answer is not attempted, not yet, or correct. One module judges it, one runs the
-learner's code, one words what is said, one keeps the record.
+`check("4.2", my_function)` compares an answer with the solution on hidden inputs and
+names the mistake it looks like; `hint("4.2")` and `solution("4.2")` help;
+`use("4.2", my_function)` goes on with the answer or the solution; `summary(4)` and
+`progress()` show what is done. An answer is not attempted, not yet, or correct.
 """
 
 from __future__ import annotations
