@@ -1,20 +1,19 @@
 """The metrics beside the same sums written with SciPy and scikit-learn."""
 
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
 from scipy import linalg
 from sklearn.metrics.pairwise import polynomial_kernel
 from sklearn.neighbors import NearestNeighbors
-from turns import Row, beside
+from turns import Call, Row, beside
 
 from course_lib import evaluation
 
 FEATURES = 32
-
-Metric = Callable[[np.ndarray, np.ndarray], object]
+PEER = "SciPy, scikit-learn"
 
 
 def frechet(x: np.ndarray, y: np.ndarray) -> float:
@@ -44,14 +43,7 @@ def precision_recall(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     return share(x, y), share(y, x)
 
 
-PEERS: list[tuple[Metric, Metric]] = [
-    (evaluation.frechet_distance, frechet),
-    (evaluation.kernel_distance, kernel),
-    (evaluation.precision_recall, precision_recall),
-]
-
-
-def peak(call: Callable[[], object]) -> int:
+def peak(call: Call) -> int:
     """Bytes of arrays that a call holds at once."""
     tracemalloc.start()
     call()
@@ -65,10 +57,13 @@ def rows() -> Iterator[Row]:
     random = np.random.default_rng(0)
     for count in (1_000, 10_000):
         x, y = random.normal(size=(2, count, FEATURES))
-        for ours, theirs in PEERS:
-            np.testing.assert_allclose(ours(x, y), theirs(x, y), rtol=1e-6, atol=1e-9)
-            calls = partial(ours, x, y), partial(theirs, x, y)
-            what = f"{ours.__name__}, {count:,} images"
-            yield beside(what, calls[0], "SciPy, scikit-learn", calls[1])
-            ratio = np.divide(*map(peak, calls[::-1]))
-            yield Row(f"{what}: memory", "SciPy, scikit-learn", ratio)
+        for metric, peer in (
+            (evaluation.frechet_distance, frechet),
+            (evaluation.kernel_distance, kernel),
+            (evaluation.precision_recall, precision_recall),
+        ):
+            ours, theirs = partial(metric, x, y), partial(peer, x, y)
+            np.testing.assert_allclose(ours(), theirs(), rtol=1e-6, atol=1e-9)
+            what = f"{metric.__name__}, {count:,} images"
+            yield beside(what, ours, PEER, theirs)
+            yield Row(f"{what}: memory", PEER, peak(theirs) / peak(ours))

@@ -4,7 +4,7 @@ The exponent says how a reference's time grows with the number of pixels; 1 is i
 proportion.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -19,32 +19,19 @@ from course_lib.upsampling import upsample2d
 BATCH, CHANNELS, SIZES = 32, 32, (16, 32, 64)
 KERNEL = np.random.default_rng(0).normal(size=(3, 3, CHANNELS, CHANNELS)) / 17
 LAYERS = keras.layers
-
-Function = Callable[[np.ndarray], np.ndarray]
-
-
-def filled(layer: keras.Layer) -> keras.Layer:
-    """Give a layer the kernel of the references."""
-    layer.build((None, None, None, CHANNELS))
-    layer.set_weights([KERNEL, np.zeros(CHANNELS)])
-    return layer
-
-
-PAIRS: dict[str, tuple[Function, keras.Layer]] = {
+same_conv2d = partial(conv2d, kernel=KERNEL, padding="same")
+PAIRS = {
     "max pooling": (max_pool2d, LAYERS.MaxPooling2D(2)),
     "average pooling": (average_pool2d, LAYERS.AveragePooling2D(2)),
     "nearest": (upsample2d, LAYERS.UpSampling2D()),
     "bilinear": (
-        lambda x: upsample2d(x, 2, "bilinear"),
+        partial(upsample2d, interpolation="bilinear"),
         LAYERS.UpSampling2D(interpolation="bilinear"),
     ),
-    "convolution": (
-        lambda x: conv2d(x, KERNEL, 1, "same"),
-        filled(LAYERS.Conv2D(CHANNELS, 3, padding="same")),
-    ),
+    "convolution": (same_conv2d, LAYERS.Conv2D(CHANNELS, 3, padding="same")),
     "transposed convolution": (
-        lambda x: conv2d_transpose(x, KERNEL, 2, "same"),
-        filled(LAYERS.Conv2DTranspose(CHANNELS, 3, 2, "same")),
+        partial(conv2d_transpose, kernel=KERNEL, strides=2, padding="same"),
+        LAYERS.Conv2DTranspose(CHANNELS, 3, 2, "same"),
     ),
 }
 
@@ -77,8 +64,7 @@ def rows() -> Iterator[Row]:
         what = f"{name} in NumPy, {size} (exponent {exponent:.2f})"
         keras_layer = partial(layer, tf.constant(large))
         yield beside(what, partial(reference, large), "Keras", keras_layer)
-    one, reference = images[0][:1], PAIRS["convolution"][0]
-    calls = partial(reference, one), partial(looped_convolution, one)
-    ours, loops = seconds(list(calls), rounds=3)
+    one = images[0][:1]
+    ours, loops = partial(same_conv2d, one), partial(looped_convolution, one)
     what = f"convolution in NumPy, 1 × {SIZES[0]} × {SIZES[0]} × {CHANNELS}"
-    yield Row(what, "plain Python loops", loops / ours)
+    yield beside(what, ours, "plain Python loops", loops, rounds=3)

@@ -5,17 +5,15 @@ its peer. `--output` names a Markdown file in which these tables are written ane
 """
 
 import argparse
-import multiprocessing
 import os
 import platform
 import re
-from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from turns import Row
+from turns import Row, new_process
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -30,47 +28,33 @@ SECTIONS = {
 HEAD = "| what | beside | takes so many times as long |\n|---|---|---|"
 
 
-def rows(section: str) -> list[Row]:
-    """Run a section; each in a process of its own."""
-    found = []
-    for row in import_module(section).rows():
-        print(line(row), flush=True)
-        found.append(row)
-    return found
-
-
 def line(row: Row) -> str:
     """Write a row as Markdown."""
     low, middle, high = (f"{n:.3g}" for n in np.percentile(row.ratios, (25, 50, 75)))
     return f"| {row.what} | {row.peer} | {middle} ({low} to {high}) |"
 
 
+def table(section: str) -> str:
+    """Run a section; what is slower than its peer comes first, floors come last."""
+    found = []
+    for row in import_module(section).rows():
+        print(line(row), flush=True)
+        found.append(row)
+    found.sort(key=lambda row: (row.floor, np.median(row.ratios)))
+    return "\n".join([HEAD, *map(line, found)])
+
+
 def machine() -> str:
     """Say in words what it was measured on."""
-    cpuinfo = Path("/proc/cpuinfo")
-    text = cpuinfo.read_text() if cpuinfo.is_file() else ""
-    model = re.search(r"model name\s*: (.+)", text)
-    wide = "with" if "avx512f" in text else "without"
+    cpuinfo = Path("/proc/cpuinfo").read_text()
+    model = re.search(r"model name\s*: (.+)", cpuinfo)
+    wide = "with" if "avx512f" in cpuinfo else "without"
     names = "tensorflow", "keras", "numpy"
     software = ", ".join(f"{name} {version(name)}" for name in names)
     return (
         f"{model[1] if model else platform.machine()}, {os.cpu_count()} cores, {wide} "
         f"AVX-512, {platform.system()}; Python {platform.python_version()}, {software}."
     )
-
-
-def table(found: list[Row]) -> str:
-    """Write rows, what is slower than its peer first; floors come last."""
-    found = sorted(found, key=lambda row: (row.floor, np.median(row.ratios)))
-    return "\n".join([HEAD, *map(line, found)])
-
-
-def replaced(text: str, title: str, table: str) -> str:
-    """Put a table under its heading, in the place of what was there."""
-    before, heading, after = text.partition(f"## {title}\n")
-    _, following, rest = after.partition("\n## ")
-    parts = before, heading or f"\n## {title}\n", f"\n{machine()}\n\n{table}\n"
-    return "".join([*parts, following, rest])
 
 
 def main() -> None:
@@ -82,11 +66,12 @@ def main() -> None:
     for section in options.sections:
         title = SECTIONS[section]
         print(f"\n## {title}\n\n{HEAD}", flush=True)
-        spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(1, spawn) as process:
-            found = process.submit(rows, section).result()
+        with new_process() as process:
+            found = process.submit(table, section).result()
         if options.output:
-            text = replaced(options.output.read_text(), title, table(found))
+            before, after = options.output.read_text().split(f"## {title}\n")
+            _, following, rest = after.partition("\n## ")
+            text = f"{before}## {title}\n\n{machine()}\n\n{found}\n{following}{rest}"
             options.output.write_text(text)
 
 

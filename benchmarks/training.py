@@ -5,71 +5,52 @@ process of its own, in turns, so that all of them meet the same moods of the mac
 JAX and PyTorch come with the extra `bench`; without them their lines are missing.
 """
 
-import functools
-import multiprocessing
-import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from functools import cache, partial
 from importlib import import_module, util
 
 import numpy as np
 import peers
-from turns import Row
+from turns import Row, new_process, seconds
 
-COURSE = "course_lib.gan"
-CONTENDERS = {  # name: (package it needs, module of peers, builder, arguments)
-    COURSE: ("keras", "keras_gan", "build_course", {"jit_compile": True}),
-    "course_lib.gan, not compiled": (
-        *("keras", "keras_gan", "build_course"),
-        {"jit_compile": False},
-    ),
-    "Keras, train_on_batch": ("keras", "keras_gan", "build_classic", {}),
-    "JAX, jit": ("jax", "jax_gan", "build", {}),
-    "PyTorch, eager": ("torch", "torch_gan", "build", {"compiled": False}),
-    "PyTorch, compiled": ("torch", "torch_gan", "build", {"compiled": True}),
+CONTENDERS = {  # name: (package, builder in its module of peers, arguments)
+    "course_lib.gan": ("keras", "build_course", {"jit_compile": True}),
+    "course_lib.gan, not compiled": ("keras", "build_course", {"jit_compile": False}),
+    "Keras, train_on_batch": ("keras", "build_classic", {}),
+    "JAX, jit": ("jax", "build", {}),
+    "PyTorch, eager": ("torch", "build", {"compiled": False}),
+    "PyTorch, compiled": ("torch", "build", {"compiled": True}),
 }
 PRODUCT = "its multiplications in one large matrix product"
 PROCESSES, EPOCHS = 2, 3
 STEPS = {10: 31, 28: 12}  # of an epoch, by the size of the images
+MATRIX = np.ones((2048, 2048), np.float32)
 
 
-@functools.cache
+@cache
 def contender(name: str, kind: str) -> tuple[Callable[..., float], list[np.ndarray]]:
     """Build a way to train an epoch, and its batches of digits."""
     from course_lib.digits import load_digits
 
-    _, module, builder, arguments = CONTENDERS[name]
-    epoch = getattr(import_module(f"peers.{module}"), builder)(kind, **arguments)
-    size, *_ = peers.plan(kind)
+    package, builder, arguments = CONTENDERS[name]
+    module = import_module(f"peers.{package}_gan")
+    size, _ = peers.KINDS[kind]
     images, _ = load_digits(size)
-    return epoch, np.split(images[: STEPS[size] * peers.BATCH], STEPS[size])
+    batches = np.split(images[: STEPS[size] * peers.BATCH], STEPS[size])
+    return getattr(module, builder)(kind, **arguments), batches
 
 
-def first_step(name: str, kind: str) -> float:
-    """Return the seconds from the networks' definition to the end of a step."""
-    _, module, *_ = CONTENDERS[name]
-    import_module(f"peers.{module}")
-    start = time.perf_counter()
+def train(name: str, kind: str, steps: int | None = None) -> None:
+    """Take the first steps of an epoch, or all; the first time, build what trains."""
     epoch, batches = contender(name, kind)
-    epoch(batches[:1])
-    return time.perf_counter() - start
+    assert np.isfinite(epoch(batches[:steps]))
 
 
-def step(name: str, kind: str) -> float:
-    """Return the seconds of a step."""
-    epoch, batches = contender(name, kind)
-    start = time.perf_counter()
-    assert np.isfinite(epoch(batches))
-    return (time.perf_counter() - start) / len(batches)
-
-
-def product(size: int = 2048) -> float:
-    """Return the seconds of a multiplication and an addition in a large product."""
-    matrix = np.ones((size, size), np.float32)
-    start = time.perf_counter()
-    matrix @ matrix
-    return (time.perf_counter() - start) / size**3
+def trained(process: ProcessPoolExecutor, *arguments: object, **steps: int) -> None:
+    """Train in a process, and wait for it."""
+    process.submit(train, *arguments, **steps).result()
 
 
 def operations(kind: str) -> int:
@@ -78,7 +59,8 @@ def operations(kind: str) -> int:
     Each network goes forward and twice back, for weights and for images; but the
     generator's step takes the discriminator forward and once back.
     """
-    size, side, maps, upsampling = peers.plan(kind)
+    size, maps = peers.KINDS[kind]
+    side, upsampling = peers.first_side(kind), kind.startswith("upsampling")
     generator = peers.LATENT_DIM * side**2 * maps[0]
     for number, count in enumerate(maps[1:], start=upsampling):
         generator += 9 * (side << number) ** 2 * maps[number - upsampling] * count
@@ -87,33 +69,31 @@ def operations(kind: str) -> int:
     return peers.BATCH * (3 * generator + (2 * 3 + 2) * discriminator)
 
 
-def timed(kind: str) -> Iterator[tuple[str, dict[str, np.ndarray]]]:
-    """Time first steps and others of all contenders, in turns."""
-    spawn = multiprocessing.get_context("spawn")
-    names = [
-        name for name, (package, *_) in CONTENDERS.items() if util.find_spec(package)
-    ]
-    firsts, steps = defaultdict(list), defaultdict(list)
+def timed(kind: str, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Time first steps, then epochs and a product of matrices, each in turns."""
+    firsts, epochs = [], []
     for _ in range(PROCESSES):
-        pools = {name: ProcessPoolExecutor(1, spawn) for name in names}
-        for name, pool in pools.items():
-            firsts[name].append(pool.submit(first_step, name, kind).result())
-            pool.submit(step, name, kind).result()
-        for _ in range(EPOCHS):
-            for name, pool in pools.items():
-                steps[name].append(pool.submit(step, name, kind).result())
-            steps[PRODUCT].append(product() * operations(kind))
-        for pool in pools.values():
-            pool.shutdown()
-    for what, found in (("a step", steps), ("to the first step", firsts)):
-        yield what, {name: np.array(times) for name, times in found.items()}
+        with ExitStack() as stack:
+            first, epoch = [], []
+            for name in names:
+                process = stack.enter_context(new_process())
+                process.submit(exec, f"import peers.{CONTENDERS[name][0]}_gan").result()
+                epoch.append(partial(trained, process, name, kind))
+                first.append(partial(trained, process, name, kind, steps=1))
+            firsts.append(seconds(first, rounds=1, warm_up=0))
+            epochs.append(seconds([*epoch, partial(np.matmul, MATRIX, MATRIX)], EPOCHS))
+    return np.hstack(firsts), np.hstack(epochs)
 
 
 def rows() -> Iterator[Row]:
     """Each kind of generator, each contender beside the course's compiled GAN."""
+    names = [name for name, way in CONTENDERS.items() if util.find_spec(way[0])]
     for kind in peers.KINDS:
-        for what, found in timed(kind):
-            ours = found.pop(COURSE)
-            for name, times in found.items():
-                row = Row(f"GAN, {kind}: {what}", name, times / ours, name == PRODUCT)
-                yield row
+        firsts, epochs = timed(kind, names)
+        size, _ = peers.KINDS[kind]
+        epochs[-1] *= STEPS[size] * operations(kind) / len(MATRIX) ** 3
+        others = [*names[1:], PRODUCT]
+        for what, times in (("a step", epochs), ("to the first step", firsts)):
+            for name, theirs in zip(others, times[1:], strict=False):
+                ratios, floor = theirs / times[0], name == PRODUCT
+                yield Row(f"GAN, {kind}: {what}", name, ratios, floor)

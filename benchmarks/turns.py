@@ -1,10 +1,14 @@
 """What the benchmarks share: calls timed in turns, and a row of the table."""
 
+import multiprocessing
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
+
+Call = Callable[[], object]
 
 
 class Row(NamedTuple):
@@ -19,20 +23,25 @@ class Row(NamedTuple):
     floor: bool = False
 
 
-def seconds(calls: list[Callable[[], object]], rounds: int) -> np.ndarray:
-    """Time calls in turns, `(calls, rounds)`, after one round that does not count."""
-    found = np.empty((rounds + 1, len(calls)))
-    for number in range(rounds + 1):
+def seconds(calls: list[Call], rounds: int, warm_up: int = 1) -> np.ndarray:
+    """Time calls in turns, `(calls, rounds)`, after rounds that do not count."""
+    found = np.empty((warm_up + rounds, len(calls)))
+    for turn in found:
         for which, call in enumerate(calls):
             start = time.perf_counter()
-            np.asarray(call())
-            found[number, which] = time.perf_counter() - start
-    return found[1:].T
+            call()
+            turn[which] = time.perf_counter() - start
+    return found[warm_up:].T
 
 
 def beside(
-    what: str, ours: Callable[[], object], peer: str, theirs: Callable[[], object]
+    what: str, ours: Call, peer: str, theirs: Call, rounds: int = 9, warm_up: int = 1
 ) -> Row:
-    """Time a call of the course and a peer's in nine turns."""
-    of_ours, of_theirs = seconds([ours, theirs], rounds=9)
+    """Time a call of the course and a peer's in turns."""
+    of_ours, of_theirs = seconds([ours, theirs], rounds, warm_up)
     return Row(what, peer, of_theirs / of_ours)
+
+
+def new_process() -> ProcessPoolExecutor:
+    """Start Python anew, for one call after the other."""
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))

@@ -6,6 +6,7 @@ discriminator's loss. Below is what all have in common.
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,16 +27,19 @@ KINDS = {  # image size; maps after the dense layer and each stage
 Epoch = Callable[[list[np.ndarray]], float]
 
 
-def plan(kind: str) -> tuple[int, int, tuple[int, ...], bool]:
-    """Return the image's size, that of the first maps, the maps, and the layer."""
+def kernels(kind: str) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
+    """Return the shapes of the generator's kernels, and of the discriminator's."""
     size, maps = KINDS[kind]
-    first = size >> (len(maps) - 1)
-    return size, first, maps, kind.startswith("upsampling")
+    dense = (LATENT_DIM, maps[0] * first_side(kind) ** 2)
+    judge = (128 * (-(-size // 4)) ** 2, 1)
+    growing = [(3, 3, *pair) for pair in pairwise(maps)]
+    return [dense, *growing], [(3, 3, 1, 64), (3, 3, 64, 128), judge]
 
 
-def judged(size: int) -> int:
-    """Return the features that the discriminator's last layer gets."""
-    return 128 * (-(-size // 4)) ** 2
+def first_side(kind: str) -> int:
+    """Return the size of the first maps."""
+    size, maps = KINDS[kind]
+    return size >> (len(maps) - 1)
 
 
 def epoch_of(step: Callable[[np.ndarray], object]) -> Epoch:

@@ -1,6 +1,6 @@
 """The GAN in JAX, each step compiled as a whole."""
 
-from itertools import pairwise
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -10,40 +10,30 @@ from jax import lax
 
 import peers
 
-LAYOUT = ("NHWC", "HWIO", "NHWC")
 ADAM = optax.adam(peers.RATE, *peers.BETAS, peers.EPSILON)
+convolve = partial(
+    lax.conv_general_dilated,
+    padding="SAME",
+    dimension_numbers=("NHWC", "HWIO", "NHWC"),
+)
 
 
 def build(kind: str) -> peers.Epoch:
-    """Both networks, as their weights, and one compiled step."""
+    """Both networks, each layer a kernel, scale and bias, and one compiled step."""
     keys = iter(jax.random.split(jax.random.key(0), 8))
     glorot = jax.nn.initializers.glorot_uniform()
-    size, side, maps, _ = peers.plan(kind)
-    features = side**2 * maps[0]
-    norms = [features, *maps[1:-1]]
-    generator = {
-        "project": glorot(next(keys), (peers.LATENT_DIM, features)),
-        "grow": [glorot(next(keys), (3, 3, *pair)) for pair in pairwise(maps)],
-        "scale": [jnp.ones(count) for count in norms],
-        "shift": [jnp.zeros(count) for count in norms],
-        "bias": jnp.zeros(1),
-    }
-    discriminator = {
-        "shrink_1": glorot(next(keys), (3, 3, 1, 64)),
-        "bias_1": jnp.zeros(64),
-        "shrink_2": glorot(next(keys), (3, 3, 64, 128)),
-        "bias_2": jnp.zeros(128),
-        "judge": glorot(next(keys), (peers.judged(size), 1)),
-        "judge_bias": jnp.zeros(1),
-    }
-    pair = (generator, discriminator)
-    moving = [(jnp.zeros(count), jnp.ones(count)) for count in norms]
-    state = (pair, tuple(map(ADAM.init, pair)), moving, next(keys))
-    compiled = jax.jit(train, static_argnums=0, donate_argnums=1)
+
+    def initial(shape: tuple[int, ...]) -> tuple[jax.Array, ...]:
+        return glorot(next(keys), shape), jnp.ones(shape[-1]), jnp.zeros(shape[-1])
+
+    weights = [list(map(initial, shapes)) for shapes in peers.kernels(kind)]
+    moving = [(0 * bias, 1 * scale) for _, scale, bias in weights[0][:-1]]
+    state = (weights, ADAM.init(weights), moving, next(keys))
+    compiled = jax.jit(partial(train, kind), donate_argnums=0)
 
     def step(batch: np.ndarray) -> jax.Array:
         nonlocal state
-        state, loss = compiled(kind, state, batch)
+        state, loss = compiled(state, batch)
         return loss
 
     return peers.epoch_of(step)
@@ -51,73 +41,60 @@ def build(kind: str) -> peers.Epoch:
 
 def train(kind, state, real):
     """Return the state after one step of both networks, and the loss."""
-    (generator, discriminator), (g_moments, d_moments), moving, key = state
+    weights, moments, moving, key = state
     key, noise, once, again = jax.random.split(key, 4)
     points = jax.random.normal(noise, (len(real), peers.LATENT_DIM))
-    generated, back, batch = jax.vjp(
-        lambda weights: generate(kind, weights, points), generator, has_aux=True
-    )
 
-    def d_loss(weights):
-        logits = judge(weights, jnp.concatenate([real, generated]), once)
-        of_real, of_generated = jnp.split(logits, 2)
-        loss = jax.nn.softplus(-of_real) + jax.nn.softplus(of_generated)
-        return loss.mean() / 2
+    def losses(weights):
+        generator, discriminator = weights
+        generated, batch = generate(kind, generator, points)
+        both = jnp.concatenate([real, lax.stop_gradient(generated)])
+        of_real, of_generated = jnp.split(judge(discriminator, both, once), 2)
+        d_loss = jax.nn.softplus(-of_real) + jax.nn.softplus(of_generated)
+        d_loss = d_loss.mean() / 2
+        logits = judge(lax.stop_gradient(discriminator), generated, again)
+        return d_loss + jax.nn.softplus(-logits).mean(), (d_loss, batch)
 
-    def g_loss(images):
-        return jax.nn.softplus(-judge(discriminator, images, again)).mean()
-
-    loss, gradients = jax.value_and_grad(d_loss)(discriminator)
-    discriminator, d_moments = moved(discriminator, gradients, d_moments)
-    (gradients,) = back(jax.grad(g_loss)(generated))
-    generator, g_moments = moved(generator, gradients, g_moments)
+    gradients, (loss, batch) = jax.grad(losses, has_aux=True)(weights)
+    updates, moments = ADAM.update(gradients, moments)
+    weights = optax.apply_updates(weights, updates)
     moving = optax.incremental_update(batch, moving, 1 - peers.MOMENTUM)
-    return ((generator, discriminator), (g_moments, d_moments), moving, key), loss
+    return (weights, moments, moving, key), loss
 
 
 def generate(kind, weights, points):
     """Return images, and mean and variance of the batch for each normalization."""
-    _, side, maps, upsampling = peers.plan(kind)
-    measured = []
+    (project, *norm), *stages, (last, _, bias) = weights
+    x, found = hidden(points @ project, *norm)
+    side, measured = peers.first_side(kind), [found]
+    x = x.reshape(len(points), side, side, -1)
+    for kernel, *norm in stages:
+        x, found = hidden(grown(kind, x, kernel), *norm)
+        measured.append(found)
+    return jnp.tanh(grown(kind, x, last) + bias), measured
 
-    def hidden(x):
-        axes, number = tuple(range(x.ndim - 1)), len(measured)
-        mean, variance = x.mean(axes), x.var(axes)
-        measured.append((mean, variance))
-        x = (x - mean) * lax.rsqrt(variance + peers.NORM_EPSILON)
-        x = x * weights["scale"][number] + weights["shift"][number]
-        return jax.nn.leaky_relu(x, peers.SLOPE)
 
-    x = hidden(points @ weights["project"]).reshape(-1, side, side, maps[0])
-    for kernel in weights["grow"]:
-        if upsampling:
-            x = convolve(x.repeat(2, axis=1).repeat(2, axis=2), kernel, 1)
-        else:
-            layout = {"dimension_numbers": LAYOUT}
-            x = lax.conv_transpose(x, kernel, (2, 2), "SAME", **layout)
-        x = x if kernel is weights["grow"][-1] else hidden(x)
-    return jnp.tanh(x + weights["bias"]), measured
+def grown(kind, x, kernel):
+    """Return maps of twice the height and width."""
+    if kind.startswith("transposed"):
+        return lax.conv_transpose(x, kernel, (2, 2), "SAME")
+    return convolve(x.repeat(2, axis=1).repeat(2, axis=2), kernel, (1, 1))
+
+
+def hidden(x, scale, shift):
+    """Normalize and activate; return mean and variance, too."""
+    axes = tuple(range(x.ndim - 1))
+    mean, variance = x.mean(axes), x.var(axes)
+    x = (x - mean) * lax.rsqrt(variance + peers.NORM_EPSILON) * scale + shift
+    return jax.nn.leaky_relu(x, peers.SLOPE), (mean, variance)
 
 
 def judge(weights, images, key):
     """Return logits, with dropout."""
     x = images
-    for number, drop in enumerate(jax.random.split(key), 1):
-        x = convolve(x, weights[f"shrink_{number}"], 2) + weights[f"bias_{number}"]
-        x = jax.nn.leaky_relu(x, peers.SLOPE)
+    for (kernel, _, bias), drop in zip(weights[:2], jax.random.split(key), strict=True):
+        x = jax.nn.leaky_relu(convolve(x, kernel, (2, 2)) + bias, peers.SLOPE)
         kept = jax.random.bernoulli(drop, 1 - peers.DROPOUT, x.shape)
         x = jnp.where(kept, x / (1 - peers.DROPOUT), 0)
-    return x.reshape(len(images), -1) @ weights["judge"] + weights["judge_bias"]
-
-
-def convolve(x, kernel, stride):
-    """Return a convolution with padding `same`."""
-    return lax.conv_general_dilated(
-        x, kernel, (stride, stride), "SAME", dimension_numbers=LAYOUT
-    )
-
-
-def moved(weights, gradients, moments):
-    """Return weights and moments after a step of Adam."""
-    updates, moments = ADAM.update(gradients, moments)
-    return optax.apply_updates(weights, updates), moments
+    kernel, _, bias = weights[2]
+    return x.reshape(len(x), -1) @ kernel + bias

@@ -1,5 +1,7 @@
 """The GAN in Keras: by `course_lib.gan`, and by the recipe of the old tutorials."""
 
+from functools import partial
+
 import numpy as np
 
 import peers
@@ -7,22 +9,18 @@ from course_lib import generators
 from course_lib.backend import keras
 from course_lib.gan import GAN
 
+adam = partial(keras.optimizers.Adam, peers.RATE, *peers.BETAS, peers.EPSILON)
+
 
 def models(kind: str) -> tuple[keras.Model, keras.Model]:
     """Return the two networks as the course trains them."""
-    size, _, _, upsampling = peers.plan(kind)
-    layer = "upsampling" if upsampling else "transposed"
+    layer, size = kind.partition(",")[0], peers.KINDS[kind][0]
     options = {"batch_normalization": True, "image_size": size, "seed": 0}
     build = getattr(generators, f"build_{layer}_generator")
     return (
         build(peers.LATENT_DIM, "leaky_relu", "tanh", **options),
         generators.build_discriminator(size, peers.DROPOUT, seed=0),
     )
-
-
-def adam() -> keras.optimizers.Optimizer:
-    """Return the optimizer of a network."""
-    return keras.optimizers.Adam(peers.RATE, *peers.BETAS, peers.EPSILON)
 
 
 def build_course(kind: str, jit_compile: bool) -> peers.Epoch:

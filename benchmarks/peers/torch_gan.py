@@ -1,7 +1,5 @@
 """The GAN in PyTorch, eager or compiled."""
 
-from itertools import pairwise
-
 import numpy as np
 import torch
 from torch import nn
@@ -12,15 +10,14 @@ import peers
 def build(kind: str, compiled: bool) -> peers.Epoch:
     """Both networks and their Adam, with channels first as PyTorch has them."""
     torch.manual_seed(0)
-    generator, discriminator = build_generator(kind), build_discriminator(kind)
+    networks = build_generator(kind), build_discriminator(kind)
     g_optimizer, d_optimizer = (
         torch.optim.Adam(
             net.parameters(), peers.RATE, peers.BETAS, peers.EPSILON, fused=True
         )
-        for net in (generator, discriminator)
+        for net in networks
     )
-    if compiled:
-        generator, discriminator = map(torch.compile, (generator, discriminator))
+    generator, discriminator = map(torch.compile, networks) if compiled else networks
     loss_of = nn.functional.binary_cross_entropy_with_logits
 
     def step(batch: np.ndarray) -> torch.Tensor:
@@ -44,21 +41,21 @@ def build(kind: str, compiled: bool) -> peers.Epoch:
 
 def build_generator(kind: str) -> nn.Sequential:
     """Return a generator."""
-    _, side, maps, upsampling = peers.plan(kind)
-    features, norm = side**2 * maps[0], (peers.NORM_EPSILON, 1 - peers.MOMENTUM)
+    ((points, features), *growing), _ = peers.kernels(kind)
+    side, norm = peers.first_side(kind), (peers.NORM_EPSILON, 1 - peers.MOMENTUM)
     layers = [
-        nn.Linear(peers.LATENT_DIM, features, bias=False),
+        nn.Linear(points, features, bias=False),
         nn.BatchNorm1d(features, *norm),
         nn.LeakyReLU(peers.SLOPE),
-        nn.Unflatten(1, (maps[0], side, side)),
+        nn.Unflatten(1, (-1, side, side)),
     ]
-    for number, (before, after) in enumerate(pairwise(maps), start=2):
-        last = number == len(maps)
-        if upsampling:
+    for _, _, before, after in growing:
+        last = after == 1
+        if kind.startswith("transposed"):
+            layers.append(nn.ConvTranspose2d(before, after, 3, 2, 1, 1, bias=last))
+        else:
             layers.append(nn.Upsample(scale_factor=2))
             layers.append(nn.Conv2d(before, after, 3, padding=1, bias=last))
-        else:
-            layers.append(nn.ConvTranspose2d(before, after, 3, 2, 1, 1, bias=last))
         if not last:
             layers += [nn.BatchNorm2d(after, *norm), nn.LeakyReLU(peers.SLOPE)]
     return nn.Sequential(*layers, nn.Tanh())
@@ -66,9 +63,9 @@ def build_generator(kind: str) -> nn.Sequential:
 
 def build_discriminator(kind: str) -> nn.Sequential:
     """Return the discriminator."""
+    _, (*convolutions, judge) = peers.kernels(kind)
     layers = []
-    for before, after in ((1, 64), (64, 128)):
+    for _, _, before, after in convolutions:
         layers.append(nn.Conv2d(before, after, 3, 2, 1))
         layers += [nn.LeakyReLU(peers.SLOPE), nn.Dropout(peers.DROPOUT)]
-    judge = nn.Linear(peers.judged(peers.plan(kind)[0]), 1)
-    return nn.Sequential(*layers, nn.Flatten(), judge)
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(*judge))
