@@ -5,6 +5,7 @@ the chapter: its own cells are run.
 """
 
 import json
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -36,18 +37,16 @@ def main() -> None:
     found: dict[str, dict[int, list[float]]] = {
         lever: {epochs: [] for epochs in after} for lever in (*LEVERS, "raw weights")
     }
-    for seed in SEEDS:
-        for lever in LEVERS:
-            model, done = names["pulled"](lever, seed), 0
-            for epochs in after:
-                options = {"initial_epoch": done, "epochs": epochs, "verbose": 0}
-                model.fit(real, batch_size=32, **options)
-                done = epochs
-                for averaged in (True, False) if lever == "none" else (True,):
-                    drawn = model.sample(len(real) // 2, seed=1, averaged=averaged)
-                    rows = found[lever if averaged else "raw weights"]
-                    rows[epochs].append(round(float(names["distance"](drawn)), 3))
-            print(seed, lever, flush=True)
+    for seed, lever in product(SEEDS, LEVERS):
+        model = names["pulled"](lever, seed)
+        for done, epochs in pairwise((0, *after)):
+            options = {"initial_epoch": done, "epochs": epochs, "verbose": 0}
+            model.fit(real, batch_size=32, **options)
+            for averaged in (True, False) if lever == "none" else (True,):
+                drawn = model.sample(len(real) // 2, seed=1, averaged=averaged)
+                rows = found[lever if averaged else "raw weights"]
+                rows[epochs].append(round(float(names["distance"](drawn)), 3))
+        print(seed, lever, flush=True)
     text = json.dumps(found, indent=1)
     (PROJECT / "data" / "levers.json").write_text(text + "\n")
 

@@ -62,17 +62,11 @@ def write(notebook: NotebookNode, exercises: list[Exercise]) -> None:
         cells[found].source = exercise.cell
 
 
-def main(paths: list[str]) -> int:
-    """Write the exercises of each notebook named."""
-    for path in map(Path, paths):
+if __name__ == "__main__":
+    for path in map(Path, sys.argv[1:]):
         notebook = nbformat.read(path, as_version=4)
         number = path.name.partition("_")[0]  # a letter's notebook has no exercises
         exercises = [one for one in all_exercises() if f"{one.chapter:02}" == number]
         if exercises:
             write(notebook, exercises)
             nbformat.write(notebook, path)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
