@@ -46,17 +46,16 @@ def test_one_definition_is_enough(example):
 
 
 def test_cells_are_written_once_and_not_attempted(example):
-    exercises = [example]
     notebook = new_notebook(cells=[new_markdown_cell("Text\n\n## Exercises")])
-    write_exercises.write(notebook, exercises)
+    write_exercises.write(notebook, [example])
     sources = [cell.source for cell in notebook.cells]
     assert sources[0].startswith("## Exercises\n\nPut your answer")
     assert sources[1].startswith(
         "**Exercise 99.1. Brighten an image** ●○○ easy · 3 min"
     )
-    assert sources[1].endswith(exercises[0].task)
+    assert sources[1].endswith(example.task)
     assert sources[4] == "exercises.summary(99)"
-    write_exercises.write(notebook, exercises)
+    write_exercises.write(notebook, [example])
     assert [cell.source for cell in notebook.cells] == sources
 
     stub, _, call = sources[2].partition("\n\n\n")
@@ -66,14 +65,13 @@ def test_cells_are_written_once_and_not_attempted(example):
 
 
 def test_cell_is_brought_up_to_date_where_it_stands(example):
-    exercises = [example]
     old = new_markdown_cell("Before.\n\n**Exercise 99.1. Old** title")
     stub = new_code_cell('x = 1\nexercises.check("99.1", x)')
     section = new_markdown_cell("## Exercises")
     notebook = new_notebook(cells=[old, stub, section])
-    write_exercises.write(notebook, exercises)
-    assert notebook.cells[0].source == "Before.\n\n" + exercises[0].text
-    assert notebook.cells[1].source == exercises[0].cell
+    write_exercises.write(notebook, [example])
+    assert notebook.cells[0].source == "Before.\n\n" + example.text
+    assert notebook.cells[1].source == example.cell
     assert len(notebook.cells) == 5
 
 

@@ -84,9 +84,7 @@ def test_documents_name_what_is_there(path):
 
 
 def test_names_of_what_is_not_there_are_noticed():
-    text = (
-        '[x](gone.md), <img src="gone.png">, `make tea`, `tools/tea.py`\n make coffee'
-    )
+    text = '[x](gone.md) <img src="gone.png"> `make tea` `tools/tea.py`\nmake coffee'
     gone = ["gone.md", "gone.png", "make tea", "make coffee", "tools/tea.py"]
     assert list(dead_names(text, PROJECT)) == gone
 

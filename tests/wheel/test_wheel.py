@@ -86,11 +86,10 @@ def complete(wheel, tmp_path_factory):
     return python
 
 
-def run(python, code, folder):
-    """Run Python there; return what it prints and what it complains of."""
-    command = [python, "-c", code]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    return done.stdout, done.stderr
+def run(folder, *command):
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False
+    )
 
 
 def test_it_holds_the_library_and_its_data(wheel):
@@ -102,9 +101,9 @@ def test_it_holds_the_library_and_its_data(wheel):
 
 
 def test_numpy_and_matplotlib_are_enough_for_the_references(alone, tmp_path):
-    printed, complaint = run(alone, NUMPY_ONLY, tmp_path)
+    done = run(tmp_path, alone, "-c", NUMPY_ONLY)
     shapes = "(1000, 10, 10, 1) (1000, 10, 10, 1) (1000, 10, 10, 1)"
-    assert printed == f"{shapes} []\n", complaint
+    assert done.stdout == f"{shapes} []\n", done.stderr
 
 
 @pytest.mark.parametrize(
@@ -116,13 +115,13 @@ def test_numpy_and_matplotlib_are_enough_for_the_references(alone, tmp_path):
     ],
 )
 def test_what_needs_an_extra_names_it(alone, tmp_path, use, extra):
-    _, complaint = run(alone, use, tmp_path)
+    complaint = run(tmp_path, alone, "-c", use).stderr
     assert f"[{extra}]" in complaint.splitlines()[-1], complaint
 
 
 def test_with_the_extras_models_train(complete, tmp_path):
-    printed, complaint = run(complete, TRAINED, tmp_path)
-    assert printed == "True True (2, 10, 10, 1)\n", complaint
+    done = run(tmp_path, complete, "-c", TRAINED)
+    assert done.stdout == "True True (2, 10, 10, 1)\n", done.stderr
 
 
 def test_a_notebook_outside_the_clone_runs(complete, tmp_path, monkeypatch):
@@ -150,7 +149,5 @@ def test_a_notebook_outside_the_clone_runs(complete, tmp_path, monkeypatch):
 def test_a_type_checker_reads_the_types(complete, tmp_path, padding, status):
     (tmp_path / "use.py").write_text(TYPED.replace('"same"', padding))
     check = [sys.executable, "-m", "mypy", "--strict", "--python-executable", complete]
-    result = subprocess.run(
-        [*check, "use.py"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    result = run(tmp_path, *check, "use.py")
     assert result.returncode == status, result.stdout
