@@ -36,7 +36,7 @@ def contender(name: str, kind: str) -> tuple[Callable[..., float], list[np.ndarr
 
     package, builder, arguments = CONTENDERS[name]
     module = import_module(f"peers.{package}_gan")
-    size, _ = peers.KINDS[kind]
+    size, *_ = peers.KINDS[kind]
     images, _ = load_digits(size)
     batches = np.split(images[: STEPS[size] * peers.BATCH], STEPS[size])
     return getattr(module, builder)(kind, **arguments), batches
@@ -59,8 +59,8 @@ def operations(kind: str) -> int:
     Each network goes forward and twice back, for weights and for images; but the
     generator's step takes the discriminator forward and once back.
     """
-    size, maps = peers.KINDS[kind]
-    side, upsampling = peers.first_side(kind), kind.startswith("upsampling")
+    size, side, maps = peers.KINDS[kind]
+    upsampling = kind.startswith("upsampling")
     generator = peers.LATENT_DIM * side**2 * maps[0]
     for number, count in enumerate(maps[1:], start=upsampling):
         generator += 9 * (side << number) ** 2 * maps[number - upsampling] * count
@@ -90,7 +90,7 @@ def rows() -> Iterator[Row]:
     names = [name for name, way in CONTENDERS.items() if util.find_spec(way[0])]
     for kind in peers.KINDS:
         firsts, epochs = timed(kind, names)
-        size, _ = peers.KINDS[kind]
+        size, *_ = peers.KINDS[kind]
         epochs[-1] *= STEPS[size] * operations(kind) / len(MATRIX) ** 3
         others = [*names[1:], PRODUCT]
         for what, times in (("a step", epochs), ("to the first step", firsts)):

@@ -49,13 +49,6 @@ def test_the_first_run_installs_and_the_second_opens_the_course(course):
     assert make(course) == ("jupyterlab\n", "")
 
 
-def test_half_an_installation_is_made_anew(course):
-    (course / "broken").touch()
-    assert make(course)[0] == "venv\npip\n"
-    (course / "broken").unlink()
-    assert make(course)[0] == "venv\npip\npip\njupyterlab\n"
-
-
 def test_another_lock_is_installed_into_what_is_there_but_only_whole(course):
     make(course)
     later = (course / ".venv/learn").stat().st_mtime + 1

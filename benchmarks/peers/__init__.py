@@ -17,11 +17,11 @@ SLOPE = 0.2
 RATE, BETAS, EPSILON = 5e-4, (0.5, 0.999), 1e-7  # of Adam
 MOMENTUM = 0.99
 NORM_EPSILON = 1e-3
-KINDS = {  # image size; maps after the dense layer and each stage
-    "upsampling": (10, (128, 1)),
-    "transposed": (10, (128, 1)),
-    "upsampling, 28 × 28": (28, (128, 64, 1)),
-    "transposed, 28 × 28": (28, (128, 64, 1)),
+KINDS = {  # size of the image and of the first maps; maps after each layer
+    "upsampling": (10, 5, (128, 1)),
+    "transposed": (10, 5, (128, 1)),
+    "upsampling, 28 × 28": (28, 7, (128, 64, 1)),
+    "transposed, 28 × 28": (28, 7, (128, 64, 1)),
 }
 
 Epoch = Callable[[list[np.ndarray]], float]
@@ -29,17 +29,11 @@ Epoch = Callable[[list[np.ndarray]], float]
 
 def kernels(kind: str) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
     """Return the shapes of the generator's kernels, and of the discriminator's."""
-    size, maps = KINDS[kind]
-    dense = (LATENT_DIM, maps[0] * first_side(kind) ** 2)
+    size, side, maps = KINDS[kind]
+    dense = (LATENT_DIM, maps[0] * side**2)
     judge = (128 * (-(-size // 4)) ** 2, 1)
     growing = [(3, 3, *pair) for pair in pairwise(maps)]
     return [dense, *growing], [(3, 3, 1, 64), (3, 3, 64, 128), judge]
-
-
-def first_side(kind: str) -> int:
-    """Return the size of the first maps."""
-    size, maps = KINDS[kind]
-    return size >> (len(maps) - 1)
 
 
 def epoch_of(step: Callable[[np.ndarray], object]) -> Epoch:

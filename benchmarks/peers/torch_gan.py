@@ -42,7 +42,8 @@ def build(kind: str, compiled: bool) -> peers.Epoch:
 def build_generator(kind: str) -> nn.Sequential:
     """Return a generator."""
     ((points, features), *growing), _ = peers.kernels(kind)
-    side, norm = peers.first_side(kind), (peers.NORM_EPSILON, 1 - peers.MOMENTUM)
+    _, side, _ = peers.KINDS[kind]
+    norm = (peers.NORM_EPSILON, 1 - peers.MOMENTUM)
     layers = [
         nn.Linear(points, features, bias=False),
         nn.BatchNorm1d(features, *norm),
