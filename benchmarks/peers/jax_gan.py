@@ -66,7 +66,8 @@ def generate(kind, weights, points):
     """Return images, and mean and variance of the batch for each normalization."""
     (project, *norm), *stages, (last, _, bias) = weights
     x, found = hidden(points @ project, *norm)
-    measured, (_, side, _) = [found], peers.KINDS[kind]
+    measured = [found]
+    _, side, _ = peers.KINDS[kind]
     x = x.reshape(len(points), side, side, -1)
     for kernel, *norm in stages:
         x, found = hidden(grown(kind, x, kernel), *norm)
