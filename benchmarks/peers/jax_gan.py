@@ -26,9 +26,9 @@ def build(kind: str) -> peers.Epoch:
     def initial(shape: tuple[int, ...]) -> tuple[jax.Array, ...]:
         return glorot(next(keys), shape), jnp.ones(shape[-1]), jnp.zeros(shape[-1])
 
-    weights = [list(map(initial, shapes)) for shapes in peers.kernels(kind)]
+    weights = tuple([*map(initial, shapes)] for shapes in peers.kernels(kind))
     moving = [(0 * bias, 1 * scale) for _, scale, bias in weights[0][:-1]]
-    state = (weights, ADAM.init(weights), moving, next(keys))
+    state = (weights, tuple(map(ADAM.init, weights)), moving, next(keys))
     compiled = jax.jit(partial(train, kind), donate_argnums=0)
 
     def step(batch: np.ndarray) -> jax.Array:
@@ -41,25 +41,28 @@ def build(kind: str) -> peers.Epoch:
 
 def train(kind, state, real):
     """Return the state after one step of both networks, and the loss."""
-    weights, moments, moving, key = state
+    (generator, discriminator), (g_moments, d_moments), moving, key = state
     key, noise, once, again = jax.random.split(key, 4)
     points = jax.random.normal(noise, (len(real), peers.LATENT_DIM))
+    generated, back, batch = jax.vjp(
+        lambda weights: generate(kind, weights, points), generator, has_aux=True
+    )
 
-    def losses(weights):
-        generator, discriminator = weights
-        generated, batch = generate(kind, generator, points)
-        both = jnp.concatenate([real, lax.stop_gradient(generated)])
-        of_real, of_generated = jnp.split(judge(discriminator, both, once), 2)
-        d_loss = jax.nn.softplus(-of_real) + jax.nn.softplus(of_generated)
-        d_loss = d_loss.mean() / 2
-        logits = judge(lax.stop_gradient(discriminator), generated, again)
-        return d_loss + jax.nn.softplus(-logits).mean(), (d_loss, batch)
+    def d_loss(weights):
+        logits = judge(weights, jnp.concatenate([real, generated]), once)
+        of_real, of_generated = jnp.split(logits, 2)
+        loss = jax.nn.softplus(-of_real) + jax.nn.softplus(of_generated)
+        return loss.mean() / 2
 
-    gradients, (loss, batch) = jax.grad(losses, has_aux=True)(weights)
-    updates, moments = ADAM.update(gradients, moments)
-    weights = optax.apply_updates(weights, updates)
+    def g_loss(images):
+        return jax.nn.softplus(-judge(discriminator, images, again)).mean()
+
+    loss, gradients = jax.value_and_grad(d_loss)(discriminator)
+    discriminator, d_moments = moved(discriminator, gradients, d_moments)
+    (gradients,) = back(jax.grad(g_loss)(generated))
+    generator, g_moments = moved(generator, gradients, g_moments)
     moving = optax.incremental_update(batch, moving, 1 - peers.MOMENTUM)
-    return (weights, moments, moving, key), loss
+    return ((generator, discriminator), (g_moments, d_moments), moving, key), loss
 
 
 def generate(kind, weights, points):
@@ -99,3 +102,9 @@ def judge(weights, images, key):
         x = jnp.where(kept, x / (1 - peers.DROPOUT), 0)
     kernel, _, bias = weights[2]
     return x.reshape(len(x), -1) @ kernel + bias
+
+
+def moved(weights, gradients, moments):
+    """Return weights and moments after a step of Adam."""
+    updates, moments = ADAM.update(gradients, moments)
+    return optax.apply_updates(weights, updates), moments
