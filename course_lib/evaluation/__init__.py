@@ -2,8 +2,8 @@
 
 No single number does: each metric can be fooled. `evaluate` computes them all, beside
 what real images score. All raise a `TypeError` if a sample does not hold floats or a
-number is not whole, and a `ValueError` if samples are empty, out of range or don't fit
-each other.
+number is not whole, and a `ValueError` if samples are too small, out of range or don't
+fit each other, or an argument is none of those it can be.
 """
 
 from course_lib.evaluation._checkerboard import checkerboard

@@ -29,15 +29,13 @@ def checkerboard(
     Args:
         images: Floats of shape `(batch, height, width, channels)`; height and width
             are cropped at the end to multiples of `period`.
-        period: In pixels, an int or `(height, width)`: the stride of the layer.
+        period: In pixels, an int or `(height, width)`: the stride of the layer, at
+            most the size of the images.
         relative_to: `"variance"` for images; `"energy"` for the response of a layer
             to a flat image, where brightness is the signal.
 
     Returns:
         The share, from 0 to 1; 0 if there is no variance or energy at all.
-
-    Raises:
-        ValueError: As for all metrics, or if `period` exceeds the images.
 
     Example:
         >>> stripes = np.tile([0.0, 1.0], (1, 4, 2)).reshape(1, 4, 4, 1)

@@ -1,7 +1,4 @@
-"""What describes images: features, and classes.
-
-Digits have those of a fixed classifier, trained by `tools/train_classifier.py`.
-"""
+"""What describes images: features, and classes; of digits, those of a classifier."""
 
 from functools import lru_cache
 from typing import Any
@@ -123,9 +120,8 @@ def described(sample: npt.ArrayLike, name: str, by: str = "features") -> Array:
     """Returns features, or classes, in float64: those given, or those of images."""
     if isinstance(sample, tuple):
         raise TypeError(
-            f"{name} must be one array, of images or of what describes each of them; "
-            "got a tuple. (Of images and labels take the images. Mean and covariance "
-            "don't tell of how many images they are, on which the metrics depend.)"
+            f"{name} must be one array, of images or of what describes each of them, "
+            "such as the first of images and labels; got a tuple"
         )
     images = ("batch", "height", "width", "channels")
     numbers = float_array(sample, name, ("n", by), images)
@@ -172,12 +168,11 @@ def load_classifier() -> Any:
     arrays = bundled_arrays(FILE)
     classifier = build_classifier()
     classifier.set_weights([arrays[f"weights_{n:02}"] for n in range(len(arrays))])
-    classifier.trainable = False
     return classifier
 
 
 def build_classifier() -> Any:
-    """Builds the network, from digits to features and logits, with random weights."""
+    """Builds the network that `tools/train_classifier.py` trains, still untrained."""
     from course_lib.backend import keras
 
     layers = keras.layers

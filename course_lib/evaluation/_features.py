@@ -1,8 +1,8 @@
 """Metrics of what describes images: of whole samples, of neighbours."""
 
 import warnings
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,14 +23,11 @@ def frechet_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
 
     Args:
         real: Images, as `digit_features` takes them, or features of your own, shape
-            `(n, features)`.
+            `(n, features)`; more images than features.
         generated: As many.
 
     Returns:
         The squared Fréchet distance, 0 or more.
-
-    Raises:
-        ValueError: As for all metrics, or if there are no more images than features.
 
     Warns:
         UserWarning: If there are fewer than ten images for each feature.
@@ -63,9 +60,7 @@ def frechet_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
 
 def _root_of_covariance(x: Array) -> Array:
     """Returns a square matrix r where r rᵀ is the covariance."""
-    mean = x.mean(axis=0)
-    products = [(block - mean).T @ (block - mean) for block in blocks(x, x.shape[1])]
-    variances, axes = np.linalg.eigh(sum(products) / (len(x) - 1))
+    variances, axes = np.linalg.eigh(np.atleast_2d(np.cov(x, rowvar=False)))
     return axes * np.sqrt(np.maximum(variances, 0))
 
 
@@ -79,14 +74,11 @@ def kernel_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
     with n², seconds for n = 10,000, the memory doesn't.
 
     Args:
-        real: Images or features, as `frechet_distance` takes them.
+        real: Images or features, as `frechet_distance` takes them; 2 or more.
         generated: As many.
 
     Returns:
         The squared distance; may be slightly below 0.
-
-    Raises:
-        ValueError: As for all metrics, or if there are fewer than 2 images.
 
     Reference:
         M. Bińkowski et al., Demystifying MMD GANs, arXiv:1801.01401.
@@ -132,13 +124,10 @@ def precision_recall(
     Args:
         real: Images or features, as `frechet_distance` takes them.
         generated: As many.
-        neighbours: The k; 3 in the reference. More give larger balls and values.
+        neighbours: The k, 1 to n - 1; 3 in the reference. More give larger balls.
 
     Returns:
         The two shares, `precision` and `recall`.
-
-    Raises:
-        ValueError: As for all metrics, or if `neighbours` are not fewer than images.
 
     Reference:
         T. Kynkäänniemi et al., Improved precision and recall metric, arXiv:1904.06991.
@@ -151,14 +140,12 @@ def precision_recall(
     k = whole_number(neighbours, "neighbours")
     x, y = both(real, generated)
     check_count(x, k + 1, f"so that each has {k} neighbours")
-    return PrecisionRecall(precision=_inside(y, x, k), recall=_inside(x, y, k))
-
-
-def _inside(points: Array, sample: Array, k: int) -> float:
-    """Share of points in a ball that reaches an image's k-th neighbour in a sample."""
-    radii = _nearest(sample, sample, k)
-    inside = _of_distances(points, sample, lambda d: (d <= radii).any(axis=1))
-    return float(inside.mean())
+    of_real, of_generated = _nearest(x, x, k), _nearest(y, y, k)  # the balls' radii
+    realistic, covered = np.zeros(len(y), bool), 0
+    for radii, d in zip(blocks(of_real, len(y)), _distances(x, y), strict=True):
+        realistic |= (d <= radii[:, None]).any(axis=0)
+        covered += int((d <= of_generated).any(axis=1).sum())
+    return PrecisionRecall(float(realistic.mean()), covered / len(x))
 
 
 def data_copying(
@@ -206,13 +193,10 @@ def nearest_images(
         generated: Images or features, as `frechet_distance` takes them. The pixels of
             images of any size are features, too: `images.reshape(len(images), -1)`.
         train: The training images or their features; any number.
-        count: How many for each.
+        count: How many for each, at most those of `train`.
 
     Returns:
         Places in `train`, int64 of shape `(n, count)`, the nearest first.
-
-    Raises:
-        ValueError: As for all metrics, or if `train` has fewer images.
 
     Example:
         >>> train = np.array([[0.0], [1.0], [5.0]])
@@ -224,7 +208,8 @@ def nearest_images(
     known, k = _known(train, x, "generated"), whole_number(count, "count")
     if k > len(known):
         raise ValueError(f"count must be at most {len(known)}, those of train; got {k}")
-    return _of_distances(x, known, lambda d: d.argsort(axis=1, kind="stable")[:, :k])
+    orders = (d.argsort(axis=1, kind="stable") for d in _distances(x, known))
+    return np.concatenate([order[:, :k].copy() for order in orders])
 
 
 def _known(train: npt.ArrayLike, x: Array, name: str) -> Array:
@@ -240,12 +225,13 @@ def _known(train: npt.ArrayLike, x: Array, name: str) -> Array:
 
 def _nearest(x: Array, y: Array, k: int = 0) -> Array:
     """Distance of each of `x` from the nearest of `y`, leaving out the first `k`."""
-    return _of_distances(x, y, lambda d: np.partition(d, k, axis=1)[:, k])
+    parts = (np.partition(d, k, axis=1) for d in _distances(x, y))
+    return np.concatenate([part[:, k].copy() for part in parts])
 
 
-def _of_distances(x: Array, y: Array, find: Callable[[Array], Any]) -> Any:
-    """What is found in the distances of some of `x` after others from all of `y`."""
+def _distances(x: Array, y: Array) -> Iterator[Array]:
+    """Yields the distances of a block of `x` after the other from all of `y`."""
     from scipy.spatial import distance
 
-    parts = (find(distance.cdist(block, y)) for block in blocks(x, len(y)))
-    return np.concatenate([part.copy() for part in parts])  # a view would keep it all
+    for block in blocks(x, len(y)):
+        yield distance.cdist(block, y)
