@@ -3,11 +3,7 @@
 `python -m course_lib.study` makes the runs; its `--help` says how.
 """
 
-from course_lib.study._results import (
-    read_results,
-    shipped_levers,
-    shipped_results,
-)
+from course_lib.study._results import read_results, shipped_levers, shipped_results
 from course_lib.study._run import Measurement, Result, Settings, Software, floors, run
 from course_lib.study._runner import process_pool, study
 from course_lib.study._statistics import (

@@ -5,15 +5,8 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 
-from course_lib.study import (
-    ABLATION,
-    MAIN,
-    TWO_STAGE,
-    VARIANTS,
-    Settings,
-    process_pool,
-    study,
-)
+from course_lib.study import Settings, process_pool, study
+from course_lib.study._variants import ABLATION, MAIN, TWO_STAGE, VARIANTS
 
 GROUPS = {"main": list(MAIN), "ablation": list(ABLATION), "two_stage": list(TWO_STAGE)}
 

@@ -1,7 +1,6 @@
 """The file of results: JSON lines, one for each run, and lines are only ever added."""
 
 import json
-import os
 import typing
 import warnings
 from dataclasses import asdict, is_dataclass
@@ -75,10 +74,7 @@ def shipped_levers() -> dict[str, dict[str, list[float]]]:
         >>> list(shipped_levers())
         ['none', 'hinge', 'rates', 'bilinear', 'kind', 'raw weights']
     """
-    levers: dict[str, dict[str, list[float]]] = json.loads(
-        bundled_path("levers.json").read_text()
-    )
-    return levers
+    return json.loads(bundled_path("levers.json").read_text())
 
 
 def results_so_far(path: Path, settings: Settings) -> list[Result]:
@@ -99,15 +95,13 @@ def results_so_far(path: Path, settings: Settings) -> list[Result]:
 
 
 def add_result(path: Path, result: Result) -> None:
-    """Adds a line; when this returns, it is on the disk."""
+    """Adds a line."""
     line = json.dumps(asdict(result)).encode() + b"\n"
     with open(path, "a+b") as file:
         file.seek(max(file.tell() - 1, 0))
         if file.read() not in (b"", b"\n"):  # what a killed study began
             file.write(b"\n")
         file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _build(kind: type, value: Any) -> Any:

@@ -19,12 +19,8 @@ from course_lib._arguments import whole_number
 from course_lib._validation import Array
 from course_lib.backend import tf
 from course_lib.digits import load_digits
-from course_lib.evaluation import (
-    CLASSIFIER_SHA256,
-    Yardstick,
-    digit_features,
-    digit_probabilities,
-)
+from course_lib.evaluation import CLASSIFIER_SHA256, Yardstick
+from course_lib.evaluation._classifier import describe
 from course_lib.study._variants import build_gan
 
 NOISE_SEED = 1000
@@ -141,8 +137,9 @@ class Result:
         Raises:
             ValueError: If the metric is unknown, or was not measured so.
         """
-        if metric not in METRICS:
-            known = ", ".join(METRICS)
+        metrics = [field.name for field in fields(Measurement)][2:]
+        if metric not in metrics:
+            known = ", ".join(metrics)
             raise ValueError(f"metric must be one of {known}; got {metric!r}")
         default = "averaged" if self.settings.ema else "raw"
         asked = epochs or self.settings.epochs[-1], weights or default
@@ -152,9 +149,6 @@ class Result:
                 f"epochs and weights must be one of {list(measured)}; got {asked}"
             )
         return float(np.mean(getattr(measured[asked], metric)))
-
-
-METRICS = [field.name for field in fields(Measurement)][2:]
 
 
 def run(variant: str, seed: int, settings: Settings = DEFAULT_SETTINGS) -> Result:
@@ -238,7 +232,7 @@ def _yardstick(settings: Settings, image_size: int) -> Yardstick:
 def _middle(images: Array) -> tuple[Array, Array]:
     """Features and classes of the middle 20x20 of 28x28, averaged over 2x2 pixels."""
     small = images[:, 4:24, 4:24].reshape(-1, 10, 2, 10, 2, 1).mean(axis=(2, 4))
-    return digit_features(small), digit_probabilities(small)
+    return describe(small, "images")
 
 
 def software() -> Software:

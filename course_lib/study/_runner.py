@@ -15,10 +15,6 @@ from course_lib.study._results import add_result, results_so_far
 from course_lib.study._run import DEFAULT_SETTINGS, Result, Settings, run
 from course_lib.study._variants import MAIN, variant_name
 
-_KILLED = (
-    "a process was killed, perhaps for want of memory; the same call goes on from here"
-)
-
 
 def study(
     path: str | Path,
@@ -89,7 +85,9 @@ def study(
         bar.add(1)
     made = sum(task in done for task in missing)
     if made + len(errors) < len(missing):
-        errors.append(futures.BrokenExecutor(_KILLED))
+        killed = "a process was killed, perhaps for want of memory"
+        remedy = "the same call goes on from here"
+        errors.append(futures.BrokenExecutor(f"{killed}; {remedy}"))
     if errors:
         failed = f"{len(missing) - made} of {len(missing)} runs failed"
         raise ExceptionGroup(f"{failed}; {made} results were added to {path}", errors)
