@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache, partial
-from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import numpy as np
 from course_lib import __version__
 from course_lib._arguments import whole_number
 from course_lib._validation import Array
-from course_lib.backend import tf
+from course_lib.backend import keras, tf
 from course_lib.digits import load_digits
 from course_lib.evaluation import CLASSIFIER_SHA256, Yardstick
 from course_lib.evaluation._classifier import describe
@@ -237,8 +236,8 @@ def _middle(images: Array) -> tuple[Array, Array]:
 
 def software() -> Software:
     """Returns the versions that a result of this installation depends on."""
-    others = (version(package) for package in ("keras", "tensorflow", "numpy"))
-    return Software(__version__, CLASSIFIER_SHA256[:12], *others)
+    versions = (package.__version__ for package in (keras, tf, np))
+    return Software(__version__, CLASSIFIER_SHA256[:12], *versions)
 
 
 def _machine() -> str:

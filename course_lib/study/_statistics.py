@@ -48,10 +48,7 @@ def sign_flip_test(differences: npt.ArrayLike) -> float:
     never reach 5 %.
 
     Args:
-        differences: One for each seed, shape `(seeds,)`, two to sixteen or so.
-
-    Raises:
-        ValueError: As `mean_interval`.
+        differences: Values as `mean_interval` takes them, at most sixteen or so.
 
     Example:
         >>> sign_flip_test([1.0, 2.0, 3.0, 4.0, 5.0])
