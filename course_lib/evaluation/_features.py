@@ -60,7 +60,9 @@ def frechet_distance(real: npt.ArrayLike, generated: npt.ArrayLike) -> float:
 
 def _root_of_covariance(x: Array) -> Array:
     """Returns a square matrix r where r rᵀ is the covariance."""
-    variances, axes = np.linalg.eigh(np.atleast_2d(np.cov(x, rowvar=False)))
+    mean = x.mean(axis=0)
+    products = [(block - mean).T @ (block - mean) for block in blocks(x, x.shape[1])]
+    variances, axes = np.linalg.eigh(sum(products) / (len(x) - 1))
     return axes * np.sqrt(np.maximum(variances, 0))
 
 
