@@ -11,7 +11,7 @@ import pytest
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("repeatable")
 
-MODELS = "backend|layers|generators|xla|gan|preflight|evaluation|study"
+MODELS = "backend|layers|generators|xla|gan|preflight|evaluation|study|restoration"
 TENSORFLOW = re.compile(
     rf"^\s*(from|import) (keras|tensorflow|course_lib\.({MODELS})\b|"
     rf"course_lib import .*\b({MODELS})\b)",

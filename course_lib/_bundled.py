@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from pathlib import Path
 from typing import Any
 
@@ -34,22 +33,21 @@ _REMEDY = "reinstall course_lib, or restore it with: git checkout data/"
 
 
 def bundled_path(name: str) -> Path:
-    """Finds a shipped file, wherever Python was started; its reader checks it."""
+    """Finds a shipped file, wherever Python was started, and sees that it is whole."""
     for folder in FOLDERS:
-        if (folder / name).is_file():
-            return folder / name
+        if not (path := folder / name).is_file():
+            continue
+        if hashlib.sha256(path.read_bytes()).hexdigest() != SHA256[name]:
+            raise ValueError(
+                f"{path} is damaged: its sha256 is not the one that this version of "
+                f"the course expects; {_REMEDY}{name}"
+            )
+        return path
     places = " or ".join(map(str, FOLDERS))
     raise FileNotFoundError(f"{name} is missing from {places}; {_REMEDY}{name}")
 
 
 def bundled_arrays(name: str) -> dict[str, npt.NDArray[Any]]:
-    """Reads a shipped `.npz` file if it is the right one; nothing is unpickled."""
-    path = bundled_path(name)
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != SHA256[name]:
-        raise ValueError(
-            f"{path} is damaged: its sha256 is not the one that this version of the "
-            f"course expects; {_REMEDY}{name}"
-        )
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+    """Reads a shipped `.npz` file; nothing is unpickled."""
+    with np.load(bundled_path(name), allow_pickle=False) as arrays:
         return dict(arrays)

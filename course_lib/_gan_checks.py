@@ -19,13 +19,14 @@ PASSING = (
     keras.layers.MaxPooling2D,
     keras.layers.AveragePooling2D,
 )
-"""Layers after which numbers are in the range that they were in before."""
+"""Layers that keep the range (bicubic and lanczos upsampling go a little beyond)."""
 
 NEARLY_BLACK = 0.1
 """Images in [0, 1] have darker pixels than that, bright ones in [-1, 1] have not."""
 
 
 def check_networks(generator: keras.Model, discriminator: keras.Model) -> None:
+    """Raises an error unless they fit each other: whenever a GAN is made of them."""
     points, drawn = _shapes("generator", generator)
     judged, logits = _shapes("discriminator", discriminator)
     if len(points) != 1 or None in points:
@@ -66,6 +67,7 @@ def check_networks(generator: keras.Model, discriminator: keras.Model) -> None:
 
 
 def check_trainable(generator: keras.Model, discriminator: keras.Model) -> None:
+    """Raises an error if one has nothing to train: before training, not before that."""
     for name, network in (("generator", generator), ("discriminator", discriminator)):
         if not network.trainable_variables:
             raise ValueError(
@@ -122,12 +124,12 @@ def _bounds(operation: Any, low: float, high: float) -> tuple[float, float]:
     activation: Any = getattr(operation, "activation", None)
     if not isinstance(operation, keras.layers.Layer):  # such as ops.tanh
         activation = getattr(keras.activations, type(operation).__name__.lower(), None)
-    # Dense near 0, and up to 600,000: what passes 1,000 there has no bound.
+    # Many numbers near 0, few out to 600,000; beyond 1,000 a result has no bound.
     tried = np.sinh(np.linspace(-14, 14, 2001, dtype="float32"))
     if isinstance(operation, keras.layers.Activation):
         tried = tried.clip(low, high)
     low, high = -np.inf, np.inf
-    with suppress(Exception):  # none, or one of somebody's own
+    with suppress(Exception):  # there is no activation, or one of somebody's own
         image = tf.constant(tried.reshape(1, 1, 1, -1))
         ends = np.asarray(activation(image)).astype("float64")
         low = round(ends.min(), 3) if ends.min() > -1e3 else low
@@ -151,7 +153,8 @@ class ImageChecks:
     def checked(self, x: Any, check_now: bool = False) -> Any:
         """Returns a float32 array, or float32 batches, checked when they are asked for.
 
-        With `check_now` the first is asked for at once: a shuffled dataset moves on.
+        With `check_now` the first is asked for at once; of images to train with it may
+        not, since a shuffled dataset moves on and the order would be another.
         """
         if isinstance(x, list | tuple) or hasattr(x, "__array__"):
             return self.checked_array(x)

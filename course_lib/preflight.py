@@ -164,24 +164,11 @@ def _checks(
         enough=max(float(sample.var(axis=0).mean()) / 2, 1e-3),
     )
     end = np.asarray(judge(both, training=True), "float32")
-    yield _gradients(parts, judge, draw_gradients | judge_gradients, sample)
-    mend = ""
-    if 0 <= end.min() < end.max() <= 1:
-        mend = (
-            "the discriminator gives numbers from 0 to 1 whatever it learns: leave out "
-            "its last activation, as the loss applies the sigmoid"
-        )
-    elif np.abs(start).max() > 20:
-        mend = "far from 0: take smaller starting weights, or scale the images"
-    yield Check("logits", f"{start.min():.2g} to {start.max():.2g} at first", mend)
+    yield _gradients(parts, judge, draw_gradients + judge_gradients, sample)
+    yield _logits(start, end)
     yield from (told, drew)
     step = (1.5 * judge_seconds + draw_seconds) * batch_size / len(sample)
-    epoch = step * -(-len(images) // batch_size)
-    kind = keras.layers.BatchNormalization
-    normal = [part.name for part in parts if isinstance(part, kind)]
-    mend = f"too few for {_list(normal)}: take {FEW} or more, or LayerNormalization"
-    found = f"{batch_size} images: about {step:.2g} s, an epoch {epoch:.2g} s"
-    yield Check("step", found, mend if normal and batch_size < FEW else "")
+    yield _step(parts, step, batch_size, len(images))
 
 
 def _images(images: Any, chosen: Any, generator: Any) -> tuple[str, Array]:
@@ -260,7 +247,7 @@ def _layers(parts: list[Any], *networks_and_inputs: tuple[Any, Array]) -> Check:
 
 
 def _gradients(
-    parts: list[Any], judge: Any, sizes: dict[str, float], sample: Array
+    parts: list[Any], judge: Any, sizes: list[tuple[str, float]], sample: Array
 ) -> Check:
     """Looks at what reached the weights, and reaches the generator."""
     pixels = tf.constant(sample)
@@ -273,10 +260,10 @@ def _gradients(
     faults = {
         "no gradient reaches {}: a layer between it and the loss has none, such as "
         "one with round, argmax, stop_gradient, integers or NumPy in it": [
-            path for path, size in sizes.items() if size == NO_GRADIENT
+            path for path, size in sizes if size == NO_GRADIENT
         ],
         "only zeros reach {}: look for a dead ReLU, or a product with 0": [
-            path for path, size in sizes.items() if size == 0
+            path for path, size in sizes if size == 0
         ],
         "{} is frozen: set trainable = True, unless you mean it": frozen,
         "no gradient passes through {} to the generator": (
@@ -287,13 +274,37 @@ def _gradients(
     return Check("gradients", f"of {len(sizes)} kernels", "; ".join(said))
 
 
+def _logits(start: Array, end: Array) -> Check:
+    """Looks at what the discriminator gave before it learned, and gives after."""
+    mend = ""
+    if 0 <= end.min() < end.max() <= 1:
+        mend = (
+            "the discriminator gives numbers from 0 to 1 whatever it learns: leave out "
+            "its last activation, as the loss applies the sigmoid"
+        )
+    elif np.abs(start).max() > 20:
+        mend = "far from 0: take smaller starting weights, or scale the images"
+    return Check("logits", f"{start.min():.2g} to {start.max():.2g} at first", mend)
+
+
+def _step(parts: list[Any], seconds: float, batch_size: int, count: int) -> Check:
+    """Says how long a step and an epoch take; looks at the size of the batch."""
+    epoch = seconds * -(-count // batch_size)
+    kind = keras.layers.BatchNormalization
+    normal = [part.name for part in parts if isinstance(part, kind)]
+    mend = f"too few for {_list(normal)}: take {FEW} or more, or LayerNormalization"
+    found = f"{batch_size} images: about {seconds:.2g} s, an epoch {epoch:.2g} s"
+    return Check("step", found, mend if normal and batch_size < FEW else "")
+
+
 def _learn(
     check: Check, losses_now: Callable[[], Any], weights: list[Any], enough: float
-) -> tuple[Check, dict[str, float], float]:
-    """Trains until the loss is low enough, or four seconds are over.
+) -> tuple[Check, list[tuple[str, float]], float]:
+    """Trains until the loss is low enough, at most 300 steps or four seconds.
 
-    A loss that was still falling then is taken for learned. Returns the check with
-    what was found, the largest gradient of each kernel, and the seconds of a step.
+    Where time ran out, a loss below that at first is taken for learned. Returns the
+    check with what was found, the largest gradient of each kernel, and the seconds of
+    a step.
     """
     optimizer = keras.optimizers.Adam(1e-3, beta_1=0.5)
     optimizer.build(weights)
@@ -319,11 +330,11 @@ def _learn(
         largest = np.maximum(largest, sizes)
         if not losses[-1] > enough or now - begin >= 4:  # or NaN
             break
-    falling = len(losses) < MOST_STEPS and losses[-1] < 0.98 * losses[0]
+    fallen = len(losses) < MOST_STEPS and losses[-1] < 0.98 * losses[0]
     found = f"{check.found}: loss {losses[0]:.2g} to {losses[-1]:.2g}"
-    mend = "" if losses[-1] <= enough or falling else check.mend
+    mend = "" if losses[-1] <= enough or fallen else check.mend
     pairs = zip(weights, largest, strict=True)
-    gradients = {w.path: size for w, size in pairs if len(w.shape) > 1}
+    gradients = [(w.path, size) for w, size in pairs if len(w.shape) > 1]
     seconds = (now - begin) / max(len(losses) - 1, 1)
     return Check(check.name, found, mend), gradients, seconds
 

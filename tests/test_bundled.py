@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from course_lib import _bundled
+from course_lib import _bundled, restoration
+from course_lib.digits import load_digits
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -18,14 +19,18 @@ def test_registry_readme_and_files_agree():
         assert any(r.startswith(f"| `{name}`") and f"`{sha256}`" in r for r in rows)
 
 
-def test_a_missing_or_damaged_file_says_what_to_do(monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [("digits.npz", load_digits), ("restoration.json", restoration.shipped_scores)],
+)
+def test_a_missing_or_damaged_file_says_what_to_do(monkeypatch, tmp_path, name, read):
     monkeypatch.setattr(_bundled, "FOLDERS", (tmp_path,))
-    missing = r"digits.npz is missing .*git checkout data/digits.npz"
+    missing = f"{name} is missing .*git checkout data/{name}"
     with pytest.raises(FileNotFoundError, match=missing):
-        _bundled.bundled_path("digits.npz")
-    content = bytearray((DATA / "digits.npz").read_bytes())
+        _bundled.bundled_path(name)
+    content = bytearray((DATA / name).read_bytes())
     content[1000] ^= 1
-    (tmp_path / "digits.npz").write_bytes(content)
-    damaged = r"is damaged: its sha256 .*git checkout data/digits.npz"
+    (tmp_path / name).write_bytes(content)
+    damaged = f"{name} is damaged: its sha256 .*git checkout data/{name}"
     with pytest.raises(ValueError, match=damaged):
-        _bundled.bundled_arrays("digits.npz")
+        read()

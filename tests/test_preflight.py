@@ -159,6 +159,18 @@ def test_each_fault_of_a_network_is_found_and_no_other(faulty, expected):
     assert_said(mended(faulty()), expected)
 
 
+def test_layers_of_one_name_in_both_networks_are_two():
+    points, image = keras.Input((20,)), keras.Input((4, 4, 1))
+    drawn = ROUND(LAYERS.Dense(16, "tanh", name="first")(points))
+    judged = LAYERS.Dense(64, "leaky_relu", name="first")(LAYERS.Flatten()(image))
+    networks = (
+        keras.Model(points, LAYERS.Reshape((4, 4, 1))(drawn), name="generator"),
+        keras.Model(image, dense(1, None, 4)(judged), name="discriminator"),
+    )
+    expected = {"gradients": "^no gradient reaches first/kernel", "generator": "."}
+    assert_said(mended(*networks), expected)
+
+
 def test_networks_that_do_not_fit_are_told_so_and_nothing_else_is_said():
     found = build_upsampling_generator(20, image_size=8)
     ((name, _, mend),) = preflight(found, discriminator(), IMAGES).checks

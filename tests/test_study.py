@@ -448,6 +448,7 @@ study_of = partial(study.study, "a.jsonl")
         (study_of, (["upsampling"], 3), r"seeds must be such as range\(10\); got 3"),
         (study_of, (["upsampling"], [0], 30), "settings must be such as Settings"),
         (study_of, (PAIR, [0], TINY, 2), "executor must be such as process_pool"),
+        (study.floors, (TINY, 20), "image_size must be 10 or 28; got 20"),
         (study.mean_interval, ([1.0],), "values must be two or more finite numbers"),
         (study.mean_interval, ([1.0, np.nan],), "values must be .* finite numbers"),
         (study.sign_flip_test, ([1.0],), "values must be two or more finite numbers"),

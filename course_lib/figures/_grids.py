@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle as Patch
+from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from course_lib.figures import _checks as check
@@ -20,14 +20,14 @@ from course_lib.figures import palette
 from course_lib.figures._images import bound, draw_pixels
 
 Roles = Mapping[str, npt.ArrayLike] | Sequence[Sequence[str]] | npt.NDArray[np.str_]
-"""Roles of single cells: masks by role, or an array of names."""
+"""Roles of cells: masks by role, or an array of names; one name is that of all."""
 
 MOST_CELLS = 1_600
 """Cells with numbers in one figure; they take about two seconds."""
 MOST_NUMBERS = 900
 """Entries of a matrix up to which its numbers are written."""
 LONG = 1e7
-"""Numbers beyond it are written as powers of ten."""
+"""Numbers beyond it get two digits and an exponent, such as 1.2e07."""
 BEHIND: dict[str, Any] = {"clip_on": False, "zorder": 2}
 """How lines lie: over the cells, under the numbers."""
 
@@ -37,7 +37,8 @@ def format_numbers(array: npt.NDArray[Any], decimals: int = 2) -> list[list[str]
 
     Args:
         array: Array of shape (height, width).
-        decimals: Digits after the point at most; zeros at the end are dropped.
+        decimals: Digits after the point at most; zeros at the end are dropped. Above
+            ten million, two digits and an exponent are written.
 
     Returns:
         The texts, row by row, with a true minus sign.
@@ -53,7 +54,7 @@ def format_numbers(array: npt.NDArray[Any], decimals: int = 2) -> list[list[str]
 def _number(value: float, decimals: int) -> str:
     if LONG < abs(value) < float("inf"):
         text = f"{value:.2g}".replace("e+", "e")
-    else:
+    else:  # z: no minus before 0; #: a point always, so that the 0 of 10 stays
         text = f"{value:z#.{decimals}f}".rstrip("0").rstrip(".").replace("inf", "∞")
     return text.replace("-", palette.MINUS)
 
@@ -250,7 +251,7 @@ def matrices(
     for t, x in checked.items():
         look |= {"ax": axes[t], "title": t, "caption": texts.get(t)}
         if t in vectors:
-            draw_grid(x, roles=vectors[t], **look)
+            draw_grid(x, role=vectors[t], **look)
         else:
             draw_matrix(x, blocks=groups.get(t), limit=max(sizes), **look)
     return layout.arrange([[*axes.values()]], between)
@@ -261,7 +262,11 @@ def _axes_of_one_size(
     suit: Callable[[Iterable[float]], float],
     decimals: int,
 ) -> tuple[dict[str, Axes], float]:
-    """New axes for arrays, with cells of one size, and the size of their numbers."""
+    """New axes for arrays, with cells of one size, and the points of their numbers.
+
+    Each array alone would have cells of its own size; `suit` takes one of these, the
+    `max` if numbers need room, the `min` if the figure does.
+    """
     cells = sum(array.size for array in arrays.values())
     advice = "use images, draw_matrix or slices"
     check.at_most(cells, MOST_CELLS, "arrays", "cells together", advice)
@@ -286,7 +291,7 @@ def outline(
     look |= {"fill": False, "joinstyle": "round", "clip_on": False, "zorder": 4}
     look["path_effects"] = [withStroke(linewidth=3.4, foreground=palette.PAPER)]
     corner = left + inset, top + inset
-    ax.add_patch(Patch(corner, width - 2 * inset, height - 2 * inset, **look))
+    ax.add_patch(Rectangle(corner, width - 2 * inset, height - 2 * inset, **look))
 
 
 def _draw_cells(

@@ -95,11 +95,11 @@ def results_so_far(path: Path, settings: Settings) -> list[Result]:
 
 
 def add_result(path: Path, result: Result) -> None:
-    """Adds a line."""
+    """Adds a line, after the end of one that a killed study left half written."""
     line = json.dumps(asdict(result)).encode() + b"\n"
     with open(path, "a+b") as file:
         file.seek(max(file.tell() - 1, 0))
-        if file.read() not in (b"", b"\n"):  # what a killed study began
+        if file.read() not in (b"", b"\n"):
             file.write(b"\n")
         file.write(line)
 

@@ -70,7 +70,7 @@ DEFAULT_SETTINGS = Settings()
 
 @dataclass(frozen=True)
 class Software:
-    """The versions that a result depends on; the classifier's begins its sha256."""
+    """The versions that a result depends on; of the classifier its sha256 begins."""
 
     course_lib: str
     classifier: str
@@ -136,7 +136,7 @@ class Result:
         Raises:
             ValueError: If the metric is unknown, or was not measured so.
         """
-        metrics = [field.name for field in fields(Measurement)][2:]
+        _, _, *metrics = (field.name for field in fields(Measurement))
         if metric not in metrics:
             known = ", ".join(metrics)
             raise ValueError(f"metric must be one of {known}; got {metric!r}")
@@ -207,9 +207,16 @@ def run(variant: str, seed: int, settings: Settings = DEFAULT_SETTINGS) -> Resul
 def floors(
     settings: Settings = DEFAULT_SETTINGS, image_size: int = 10
 ) -> dict[str, list[float]]:
-    """Measures sets of real training digits as if they were generated.
+    """Measures real training digits as if generated: no run can be asked for better.
 
-    Of 28x28, as the variants of two stages draw them, or by default of 10x10.
+    Each metric has a value for each set of `test_size` digits that `train_size` holds.
+
+    Args:
+        settings: Sizes; its number of sets is that of the runs, and plays no part here.
+        image_size: Pixels along a side, 10, or 28 as the variants of two stages draw.
+
+    Raises:
+        ValueError: If `image_size` is another.
 
     Example:
         >>> len(floors()["recall"])
@@ -221,6 +228,8 @@ def floors(
 @lru_cache(maxsize=2)
 def _yardstick(settings: Settings, image_size: int) -> Yardstick:
     """The real digits, described once a process."""
+    if image_size not in (10, 28):
+        raise ValueError(f"image_size must be 10 or 28; got {image_size!r}")
     real = load_digits(image_size, "test")[0][: settings.test_size]
     train = load_digits(image_size)[0][: settings.train_size]
     if image_size == 10:

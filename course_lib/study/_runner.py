@@ -27,9 +27,10 @@ def study(
     """Makes every run that a file of results lacks.
 
     Results are added to the file as they come: a study that was stopped in any way
-    goes on where it was. A run that fails is reported at the end. Any executor of
-    `concurrent.futures` can make the runs. That of a Dask cluster, whose workers need
-    the course installed and one thread each:
+    goes on where it was. A file holds runs of one `Settings` and one set of versions.
+    A run that fails is reported at the end. Any executor of `concurrent.futures` can
+    make the runs. That of a Dask cluster, whose workers need the course installed and
+    one thread each:
 
         with distributed.Client(address) as client, client.get_executor() as executor:
             study("results.jsonl", executor=executor)
@@ -84,7 +85,7 @@ def study(
             add_result(path, done[task])
         bar.add(1)
     made = sum(task in done for task in missing)
-    if made + len(errors) < len(missing):
+    if made + len(errors) < len(missing):  # the rest was skipped: the executor broke
         killed = "a process was killed, perhaps for want of memory"
         remedy = "the same call goes on from here"
         errors.append(futures.BrokenExecutor(f"{killed}; {remedy}"))
@@ -97,7 +98,10 @@ def study(
 def _outcomes(
     tasks: list[tuple[str, int]], settings: Settings, executor: futures.Executor | None
 ) -> Iterator[tuple[tuple[str, int], Callable[[], Result]]]:
-    """Yields each run as it ends, with what returns its result or raises its error."""
+    """Yields each run with what returns its result or raises its error.
+
+    An executor's when they have ended; without one, the call makes the run.
+    """
     if executor is None:
         yield from ((task, partial(run, *task, settings)) for task in tasks)
         return
@@ -135,7 +139,7 @@ def process_pool(workers: int) -> futures.ProcessPoolExecutor:
 
 def _start_worker(threads: int) -> None:
     """Takes a share of the cores; ends at Ctrl-C, or when its parent was killed."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # else it would make the next run
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # else Ctrl-C ends this run only
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(threads)
     parent = multiprocessing.parent_process()
