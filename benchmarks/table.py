@@ -46,9 +46,10 @@ def table(section: str) -> str:
 
 def machine() -> str:
     """Say in words what it was measured on."""
-    cpuinfo = Path("/proc/cpuinfo").read_text()
-    model = re.search(r"model name\s*: (.+)", cpuinfo)
-    wide = "with" if "avx512f" in cpuinfo else "without"
+    cpuinfo = Path("/proc/cpuinfo")
+    text = cpuinfo.read_text() if cpuinfo.is_file() else ""
+    model = re.search(r"model name\s*: (.+)", text)
+    wide = "with" if "avx512f" in text else "without"
     names = "tensorflow", "keras", "numpy"
     software = ", ".join(f"{name} {version(name)}" for name in names)
     return (
@@ -69,7 +70,7 @@ def main() -> None:
         with new_process() as process:
             found = process.submit(table, section).result()
         if options.output:
-            before, after = options.output.read_text().split(f"## {title}\n")
+            before, _, after = options.output.read_text().partition(f"## {title}\n")
             _, following, rest = after.partition("\n## ")
             text = f"{before}## {title}\n\n{machine()}\n\n{found}\n{following}{rest}"
             options.output.write_text(text)

@@ -99,11 +99,12 @@ def output_range(model: keras.Model) -> tuple[float, float]:
     low, high = -np.inf, np.inf
     for one in operations_of(model):
         if isinstance(one, keras.layers.Rescaling):  # by numbers, or one a channel
-            with np.errstate(invalid="ignore"):  # 0 times infinity: nothing is known
-                ends = np.multiply.outer((low, high), one.scale) + one.offset
+            with np.errstate(invalid="ignore"):
+                ends = np.multiply.outer((low, high), one.scale)
+            ends = np.where(np.isnan(ends), 0, ends) + one.offset  # 0 times infinity
             low, high = float(ends.min()), float(ends.max())
-        elif not isinstance(one, PASSING):
-            low, high = _bounds(one, low, high)
+        elif not (isinstance(one, PASSING) or _is_linear(one)):
+            low, high = _bounds(one)
     return low, high
 
 
@@ -116,24 +117,25 @@ def operations_of(model: keras.Model) -> Iterator[Any]:
             yield one
 
 
-def _bounds(operation: Any, low: float, high: float) -> tuple[float, float]:
-    """Least and largest value of its activation, found by trying; else infinity.
+def _is_linear(operation: Any) -> bool:
+    linear, kind = keras.activations.linear, keras.layers.Activation
+    return isinstance(operation, kind) and operation.activation is linear
 
-    A layer that is an activation and no more is given numbers from `low` to `high`.
-    """
+
+def _bounds(operation: Any) -> tuple[float, float]:
+    """Least and largest value of its activation, found by trying; else infinity."""
     activation: Any = getattr(operation, "activation", None)
     if not isinstance(operation, keras.layers.Layer):  # such as ops.tanh
         activation = getattr(keras.activations, type(operation).__name__.lower(), None)
     # Many numbers near 0, few out to 600,000; beyond 1,000 a result has no bound.
     tried = np.sinh(np.linspace(-14, 14, 2001, dtype="float32"))
-    if isinstance(operation, keras.layers.Activation):
-        tried = tried.clip(low, high)
     low, high = -np.inf, np.inf
     with suppress(Exception):  # there is no activation, or one of somebody's own
         image = tf.constant(tried.reshape(1, 1, 1, -1))
-        ends = np.asarray(activation(image)).astype("float64")
-        low = round(ends.min(), 3) if ends.min() > -1e3 else low
-        high = round(ends.max(), 3) if ends.max() < 1e3 else high
+        values = np.asarray(activation(image))
+        least, most = float(values.min()), float(values.max())
+        low = round(least, 3) if least > -1e3 else low
+        high = round(most, 3) if most < 1e3 else high
     return low, high
 
 

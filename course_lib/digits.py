@@ -1,7 +1,4 @@
-"""Handwritten digits, shipped with the course: no download at run time.
-
-A missing file is a `FileNotFoundError`, a damaged one a `ValueError`.
-"""
+"""Handwritten digits, shipped with the course: no download at run time."""
 
 from __future__ import annotations
 
@@ -33,7 +30,8 @@ def load_digits(
         the same way each time.
 
     Raises:
-        ValueError: If an argument is not one of the above.
+        ValueError: If an argument is not one of the above, or the file is damaged.
+        FileNotFoundError: If the file is missing.
 
     Reference:
         Y. LeCun, C. Cortes and C. Burges, the MNIST database (CC BY-SA 3.0).
@@ -71,6 +69,10 @@ def load_generated() -> dict[str, npt.NDArray[np.float32]]:
         For `"UpSampling2D"` and `"Conv2DTranspose"` the images of the same eight
         latent points after each number of epochs in `GENERATED_AFTER`, float32 of
         shape `(6, 8, 10, 10, 1)` in [-1, 1].
+
+    Raises:
+        ValueError: If the file is damaged.
+        FileNotFoundError: If the file is missing.
 
     Example:
         >>> load_generated()["Conv2DTranspose"].shape

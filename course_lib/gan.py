@@ -45,8 +45,8 @@ class GAN(keras.Model):
 
     An interrupted training goes on where it was, to the bit on the same machine: give
     `keras.callbacks.BackupAndRestore(folder)` to `fit`, and call it again with the
-    same arguments. All that it goes on from is saved with the weights;
-    `gan.generator.save("g.keras")` saves the generator alone.
+    same arguments. Weights are saved with both optimizers, all random states, and how
+    far training was; `gan.generator.save("g.keras")` saves the generator alone.
 
     Args:
         generator: Model from latent points, shape `(batch, latent_dim)`, to images,
@@ -412,9 +412,11 @@ class GAN(keras.Model):
         generator = None if averaged is False else self.averaged_generator
         generator = generator or self.generator
         points = latent_points(count, self.latent_dim, seed)
-        blocks = np.split(points, range(DRAWN_AT_ONCE, len(points), DRAWN_AT_ONCE))
-        drawn = [np.asarray(generator(block, training=False)) for block in blocks]
-        return np.concatenate(drawn).astype("float32", copy=False)
+        images = np.empty((len(points), *generator.output_shape[1:]), "float32")
+        for start in range(0, len(points), DRAWN_AT_ONCE):
+            some = slice(start, start + DRAWN_AT_ONCE)
+            images[some] = np.asarray(generator(points[some], training=False))
+        return images
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments, so that `save` and `clone_model` work."""

@@ -1,7 +1,7 @@
 """Generators that differ in how their feature maps grow, and a discriminator.
 
 By default they turn 100 latent numbers into 128 feature maps of 5x5 pixels and those
-into one image of 10x10; larger images take several such stages.
+into one image of 10x10, with 324,353 parameters; larger images take several stages.
 """
 
 import math

@@ -59,7 +59,8 @@ class _Arguments:
 class ConvTranspose2dArguments(_Arguments):
     """Arguments of `torch.nn.ConvTranspose2d`, and the crop that follows it.
 
-    The `crop` is still to be removed at the bottom and at the right: 0 or 1 pixels.
+    `padding` is cut off at both ends, then `output_padding` is added at the end. The
+    `crop` is still to be removed at the bottom and at the right: 0 or 1 pixels.
     """
 
     stride: Pair = (1, 1)

@@ -62,10 +62,7 @@ def test_right_answers_of_any_kind_are_correct(source):
     [
         ("total = 0\nwhile True:\n    total += 1", r"line [34]: `(while|total).*`"),
         ("while True:\n    try:\n        1\n    except BaseException: pass", ""),
-        (
-            "import itertools\nsum(itertools.count())",
-            "",
-        ),  # never leaves C
+        ("import itertools as it\nsum(it.count())", ""),  # never leaves C
         ("while True: print('still here')", "Your code printed:\n\nstill here\nstill"),
     ],
 )
@@ -151,6 +148,11 @@ def test_what_came_instead_is_said(body, says):
 def test_wrong_number_of_arguments_is_said():
     said = "takes 1 positional argument but 2 were given. It is called as `upsample(x, "
     assert said in str(check("2.4", lambda x: x))
+
+
+def test_arguments_that_are_changed_are_told_apart():
+    outcome = outcome_of(lambda x, n, size: n.pop(), (np.zeros(2), [0], [1, 2]))
+    assert outcome.changed == (1,)
 
 
 def test_what_is_left_of_an_argument_that_was_made_is_compared():

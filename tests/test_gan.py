@@ -247,9 +247,15 @@ def ends_in_an_operation():
     return keras.Model(model.inputs, keras.ops.tanh(model.outputs[0]))
 
 
+def point_ignored():
+    """As a generator that has collapsed, whatever the point."""
+    return keras.Sequential([keras.Input((5,)), LAYERS.Rescaling(0), generator()])
+
+
 BOUNDED = {
     "subpixel": lambda: build_subpixel_generator(5, "leaky_relu", "tanh", image_size=4),
     "nested": lambda: keras.Sequential([keras.Input((5,)), ends_in_an_operation()]),
+    "point ignored": point_ignored,
     "linear": lambda: generator(LAYERS.Activation("linear")),
     "by channel": lambda: generator(LAYERS.Rescaling([2], [-1]), activation="sigmoid"),
 }
@@ -259,6 +265,14 @@ BOUNDED = {
 def test_the_last_activation_is_found_where_it_is(form):
     with pytest.raises(ValueError, match=r"-1 to 1; got -?\d"):
         GAN(BOUNDED[form](), discriminator()).fit(1.5 * IMAGES)
+
+
+def test_pixels_may_reach_the_ends_of_the_range():
+    """To the last digit: so MNIST is often normalized."""
+    ends = LAYERS.Rescaling(1 / 0.3081, -0.1307 / 0.3081), LAYERS.Activation("linear")
+    gan = GAN(generator(*ends, activation="sigmoid"), discriminator())
+    gan.compile()
+    train(gan, images=((IMAGES > 0) - 0.1307) / 0.3081)
 
 
 # Going on after an interruption

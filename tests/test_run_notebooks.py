@@ -46,7 +46,7 @@ def test_run_twice_changes_nothing_the_second_time(path, monkeypatch):
     [
         ("{'height': 2}", "undefined_name", "NameError"),
         ('"cells"', "", "JSON"),
-        (None, None, "No such file"),
+        (None, None, "no notebook"),
     ],
 )
 def test_what_fails_is_named_and_left_alone(path, capfd, old, new, message):

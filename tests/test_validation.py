@@ -84,6 +84,7 @@ def matrix(shape):
         (conv2d, (X, KERNEL[0]), ValueError, r"^kernel must be .* shape \(2, 1, 1\)"),
         (conv2d, (X, OF_THREE), ValueError, "kernel must take the 1 channels of x"),
         (conv2d, (X, KERNEL * np.nan), ValueError, "kernel must hold finite numbers"),
+        (conv2d, (X, KERNEL.astype(int)), TypeError, "^kernel must be .*int64"),
         (conv2d_transpose, (X, KERNEL[0]), ValueError, "^kernel must be .* got shape"),
         (conv2d_transpose, (X, OF_THREE), ValueError, "kernel must take the 1 channel"),
         (matrix, ((4,),), ValueError, "input_shape must be"),

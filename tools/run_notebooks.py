@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError, OSError, ValueError)
+FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError, ValueError)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 ANSWER_FOLLOWS = re.compile("^### (Predict|Answer|Solution)", re.M)
 """Headings under which JupyterLab hides the cells until the learner opens them."""
@@ -81,6 +81,9 @@ def refresh(path: Path) -> None:
 def main(paths: list[str]) -> int:
     """Refresh each notebook, and stop at the first that fails."""
     for path in map(Path, paths):
+        if not path.is_file():
+            print(f"There is no notebook {path}.", file=sys.stderr)
+            return 1
         print(path, flush=True)
         try:
             refresh(path)

@@ -120,8 +120,9 @@ def described(sample: npt.ArrayLike, name: str, by: str = "features") -> Array:
     """Returns features, or classes, in float64: those given, or those of images."""
     if isinstance(sample, tuple):
         raise TypeError(
-            f"{name} must be one array, of images or of what describes each of them, "
-            "such as the first of images and labels; got a tuple"
+            f"{name} must be one array, of images or of what describes each of them; "
+            "got a tuple. (Of images and labels take the images. Mean and covariance "
+            "don't tell of how many images they are, on which the metrics depend.)"
         )
     images = ("batch", "height", "width", "channels")
     numbers = float_array(sample, name, ("n", by), images)

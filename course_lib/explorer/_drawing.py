@@ -152,7 +152,7 @@ def sheet(scene: Scene, *, told: bool = False) -> Figure:
         _draw(ax, right + (width - columns * side) / 2, top, panel, side)
         right += width
     bottom = BORDER + TITLE + highest + BORDER
-    key = scene.walk.key
+    key = scene.layer.key
     legend = ax.legend(
         handles=[_swatch(role, meaning) for role, meaning in key.items()],
         ncols=len(key),

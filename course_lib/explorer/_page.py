@@ -150,7 +150,7 @@ def picture(scene: Scene) -> str:
     )
     key = "".join(
         f"<span>{_swatch(role)} {escape(meaning)}</span>"
-        for role, meaning in scene.walk.key.items()
+        for role, meaning in scene.layer.key.items()
     )
     return (
         f'<div class="course-picture" role="img" aria-label="{escape(scene.alt)}">'

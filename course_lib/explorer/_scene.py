@@ -69,7 +69,7 @@ Panels = tuple[Panel, ...]
 class Scene:
     """One step of a walk: what is drawn, and what is said."""
 
-    walk: Walk
+    layer: Walk
     step: int
     panels: Panels
     words: str
@@ -78,7 +78,7 @@ class Scene:
     def alt(self) -> str:
         """The picture in words."""
         panels = ". ".join(panel.told() for panel in self.panels)
-        return f"{self.walk.name}, step {self.step} of {self.walk.last}. {panels}."
+        return f"{self.layer.name}, step {self.step} of {self.layer.last}. {panels}."
 
 
 class Walk:

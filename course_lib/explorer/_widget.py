@@ -182,7 +182,7 @@ class Explorer(Live):
         scene = self.scene
         return (
             f"{show(sheet(scene), scene.alt)._repr_html_()}"
-            f"<p>{escape(scene.words)}</p>{_page.facts(scene.walk)}"
+            f"<p>{escape(scene.words)}</p>{_page.facts(scene.layer)}"
             "<p>Run the cell to change the layer and to move through the steps.</p>"
         )
 
@@ -214,7 +214,7 @@ class Explorer(Live):
         else:
             scene = self.scene
             words = f'<p class="course-words">{escape(scene.words)}</p>'
-            facts = f'<div class="course-facts">{_page.facts(scene.walk)}</div>'
+            facts = f'<div class="course-facts">{_page.facts(scene.layer)}</div>'
             shown = _page.picture(scene), words, facts
         self._picture.value, self._words.value, self._facts.value = shown
 

@@ -1,6 +1,7 @@
 """The file of results: JSON lines, one for each run, and lines are only ever added."""
 
 import json
+import os
 import typing
 import warnings
 from dataclasses import asdict, is_dataclass
@@ -95,13 +96,15 @@ def results_so_far(path: Path, settings: Settings) -> list[Result]:
 
 
 def add_result(path: Path, result: Result) -> None:
-    """Adds a line, after the end of one that a killed study left half written."""
+    """Adds a line; when this returns, it is on the disk."""
     line = json.dumps(asdict(result)).encode() + b"\n"
     with open(path, "a+b") as file:
         file.seek(max(file.tell() - 1, 0))
-        if file.read() not in (b"", b"\n"):
+        if file.read() not in (b"", b"\n"):  # what a killed study began
             file.write(b"\n")
         file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _build(kind: type, value: Any) -> Any:
