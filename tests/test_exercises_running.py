@@ -73,6 +73,18 @@ def test_endless_computing_is_stopped(body, says):
     assert re.search(says, said)
 
 
+@pytest.mark.usefixtures("short")
+def test_where_it_was_stopped_is_not_read_as_what_it_printed():
+    """That text begins with "Cu", which as a pickle is 117 bytes; a string follows."""
+    name = 24 * "x" + "U\x20" + "a text of a pickle, 32 letters.." + "."
+    function = in_notebook("def f(x, size):\n    while True: pass")
+    function.__code__ = function.__code__.replace(co_name=name)
+    function.__name__ = name
+    card = check("2.4", function)
+    assert "was stopped. That was in line 2" in str(card)
+    assert "a pickle" not in str(card)
+
+
 def test_endless_waiting_is_stopped_by_the_clock(monkeypatch):
     monkeypatch.setattr(_running, "LONGEST", 2)
     card = answer("import threading; threading.Event().wait()")

@@ -147,17 +147,16 @@ def run(
     ended = subprocess.run(
         [sys.executable, "-c", work],
         input=payload,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        capture_output=True,
         env=os.environ | settings,
     )
     said, messages = io.BytesIO(ended.stdout), list[Outcome | str]()
-    with contextlib.suppress(Exception):  # raised at the end, or by what is no message
+    with contextlib.suppress(Exception):  # at the end, or where one is cut off
         while True:
             messages.append(pickle.load(said))
     outcomes = [each for each in messages if isinstance(each, Outcome)]
     if len(outcomes) < len(inputs):
-        last_words = ended.stdout.decode(errors="replace")
+        last_words = ended.stderr.decode(errors="replace")
         outcomes.append(_stopped(ended.returncode, last_words, function))
     return outcomes, "".join(each for each in messages if isinstance(each, str))
 
@@ -179,9 +178,10 @@ def _stopped(exit_code: int, last_words: str, function: Function) -> Outcome:
 
 def work(seconds: float, longest: float) -> None:
     """Runs one function for all its inputs, and ends the process."""
-    channel = os.fdopen(os.dup(1), "wb", buffering=0)
-    faulthandler.dump_traceback_later(longest, exit=True, file=channel)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    channel, last_words = (os.fdopen(os.dup(n), "wb", buffering=0) for n in (1, 2))
+    faulthandler.dump_traceback_later(longest, exit=True, file=last_words)
+    for output in (1, 2):  # what is written past Python is nobody's
+        os.dup2(os.open(os.devnull, os.O_WRONLY), output)
     sys.stdout = _Printed(channel)
     vars(builtins)["display"] = print  # a notebook has it
     try:
@@ -190,7 +190,7 @@ def work(seconds: float, longest: float) -> None:
         problem = f"it could not be run outside the notebook: {_described(error)}"
         pickle.dump(Outcome(problem=problem), channel)
     else:
-        _limit(seconds, channel)
+        _limit(seconds, last_words)
         for arguments in inputs:
             pickle.dump(outcome_of(function, arguments), channel)
     os._exit(0)  # whatever threads the answer has started
@@ -209,7 +209,7 @@ class _Printed(io.TextIOBase):
         return len(text)
 
 
-def _limit(seconds: float, channel: BinaryIO) -> None:
+def _limit(seconds: float, last_words: BinaryIO) -> None:
     """Limits memory, and the seconds of computing; imports stop the clock."""
     try:
         import resource
@@ -218,7 +218,7 @@ def _limit(seconds: float, channel: BinaryIO) -> None:
     with contextlib.suppress(OSError, ValueError):  # not each system has such a limit
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     # chain: when the line is written, the signal's own effect ends the process
-    faulthandler.register(signal.SIGPROF, file=channel, chain=True)
+    faulthandler.register(signal.SIGPROF, file=last_words, chain=True)
     load = builtins.__import__
 
     def uncounted(*arguments: Any, **named: Any) -> Any:
