@@ -67,7 +67,7 @@ def check_networks(generator: keras.Model, discriminator: keras.Model) -> None:
 
 
 def check_trainable(generator: keras.Model, discriminator: keras.Model) -> None:
-    """Raises an error if one has nothing to train: before training, not before that."""
+    """Raises an error if one has nothing to train: in `compile` and `fit` only."""
     for name, network in (("generator", generator), ("discriminator", discriminator)):
         if not network.trainable_variables:
             raise ValueError(

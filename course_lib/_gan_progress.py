@@ -33,7 +33,8 @@ class Progress(keras.callbacks.Callback):
 class Backup(keras.callbacks.Callback):
     """Does what BackupAndRestore is for, with one file that holds everything.
 
-    That of Keras knows neither the steps of an epoch nor the order of the images.
+    That of Keras knows neither the steps of an epoch nor the order of the images, and
+    writes two files, so that a run may be killed between them.
     """
 
     def __init__(self, asked: keras.callbacks.BackupAndRestore, gan: Any) -> None:

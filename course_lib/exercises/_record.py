@@ -1,7 +1,8 @@
 """Keeps the record of what a learner has solved, in a file of their own.
 
 A line of JSON for each step forward is added, and none is changed: notebooks at once
-lose nothing of each other's, and a damaged line costs itself only.
+lose nothing of each other's, and a damaged line costs itself only. Deleting the file
+starts afresh.
 """
 
 from __future__ import annotations
